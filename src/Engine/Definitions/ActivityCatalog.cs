@@ -1,0 +1,27 @@
+namespace CrmFlow.Engine;
+
+/// <summary>One registered activity type: how to make it and what the designer shows of it.</summary>
+/// <param name="Type">Stored type name, compared case-insensitively.</param>
+/// <param name="Class">The implementing class; its [Input] and [Output] properties are the typed inputs and outputs.</param>
+/// <param name="Create">Makes a new one from the command's scope.</param>
+public sealed record ActivityDescriptor(string Type, Type Class, Func<IServiceProvider, IActivity> Create)
+{
+    public string[] Outcomes { get; init; } = [];
+    public bool IsTrigger { get; init; }
+    /// <summary>
+    /// Checks a step's JSON beyond its types (a role that exists, a form that exists); null when there is nothing to check.
+    /// Returns problem codes with arguments.
+    /// </summary>
+    public Func<CompiledActivity, IEnumerable<DefinitionProblem>>? Validate { get; init; }
+}
+
+/// <summary>All activity types the host registered, the engine's own included. Built once at start; the registration is the only way in.</summary>
+public sealed class ActivityCatalog
+{
+    private readonly Dictionary<string, ActivityDescriptor> _types;
+
+    public ActivityCatalog(IEnumerable<ActivityDescriptor> descriptors) => _types = descriptors.ToDictionary(d => d.Type, StringComparer.OrdinalIgnoreCase);
+
+    public ActivityDescriptor? Find(string type) => _types.GetValueOrDefault(type);
+    public IEnumerable<ActivityDescriptor> All => _types.Values;
+}

@@ -1,0 +1,51 @@
+namespace CrmFlow.Engine;
+
+/// <summary>
+/// One run from wait state to wait state: what it works on, what the runner may use, and what came out.
+/// The runtime writes the outcome in one commit; an in-memory run just keeps it.
+/// </summary>
+public sealed partial class Burst
+{
+    public required CompiledWorkflow Workflow { get; init; }
+    public required WorkflowState State { get; init; }
+    public required DateTimeOffset Now { get; init; }
+    public required Func<Guid> NewId { get; init; }
+    public required IServiceProvider Services { get; init; }
+
+    /// <summary>
+    /// Null (fast path): an exception of an activity leaves the runner as it is and the whole command is run again in careful mode.
+    /// Set (careful mode, in-memory runs): every activity call goes through it, and an exception it lets out becomes an incident.
+    /// </summary>
+    public IActivityGuard? Guard { get; init; }
+
+    /// <summary>Budget of executed steps; beyond it the step becomes an incident (runaway loop).</summary>
+    public int StepLimit { get; init; } = 20_000;
+
+    public List<JournalEntry> Journal { get; } = [];
+    public List<Bookmark> CreatedBookmarks { get; } = [];
+    public List<Guid> BurnedBookmarks { get; } = [];
+    public List<Incident> NewIncidents { get; } = [];
+    public List<string> Lines { get; } = [];
+
+    /// <summary>Input of the resumption, visible as workflow input during this burst only.</summary>
+    public Dictionary<string, Value>? ResumeInput { get; set; }
+    public int Steps { get; internal set; }
+
+    /// <summary>The business time zone, for dates in expressions.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+}
+
+/// <summary>Puts a fence round one activity call: the runtime's careful mode sets a savepoint, flushes after, and rolls back to it on failure.</summary>
+public interface IActivityGuard
+{
+    /// <summary>Runs the call. Returns its result; throws what it threw after undoing its effects.</summary>
+    ValueTask<ActivityResult> RunAsync(Func<ValueTask<ActivityResult>> call, CancellationToken ct);
+}
+
+/// <summary>Elsa's journal event names.</summary>
+public enum JournalEvent : byte { Started, Completed, Suspended, Resumed, Faulted, Canceled, Returned }
+
+/// <summary>One line of history. Rows are numbered by the runtime in this order.</summary>
+/// <param name="Outcomes">Ports followed; null for the default set or when it has none.</param>
+/// <param name="Data">What the step recorded and the outputs it set; null when nothing.</param>
+public sealed record JournalEntry(Guid ActivityInstanceId, string NodeId, string ActivityId, string ActivityType, JournalEvent Event, DateTimeOffset At, int Round, string[]? Outcomes = null, ValueObject? Data = null);

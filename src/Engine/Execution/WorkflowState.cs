@@ -1,0 +1,86 @@
+namespace CrmFlow.Engine;
+
+/// <summary>Elsa's instance status (elsa-format §5).</summary>
+public enum WorkflowStatus { Running, Finished }
+
+/// <summary>Elsa's sub-status: the first three are Running, the next three Finished, Interrupted is Running.</summary>
+public enum WorkflowSubStatus { Pending, Executing, Suspended, Finished, Cancelled, Faulted, Interrupted }
+
+public enum ActivityStatus { Pending, Running, Completed, Canceled, Faulted }
+
+/// <summary>
+/// Everything an instance is between two bursts: plain data, serialised by <see cref="StateJson"/> with a format version.
+/// Only open steps are kept; what is over lives in the journal, except counters a flowchart still needs.
+/// </summary>
+public sealed class WorkflowState
+{
+    public required Guid Id { get; init; }
+    public WorkflowStatus Status { get; set; }
+    public WorkflowSubStatus SubStatus { get; set; }
+    public string? CorrelationId { get; set; }
+    public string? Name { get; set; }
+    /// <summary>The inputs given at start.</summary>
+    public Dictionary<string, Value> Input { get; init; } = [];
+    public Dictionary<string, Value> Output { get; init; } = [];
+    /// <summary>Open activity instances (running, faulted), parents before children.</summary>
+    public List<ActivityInstance> Activities { get; init; } = [];
+    public List<Bookmark> Bookmarks { get; init; } = [];
+    public List<Incident> Incidents { get; init; } = [];
+    /// <summary>Last outputs by activity id (getOutputFrom, getLastResult): activity id → output name → value.</summary>
+    public Dictionary<string, Dictionary<string, Value>> OutputRegister { get; init; } = [];
+    /// <summary>How often each step (node id) was entered: the round number's source.</summary>
+    public Dictionary<string, int> Rounds { get; init; } = [];
+    public Value LastResult { get; set; }
+}
+
+/// <summary>One entered step (Elsa's activity execution context).</summary>
+public sealed class ActivityInstance
+{
+    public required Guid Id { get; init; }
+    /// <summary>Index into <see cref="CompiledWorkflow.Activities"/>; stored as <see cref="CompiledActivity.NodeId"/>.</summary>
+    public required int Node { get; init; }
+    public Guid? ParentId { get; init; }
+    public ActivityStatus Status { get; set; }
+    public int Round { get; init; } = 1;
+    /// <summary>Scheduled through a backward connection (elsa-format §4.2).</summary>
+    public bool ThroughBackward { get; init; }
+    /// <summary>Values of the variables this container declares, by variable id; also variables created on the fly.</summary>
+    public Dictionary<string, Value>? Variables { get; set; }
+    /// <summary>A container's own counters (flowchart visits, loop position); the container knows the shape.</summary>
+    public ContainerState? Container { get; set; }
+    /// <summary>Members added to the journal row by the step.</summary>
+    public ValueObject? Recorded { get; set; }
+    /// <summary>Where this step goes when done instead of its connections ("straight back to me"); an activity id of the same flowchart.</summary>
+    public string? ReturnAddress { get; set; }
+}
+
+/// <summary>Marker for what a container keeps; the concrete types are a closed set known to <see cref="StateJson"/>.</summary>
+public abstract class ContainerState;
+
+/// <summary>Where an instance waits (elsa-format §8).</summary>
+public sealed record Bookmark
+{
+    public required Guid Id { get; init; }
+    public required Guid ActivityInstanceId { get; init; }
+    public required string NodeId { get; init; }
+    /// <summary>Stimulus name.</summary>
+    public required string Name { get; init; }
+    public string? Key { get; init; }
+    public Value Payload { get; init; }
+    public DateTimeOffset? DueAt { get; init; }
+    public bool AutoBurn { get; init; } = true;
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>A step that failed and waits for a person (elsa-format §5.1).</summary>
+public sealed record Incident
+{
+    public required Guid Id { get; init; }
+    public required Guid ActivityInstanceId { get; init; }
+    public required string NodeId { get; init; }
+    public required string ActivityType { get; init; }
+    public required string Message { get; init; }
+    /// <summary>Exception type and stack, for administrators.</summary>
+    public string? Detail { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
