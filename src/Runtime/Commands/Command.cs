@@ -1,0 +1,75 @@
+using CrmFlow.Engine;
+
+namespace CrmFlow.Runtime;
+
+/// <summary>
+/// The inside of one transaction: what a command's delegate works with. The delegate may run twice (conflict, careful mode) and then sees the same
+/// <see cref="Now"/> and the same sequence of <see cref="NewId"/>. It never saves, commits or talks to anything outside the database.
+/// Registered in the command's scope, so activities take it by constructor.
+/// </summary>
+public sealed partial class Command
+{
+    public required Operation Operation { get; init; }
+    public required Actor Actor { get; init; }
+    public required Guid OperationId { get; init; }
+    public required DateTimeOffset Now { get; init; }
+    public required IServiceProvider Services { get; init; }
+    /// <summary>The command's context on the command's connection and transaction. Tracked; flushed once at the end.</summary>
+    public required CrmDbContext Db { get; init; }
+    /// <summary>Prepared statements sent together at the flush, in the order added, after what <see cref="Db"/> tracks.</summary>
+    public required WriteBatch Writes { get; init; }
+
+    /// <summary>The next id; version 7 of <see cref="Now"/>.</summary>
+    public Guid NewId() => throw new NotImplementedException();
+
+    /// <summary>Starts the published version of a definition and runs its first burst in this transaction.</summary>
+    /// <returns>The instance's id, or a refusal: no published version, activation strategy.</returns>
+    public Task<Result<Guid>> StartAsync(string definitionId, Dictionary<string, Value> input, string? correlationId, string? name, CancellationToken ct) => throw new NotImplementedException();
+
+    /// <summary>Resumes one bookmark. Refuses with <see cref="BookmarkGone"/> when it is burned.</summary>
+    public Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, CancellationToken ct) => throw new NotImplementedException();
+
+    /// <summary>Resumes all bookmarks of a stimulus (an event by name), optionally only of one correlation id, and starts matching triggers. Returns how many it woke.</summary>
+    public Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, CancellationToken ct) => throw new NotImplementedException();
+
+    /// <summary>Goes back to a visited step (<see cref="WorkflowRunner.ReturnAsync"/>).</summary>
+    public Task<Result> ReturnAsync(Guid instanceId, string activityId, string? returnAddress, CancellationToken ct) => throw new NotImplementedException();
+
+    /// <summary>Cancels an instance and everything it waits for.</summary>
+    public Task<Result> CancelAsync(Guid instanceId, CancellationToken ct) => throw new NotImplementedException();
+
+    /// <summary>Runs a faulted step again.</summary>
+    public Task<Result> RetryAsync(Guid instanceId, Guid activityInstanceId, CancellationToken ct) => throw new NotImplementedException();
+
+    /// <summary>Adds to this command's audit row: which record, what it was and what it is now (plain records, serialised as JSON), and for whom when on behalf.</summary>
+    public void Audit(string subject, Guid subjectId, object? before, object? after, Guid? onBehalfOf = null) => throw new NotImplementedException();
+
+    /// <summary>Puts a mail into the outbox; delivered after the commit, at least once, with the key as its Message-ID.</summary>
+    public void Send(Mail mail, string idempotencyKey) => throw new NotImplementedException();
+
+    /// <summary>After the commit, tells open pages of this principal that something of theirs changed.</summary>
+    public void Notify(string principal) => throw new NotImplementedException();
+
+    /// <summary>A row for the pump: at the instant, the handler registered for <paramref name="kind"/> runs as a command of its own.</summary>
+    /// <param name="key">Finds it again for <see cref="CancelDue"/>; scheduling the same kind and key again moves it.</param>
+    public void Schedule(string kind, string key, DateTimeOffset at, Value payload) => throw new NotImplementedException();
+
+    /// <summary>Deletes the due row of that kind and key, if it is still there.</summary>
+    public void CancelDue(string kind, string key) => throw new NotImplementedException();
+}
+
+/// <summary>The step no longer waits: somebody was faster or the flow moved on.</summary>
+public sealed record BookmarkGone : Problem
+{
+    public BookmarkGone() : base("problem.bookmark-gone") => Kind = ProblemKind.Conflict;
+}
+
+/// <summary>What a module does when a row scheduled with <see cref="Command.Schedule"/> falls due. Registered by kind with <c>AddDueHandler</c>.</summary>
+public interface IDueHandler
+{
+    /// <summary>Runs inside a command of its own (actor <see cref="Actor.System"/>); the row is gone when it commits.</summary>
+    Task HandleAsync(Command cmd, string key, Value payload, CancellationToken ct);
+}
+
+/// <summary>A mail as handed to the outbox. Plain text; addresses already checked.</summary>
+public sealed record Mail(string To, string Subject, string Body);

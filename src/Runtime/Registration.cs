@@ -1,0 +1,34 @@
+using System.Reflection;
+using CrmFlow.Engine;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFlow.Runtime;
+
+/// <summary>How a module plugs in: each call names one thing it brings.</summary>
+public static class Registration
+{
+    public static IServiceCollection AddModel(this IServiceCollection services, Action<ModelBuilder> configure) => services.AddSingleton(new ModelContribution(configure));
+    public static IServiceCollection AddTexts(this IServiceCollection services, Assembly assembly) => services.AddSingleton(new TextSource(assembly));
+    public static IServiceCollection AddSetting<T>(this IServiceCollection services, Setting<T> setting, string module, Func<T, Problem?>? validate = null) where T : notnull =>
+        services.AddSingleton(new SettingDescriptor(setting.Key, module, typeof(T), setting.Default, validate is null ? null : v => validate((T)v)));
+
+    /// <summary>Registers an activity type; the class carries <see cref="ActivityAttribute"/> and takes services by constructor.</summary>
+    public static IServiceCollection AddActivity<T>(this IServiceCollection services) where T : class, IActivity
+    {
+        var factory = ActivatorUtilities.CreateFactory<T>([]);
+        var about = typeof(T).GetCustomAttribute<ActivityAttribute>() ?? throw new InvalidOperationException($"{typeof(T).Name} needs an [Activity(\"Module.Name\")] attribute.");
+        return services.AddSingleton(new ActivityDescriptor(about.Type, typeof(T), sp => factory(sp, [])) { Outcomes = about.Outcomes, IsTrigger = about.IsTrigger });
+    }
+
+    /// <summary>Registers what runs when a row scheduled under this kind falls due.</summary>
+    public static IServiceCollection AddDueHandler<T>(this IServiceCollection services, string kind) where T : class, IDueHandler =>
+        services.AddKeyedScoped<IDueHandler, T>(kind);
+
+    /// <summary>Names a right for the roles page; the text key is <c>right.{key}</c>.</summary>
+    public static IServiceCollection AddRight(this IServiceCollection services, string key, string group) => services.AddSingleton(new RightDescriptor(key, group));
+}
+
+/// <param name="Key">Such as <c>settlement.commerce</c>.</param>
+/// <param name="Group">Text key of the heading it stands under.</param>
+public sealed record RightDescriptor(string Key, string Group);

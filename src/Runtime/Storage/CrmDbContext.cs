@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace CrmFlow.Runtime;
+
+/// <summary>A module's tables: called once while the model is built. Registered with <c>services.AddModel(…)</c>.</summary>
+public sealed record ModelContribution(Action<ModelBuilder> Configure);
+
+/// <summary>
+/// The one context over all modules' tables; the provider's migrations derive from it in Host. Only the runtime creates it (see <see cref="WorkflowRuntime"/>).
+/// Conventions: tables and columns in snake_case of the class and property names (no pluralising), enums as text, money decimal(19,2), instants as UTC ticks on SQLite.
+/// </summary>
+public class CrmDbContext(DbContextOptions options, IEnumerable<ModelContribution> contributions) : DbContext(options)
+{
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<decimal>().HavePrecision(19, 2);
+        configurationBuilder.Properties<Enum>().HaveConversion<string>().HaveMaxLength(40);
+        configurationBuilder.Properties<string>().HaveMaxLength(400);
+        if (Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite") configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        foreach (var contribution in contributions) contribution.Configure(modelBuilder);
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            if (entity.GetTableName() is { } table && entity.BaseType is null && !entity.IsOwned()) entity.SetTableName(SnakeCase(table));
+            foreach (var property in entity.GetProperties()) property.SetColumnName(SnakeCase(property.GetColumnName()));
+        }
+    }
+
+    internal static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 && name[i - 1] != '_' && !(char.IsUpper(name[i - 1]) && (i + 1 == name.Length || char.IsUpper(name[i + 1]))) ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+
+    private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(v => v.UtcTicks, v => new DateTimeOffset(v, TimeSpan.Zero));
+}

@@ -1,0 +1,12 @@
+namespace CrmFlow.Runtime;
+
+/// <summary>
+/// Prepared statements of one command, sent together. SQL is the portable subset all three providers take, names in snake_case, parameters <c>@name</c>;
+/// where they differ the runtime's dialect offers the text. Values: Guid, string, long, int, bool, decimal, DateTimeOffset, DateOnly, null.
+/// </summary>
+public sealed class WriteBatch
+{
+    /// <summary>Adds a statement. The text must be a constant: it is the key of the prepared-statement cache.</summary>
+    /// <param name="mustAffect">When set, another number of affected rows fences the command out: it is rolled back and run again from the start.</param>
+    public void Add(string sql, ReadOnlySpan<(string Name, object? Value)> parameters, int? mustAffect = null) => throw new NotImplementedException();
+}
