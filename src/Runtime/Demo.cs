@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFlow.Runtime;
+
+/// <summary>
+/// A module's share of the demonstration data, loaded once into an empty database by <c>--demo</c>, through the same commands people use.
+/// Registered with <c>services.AddDemoData&lt;T&gt;()</c>; never runs on a database that holds real records.
+/// </summary>
+public interface IDemoData
+{
+    /// <summary>Lower first: 0 the organisation (users, roles, departments), 100 parties and products, 200 sales, 300 running processes.</summary>
+    int Order { get; }
+    Task LoadAsync(DemoContext demo, CancellationToken ct);
+}
+
+/// <summary>What the loaders share.</summary>
+/// <param name="Runtime">Run commands with <see cref="Actor.System"/> for records, with <see cref="ActorAsync"/> for what a person did.</param>
+/// <param name="Services">A scope of its own per loader.</param>
+/// <param name="Today">The business date everything is relative to.</param>
+public sealed record DemoContext(WorkflowRuntime Runtime, IServiceProvider Services, DateTimeOffset Now, DateOnly Today)
+{
+    /// <summary>The actor of a demo user by login name, such as <c>zhoumin</c>, with the rights it has after the organisation was loaded.</summary>
+    public required Func<string, CancellationToken, Task<Actor>> ActorAsync { get; init; }
+}
+
+/// <summary>Ids of demonstration records: the same name is the same id in every database, so modules can refer to each other's records by name.</summary>
+public static class DemoId
+{
+    /// <summary>A user by login name.</summary>
+    public static Guid User(string login) => Of($"user:{login}");
+    /// <summary>A customer or agent by its full name.</summary>
+    public static Guid Party(string name) => Of($"party:{name}");
+    /// <summary>Any other record or operation: kind and name, such as <c>product:K9-01</c>.</summary>
+    public static Guid Of(string name)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes("crmflow-demo:" + name), hash);
+        hash[6] = (byte)(hash[6] & 0x0f | 0x80); // version 8: application-defined
+        hash[8] = (byte)(hash[8] & 0x3f | 0x80);
+        return new Guid(hash[..16], bigEndian: true);
+    }
+}
+
+public static class DemoRegistration
+{
+    public static IServiceCollection AddDemoData<T>(this IServiceCollection services) where T : class, IDemoData => services.AddScoped<IDemoData, T>();
+}
