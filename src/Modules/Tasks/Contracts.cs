@@ -88,3 +88,52 @@ public sealed class FormModel
         Changed?.Invoke();
     }
 }
+
+/// <summary>A step of a record's history as its timeline shows it: open, decided or cancelled.</summary>
+public sealed record SubjectTask(Guid Id, Guid InstanceId, string ActivityId, string Title, int Round)
+{
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? DueAt { get; init; }
+    /// <summary>Null while it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+    /// <summary>The action that decided it; null while open and when it was cancelled.</summary>
+    public string? Outcome { get; init; }
+    /// <summary>The label of that action in the language of the process.</summary>
+    public string? OutcomeLabel { get; init; }
+    /// <summary>Kind of that action: approve, return, refuse or neutral.</summary>
+    public string? OutcomeKind { get; init; }
+    /// <summary>Principals it is or was offered to (<c>r:leader</c>, <c>u:…</c>, <c>a:…</c>).</summary>
+    public IReadOnlyList<string> Holders { get; init; } = [];
+    public Guid? ClaimedBy { get; init; }
+    /// <summary>Votes needed and given; 1 and 0 or 1 when one person decides.</summary>
+    public int VotesNeeded { get; init; } = 1;
+    public IReadOnlyList<SubjectDecision> Decisions { get; init; } = [];
+}
+
+/// <summary>What one person said on a step.</summary>
+public sealed record SubjectDecision(Guid UserId, string Outcome, string? Opinion, DateTimeOffset At);
+
+/// <summary>The tasks of business records, for the modules that own the records. The caller has checked that the actor may see them.</summary>
+public static class SubjectTasks
+{
+    /// <summary>All steps of one record, oldest first.</summary>
+    public static Task<List<SubjectTask>> TasksOfAsync(this CrmDbContext db, string subjectType, Guid subjectId, CancellationToken ct) => throw new NotImplementedException();
+
+    /// <summary>The open steps of many records, for lists.</summary>
+    public static Task<ILookup<Guid, SubjectTask>> OpenTasksAsync(this CrmDbContext db, string subjectType, IReadOnlyCollection<Guid> subjectIds, CancellationToken ct) => throw new NotImplementedException();
+
+    /// <summary>Whether any task of the record, open or over, is or was offered to the actor: whoever works on a record may see it.</summary>
+    public static Task<bool> WorksOnAsync(this CrmDbContext db, Actor actor, string subjectType, Guid subjectId, CancellationToken ct) => throw new NotImplementedException();
+}
+
+/// <summary>
+/// What a module says about the records its tasks and attachments are about: the one place where their data scope is decided.
+/// Registered with <c>services.AddSubject&lt;T&gt;("settlement")</c>.
+/// </summary>
+public interface ISubject
+{
+    Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct);
+
+    /// <summary>Whether the actor may add or remove attachments as the record stands, outside a task of theirs (a draft, for its author).</summary>
+    Task<bool> MayAttachAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct);
+}
