@@ -1,0 +1,15 @@
+using CrmFlow.Bench;
+
+// One bench a run; the arguments are its name and its own flags. Exit status 0 only when it passed.
+var benches = new Dictionary<string, (string About, Func<bool, Task<bool>> Run)>
+{
+    ["cold-start"] = ("first sign-in page of a migrated demo database ÷ an empty ASP.NET Core app: time ≤ 8×, memory ≤ 3×", ColdStart.RunAsync),
+};
+
+if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))
+{
+    Console.Error.WriteLine(args.Length == 0 ? "Benches:" : $"There is no bench '{args[0]}'. Benches:");
+    foreach (var (name, (about, _)) in benches) Console.Error.WriteLine($"  {name,-16} {about}");
+    return 2;
+}
+return await bench.Run(args.Contains("--quick")) ? 0 : 1;
