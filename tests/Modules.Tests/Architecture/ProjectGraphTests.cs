@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Shouldly;
 
 namespace CrmFlow.Modules.Tests.Architecture;
 
