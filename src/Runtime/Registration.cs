@@ -25,6 +25,9 @@ public static class Registration
     public static IServiceCollection AddDueHandler<T>(this IServiceCollection services, string kind) where T : class, IDueHandler =>
         services.AddKeyedScoped<IDueHandler, T>(kind);
 
+    /// <summary>Registers a kind of record the shell's search finds.</summary>
+    public static IServiceCollection AddSearch<T>(this IServiceCollection services) where T : class, ISearchSource => services.AddScoped<ISearchSource, T>();
+
     /// <summary>Names a right for the roles page; the text key is <c>right.{key}</c>.</summary>
     public static IServiceCollection AddRight(this IServiceCollection services, string key, string group) => services.AddSingleton(new RightDescriptor(key, group));
 }
