@@ -1,0 +1,98 @@
+using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(CrmFlow.Browser.Tests.DemoHost))]
+[assembly: AssemblyFixture(typeof(CrmFlow.Browser.Tests.Browser))]
+
+namespace CrmFlow.Browser.Tests;
+
+/// <summary>The system's Chromium, started once. Every person gets a context of their own: own cookies, own console.</summary>
+public sealed class Browser : IAsyncLifetime
+{
+    private IPlaywright _playwright = null!;
+    private IBrowser _browser = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = "/usr/bin/chromium",
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _browser.DisposeAsync();
+        _playwright.Dispose();
+    }
+
+    /// <summary>A person at a screen, not signed in.</summary>
+    public async Task<Person> PersonAsync(DemoHost host, int width = 1440, int height = 900, bool dark = false, string locale = "zh-CN")
+    {
+        var context = await _browser.NewContextAsync(new()
+        {
+            BaseURL = host.Address, ViewportSize = new() { Width = width, Height = height }, Locale = locale, TimezoneId = "Asia/Shanghai",
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(15_000);
+        return new Person(host, context, await context.NewPageAsync());
+    }
+
+    /// <summary>A person signed in with a demo account.</summary>
+    public async Task<Person> SignedInAsync(DemoHost host, string login, int width = 1440, int height = 900, bool dark = false)
+    {
+        var person = await PersonAsync(host, width, height, dark);
+        await person.SignInAsync(login);
+        return person;
+    }
+}
+
+/// <summary>One person's browser: the page, what the console said, and the screenshots.</summary>
+public sealed class Person : IAsyncDisposable
+{
+    private readonly DemoHost _host;
+    private readonly IBrowserContext _context;
+    private readonly List<string> _console = [];
+
+    internal Person(DemoHost host, IBrowserContext context, IPage page)
+    {
+        (_host, _context, Page) = (host, context, page);
+        page.Console += (_, message) => { if (message.Type is "error" or "warning") _console.Add($"{message.Type}: {message.Text} ({page.Url})"); };
+        page.PageError += (_, error) => _console.Add($"page error: {error} ({page.Url})");
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>Errors and warnings the browser's console has shown so far; a tour ends with none.</summary>
+    public IReadOnlyList<string> Console => _console;
+
+    public async Task SignInAsync(string login)
+    {
+        await Page.GotoAsync("/sign-in");
+        await Page.Locator("[name=login]").FillAsync(login);
+        await Page.Locator("[name=password]").FillAsync(_host.Passwords[login]);
+        await Page.Locator("form button[type=submit]").First.ClickAsync();
+        await Page.WaitForURLAsync(url => !url.Contains("/sign-in"));
+    }
+
+    /// <summary>Opens an address and waits until its circuit answers.</summary>
+    public async Task OpenAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await SettledAsync();
+    }
+
+    /// <summary>Waits for the page's heading; skeletons have none.</summary>
+    public Task SettledAsync() => Page.Locator("h1").First.WaitForAsync();
+
+    /// <summary>Saves a picture under docs/images, where the guides use it; only when CRMFLOW_SCREENSHOTS is set, else into the build output.</summary>
+    public Task ShotAsync(string name, bool fullPage = false)
+    {
+        var folder = Environment.GetEnvironmentVariable("CRMFLOW_SCREENSHOTS") is { Length: > 0 } ? Path.Combine(Repository.Root, "docs/images") : Path.Combine(AppContext.BaseDirectory, "shots");
+        Directory.CreateDirectory(folder);
+        return Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = fullPage });
+    }
+
+    public ValueTask DisposeAsync() => new(_context.CloseAsync());
+}

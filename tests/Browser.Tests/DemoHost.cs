@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace CrmFlow.Browser.Tests;
+
+/// <summary>
+/// The product as the README starts it: the built Host as a process with <c>--demo</c> on a fresh database in a folder of its own, on a free loopback port.
+/// One for the whole test assembly; its log is kept to prove that a tour caused no server error.
+/// </summary>
+public sealed class DemoHost : IAsyncLifetime
+{
+    private readonly StringBuilder _log = new();
+    private Process? _process;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("crmflow-browser-").FullName;
+    public string Address { get; } = $"http://127.0.0.1:{FreePort()}";
+    public string Log { get { lock (_log) return _log.ToString(); } }
+
+    /// <summary>Password by login name, read from the file the product writes.</summary>
+    public Dictionary<string, string> Passwords { get; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        var dll = Path.Combine(Repository.Root, "src/Host/bin/Debug/net10.0/CrmFlow.Host.dll");
+        _process = Process.Start(new ProcessStartInfo("dotnet", [dll, "--demo", "--urls", Address])
+        {
+            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        _process.OutputDataReceived += Keep;
+        _process.ErrorDataReceived += Keep;
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+
+        using var http = new HttpClient();
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            if (_process.HasExited || clock.Elapsed > TimeSpan.FromMinutes(2)) throw new InvalidOperationException("The demo host did not start:\n" + Log);
+            try
+            {
+                using var answer = await http.GetAsync(Address + "/readyz");
+                if (answer.StatusCode == HttpStatusCode.OK) break;
+            }
+            catch (HttpRequestException) { await Task.Delay(100); }
+        }
+        foreach (var line in await File.ReadAllLinesAsync(Path.Combine(Folder, "data", "demo-sign-ins.txt")))
+        {
+            var parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length >= 2) Passwords[parts[0]] = parts[1];
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        lock (_log) _log.AppendLine(line.Data);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>Where the sources lie.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Find();
+
+    private static string Find()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "CrmFlow.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository.");
+        return folder.FullName;
+    }
+}
