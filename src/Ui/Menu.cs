@@ -13,9 +13,57 @@ public sealed record MenuEntry(string Href, string Text, string Icon, string Gro
     /// <summary>Hidden from agents even when the access admits them (staff and portal menus differ).</summary>
     public bool StaffOnly { get; init; }
     public bool AgentOnly { get; init; }
+    /// <summary>Work to do behind it, shown beside the text and capped at 99+; asked again when something of the person's changed.</summary>
+    public Func<IServiceProvider, Actor, CancellationToken, Task<int>>? CountAsync { get; init; }
+    /// <summary>Also stands in the phone's bottom bar (at most five, by order).</summary>
+    public bool OnPhone { get; init; }
 }
+
+/// <summary>One kind of record the search box finds.</summary>
+/// <param name="Group">Text key of the heading.</param>
+/// <param name="FindAsync">At most <c>limit</c> hits inside the actor's scope, best first.</param>
+public sealed record SearchSource(string Group, int Order, Access Access, Func<IServiceProvider, Actor, string, int, CancellationToken, Task<IReadOnlyList<SearchHit>>> FindAsync);
+
+/// <param name="Title">The name, shown as link.</param>
+/// <param name="Detail">Number, owner, state: one grey line.</param>
+public sealed record SearchHit(string Href, string Title, string Detail)
+{
+    public StateLook? Look { get; init; }
+    public string? State { get; init; }
+    public string? Amount { get; init; }
+}
+
+public enum HomePlace { Top, Main, Side }
+
+/// <summary>A part of the staff home page, brought by a module.</summary>
+/// <param name="Component">A component without required parameters.</param>
+public sealed record HomePart(Type Component, HomePlace Place, int Order, Access Access);
+
+/// <summary>Where agents, who have no staff home page, start; one module registers it.</summary>
+public sealed record AgentHome(string Href);
+
+/// <summary>Addresses the shell itself links to.</summary>
+public static class Routes
+{
+    public const string Home = "/";
+    public const string Search = "/search";
+    public const string Inbox = "/inbox";
+}
+
+/// <summary>Pages are for staff unless marked: this one is for agents only.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class AgentPageAttribute : Attribute;
+
+/// <summary>This page is for staff and agents alike; its queries decide what each sees.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class SharedPageAttribute : Attribute;
 
 public static class MenuRegistration
 {
     public static IServiceCollection AddMenu(this IServiceCollection services, MenuEntry entry) => services.AddSingleton(entry);
+    public static IServiceCollection AddSearch(this IServiceCollection services, SearchSource source) => services.AddSingleton(source);
+    public static IServiceCollection AddHomePart(this IServiceCollection services, HomePart part) => services.AddSingleton(part);
+    public static IServiceCollection AddAgentHome(this IServiceCollection services, string href) => services.AddSingleton(new AgentHome(href));
+    /// <summary>The kit's own services; called once by the host.</summary>
+    public static IServiceCollection AddUi(this IServiceCollection services) => services.AddTexts(typeof(MenuRegistration).Assembly).AddScoped<Formats>();
 }

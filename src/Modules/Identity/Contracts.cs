@@ -41,7 +41,7 @@ public static class Organisation
 }
 
 /// <summary>Who sits before the page. Scoped to the circuit or request; rights are read again at most every 30 seconds, so a changed role or a disabled user is felt within a minute.</summary>
-public sealed class CurrentActor
+public sealed class CurrentActor : CrmFlow.Ui.ActorSource
 {
-    public ValueTask<Actor> GetAsync() => throw new NotImplementedException();
+    public override ValueTask<Actor> GetAsync() => throw new NotImplementedException();
 }
