@@ -1,0 +1,83 @@
+using CrmFlow.Engine;
+
+namespace CrmFlow.Ui;
+
+/// <summary>What an instance has made of a step so far. <see cref="Undone"/>: it ran, but the flow went back before it and it does not count any more.</summary>
+public enum StepState { NotReached, Ran, Waiting, Incident, Undone }
+
+/// <param name="Times">How often it was entered.</param>
+/// <param name="Since">When it was last entered.</param>
+/// <param name="Until">When it was last left; null while it is open.</param>
+public sealed record StepTrace(StepState State, int Times, DateTimeOffset? Since, DateTimeOffset? Until)
+{
+    public static readonly StepTrace None = new(StepState.NotReached, 0, null, null);
+}
+
+/// <summary>The way an instance took through its flowchart, read from its journal.</summary>
+public sealed class ProcessTrace
+{
+    private readonly Dictionary<string, StepTrace> _steps = [];
+    private readonly HashSet<FlowEdge> _followed = [];
+
+    /// <summary>Returns that no connection draws (the return primitive), with how often.</summary>
+    public required IReadOnlyList<(FlowEdge Edge, int Times)> Returns { get; init; }
+    public StepTrace this[string activityId] => _steps.GetValueOrDefault(activityId) ?? StepTrace.None;
+    public bool Followed(FlowEdge edge) => _followed.Contains(edge);
+
+    /// <param name="journal">In the order it was written; rows of steps that are not on this drawing are skipped.</param>
+    public static ProcessTrace Of(FlowGraph graph, IEnumerable<JournalEntry> journal)
+    {
+        var rows = journal.Where(r => graph.Find(r.ActivityId) is not null).ToList();
+        var last = new Dictionary<string, (int Entered, int Row)>();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var known = last.GetValueOrDefault(rows[i].ActivityId, (-1, -1));
+            last[rows[i].ActivityId] = (rows[i].Event == JournalEvent.Started ? i : known.Item1, i);
+        }
+
+        var trace = new ProcessTrace
+        {
+            Returns = [.. rows.Where(r => r.Event == JournalEvent.Returned && r.Data is not null && r.Data.TryGetValue("target", out var t) && t.Kind == ValueKind.String && graph.Find(t.String) is not null)
+                .GroupBy(r => (From: r.ActivityId, To: r.Data!["target"].String))
+                .Where(g => !graph.Edges.Any(e => e.Source == g.Key.From && e.Target == g.Key.To))
+                .Select(g => (new FlowEdge(g.Key.From, null, g.Key.To, true), g.Count()))],
+        };
+        foreach (var node in graph.Nodes)
+        {
+            if (!last.TryGetValue(node.Id, out var at)) continue;
+            var mine = rows.Where(r => r.ActivityId == node.Id).ToList();
+            trace._steps[node.Id] = new StepTrace(StateOf(rows[at.Row].Event), Math.Max(1, mine.Select(r => r.Round).Max()),
+                at.Entered >= 0 ? rows[at.Entered].At : mine[0].At,
+                rows[at.Row].Event is JournalEvent.Completed or JournalEvent.Canceled or JournalEvent.Returned ? rows[at.Row].At : null);
+        }
+
+        // Gone back over: something before it was entered again later, and nothing after it has run since (a "straight back" leaves it standing).
+        foreach (var node in graph.Nodes.Where(n => trace[n.Id].State == StepState.Ran))
+        {
+            var after = graph.ForwardFrom(node.Id);
+            var again = graph.Nodes.Where(n => n.Id != node.Id && last.TryGetValue(n.Id, out var l) && l.Entered > last[node.Id].Row && graph.ForwardFrom(n.Id).Contains(node.Id)).Select(n => last[n.Id].Entered).DefaultIfEmpty(-1).Max();
+            if (again >= 0 && !after.Any(id => last.TryGetValue(id, out var l) && l.Entered > again)) trace._steps[node.Id] = trace[node.Id] with { State = StepState.Undone };
+        }
+
+        foreach (var edge in graph.Edges)
+        {
+            if (trace[edge.Source].State is StepState.NotReached or StepState.Undone) continue;
+            // the last time the source was left, by this port, and the target entered after it
+            var left = rows.FindLastIndex(r => r.ActivityId == edge.Source && r.Event == JournalEvent.Completed);
+            if (left < 0 || !Takes(rows[left].Outcomes, edge.Port)) continue;
+            if (last.TryGetValue(edge.Target, out var target) && target.Entered > left) trace._followed.Add(edge);
+        }
+        return trace;
+    }
+
+    private static StepState StateOf(JournalEvent last) => last switch
+    {
+        JournalEvent.Completed => StepState.Ran,
+        JournalEvent.Faulted => StepState.Incident,
+        JournalEvent.Canceled or JournalEvent.Returned => StepState.Undone,
+        _ => StepState.Waiting,
+    };
+
+    /// <summary>elsa-format §3.2: without explicit outcomes the ports null and Done.</summary>
+    private static bool Takes(string[]? outcomes, string? port) => outcomes is null ? port is null or "Done" : port is not null && outcomes.Contains(port);
+}
