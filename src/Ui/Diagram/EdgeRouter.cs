@@ -50,15 +50,15 @@ public static class EdgeRouter
 
     private enum Side { Right, Bottom, Left, Top }
 
-    public static Dictionary<FlowEdge, Route> Routes(FlowGraph graph)
+    public static Dictionary<FlowEdge, Route> Routes(FlowDrawing drawing)
     {
         var routes = new Dictionary<FlowEdge, Route>();
         var laid = new List<(Dot A, Dot B)>();
         var used = new Dictionary<(string, Side), int>();
-        var order = graph.Edges.OrderBy(e => e.IsBackward).ThenBy(e => Span(graph, e)).ToList();
+        var order = drawing.Edges.OrderBy(e => e.IsBackward).ThenBy(e => Span(drawing, e)).ToList();
         foreach (var edge in order)
         {
-            var (from, to) = (graph.Find(edge.Source)!, graph.Find(edge.Target)!);
+            var (from, to) = (drawing.Find(edge.Source)!, drawing.Find(edge.Target)!);
             List<Dot>? best = null;
             var (bestCost, bestSides) = (double.MaxValue, (Side.Right, Side.Left));
             foreach (var exit in Enum.GetValues<Side>())
@@ -69,7 +69,7 @@ public static class EdgeRouter
                     if (start is null || end is null) continue;
                     foreach (var candidate in Shapes(start.Value, exit, end.Value, entry, from.Box, to.Box))
                     {
-                        var cost = Cost(candidate, graph, from, to, laid, bestCost) + (edge.IsBackward && exit == Side.Right ? 30 : 0);
+                        var cost = Cost(candidate, drawing, from, to, laid, bestCost) + (edge.IsBackward && exit == Side.Right ? 30 : 0);
                         if (cost < bestCost) (best, bestCost, bestSides) = (candidate, cost, (exit, entry));
                     }
                 }
@@ -84,9 +84,9 @@ public static class EdgeRouter
         void Take((string, Side) key) => used[key] = used.GetValueOrDefault(key) + 1;
     }
 
-    private static double Span(FlowGraph graph, FlowEdge edge)
+    private static double Span(FlowDrawing drawing, FlowEdge edge)
     {
-        var (a, b) = (graph.Find(edge.Source)!.Box.Centre, graph.Find(edge.Target)!.Box.Centre);
+        var (a, b) = (drawing.Find(edge.Source)!.Box.Centre, drawing.Find(edge.Target)!.Box.Centre);
         return Math.Abs(a.X - b.X) + Math.Abs(a.Y - b.Y);
     }
 
@@ -146,7 +146,7 @@ public static class EdgeRouter
         return clean;
     }
 
-    private static double Cost(List<Dot> path, FlowGraph graph, FlowNode from, FlowNode to, List<(Dot A, Dot B)> laid, double limit)
+    private static double Cost(List<Dot> path, FlowDrawing drawing, FlowNode from, FlowNode to, List<(Dot A, Dot B)> laid, double limit)
     {
         double cost = (path.Count - 2) * CornerCost;
         for (var i = 1; i < path.Count; i++) cost += Math.Abs(path[i].X - path[i - 1].X) + Math.Abs(path[i].Y - path[i - 1].Y);
@@ -154,7 +154,7 @@ public static class EdgeRouter
         for (var i = 1; i < path.Count; i++)
         {
             var (a, b) = (path[i - 1], path[i]);
-            foreach (var node in graph.Nodes)
+            foreach (var node in drawing.Nodes)
             {
                 // its own step may be touched where the line begins or ends, not crossed
                 var margin = node == from || node == to ? -1 : 8;

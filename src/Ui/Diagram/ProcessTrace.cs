@@ -25,9 +25,9 @@ public sealed class ProcessTrace
     public bool Followed(FlowEdge edge) => _followed.Contains(edge);
 
     /// <param name="journal">In the order it was written; rows of steps that are not on this drawing are skipped.</param>
-    public static ProcessTrace Of(FlowGraph graph, IEnumerable<JournalEntry> journal)
+    public static ProcessTrace Of(FlowDrawing drawing, IEnumerable<JournalEntry> journal)
     {
-        var rows = journal.Where(r => graph.Find(r.ActivityId) is not null).ToList();
+        var rows = journal.Where(r => drawing.Find(r.ActivityId) is not null).ToList();
         var last = new Dictionary<string, (int Entered, int Row)>();
         for (var i = 0; i < rows.Count; i++)
         {
@@ -37,12 +37,12 @@ public sealed class ProcessTrace
 
         var trace = new ProcessTrace
         {
-            Returns = [.. rows.Where(r => r.Event == JournalEvent.Returned && r.Data is not null && r.Data.TryGetValue("target", out var t) && t.Kind == ValueKind.String && graph.Find(t.String) is not null)
+            Returns = [.. rows.Where(r => r.Event == JournalEvent.Returned && r.Data is not null && r.Data.TryGetValue("target", out var t) && t.Kind == ValueKind.String && drawing.Find(t.String) is not null)
                 .GroupBy(r => (From: r.ActivityId, To: r.Data!["target"].String))
-                .Where(g => !graph.Edges.Any(e => e.Source == g.Key.From && e.Target == g.Key.To))
+                .Where(g => !drawing.Edges.Any(e => e.Source == g.Key.From && e.Target == g.Key.To))
                 .Select(g => (new FlowEdge(g.Key.From, null, g.Key.To, true), g.Count()))],
         };
-        foreach (var node in graph.Nodes)
+        foreach (var node in drawing.Nodes)
         {
             if (!last.TryGetValue(node.Id, out var at)) continue;
             var mine = rows.Where(r => r.ActivityId == node.Id).ToList();
@@ -52,14 +52,14 @@ public sealed class ProcessTrace
         }
 
         // Gone back over: something before it was entered again later, and nothing after it has run since (a "straight back" leaves it standing).
-        foreach (var node in graph.Nodes.Where(n => trace[n.Id].State == StepState.Ran))
+        foreach (var node in drawing.Nodes.Where(n => trace[n.Id].State == StepState.Ran))
         {
-            var after = graph.ForwardFrom(node.Id);
-            var again = graph.Nodes.Where(n => n.Id != node.Id && last.TryGetValue(n.Id, out var l) && l.Entered > last[node.Id].Row && graph.ForwardFrom(n.Id).Contains(node.Id)).Select(n => last[n.Id].Entered).DefaultIfEmpty(-1).Max();
+            var after = drawing.ForwardFrom(node.Id);
+            var again = drawing.Nodes.Where(n => n.Id != node.Id && last.TryGetValue(n.Id, out var l) && l.Entered > last[node.Id].Row && drawing.ForwardFrom(n.Id).Contains(node.Id)).Select(n => last[n.Id].Entered).DefaultIfEmpty(-1).Max();
             if (again >= 0 && !after.Any(id => last.TryGetValue(id, out var l) && l.Entered > again)) trace._steps[node.Id] = trace[node.Id] with { State = StepState.Undone };
         }
 
-        foreach (var edge in graph.Edges)
+        foreach (var edge in drawing.Edges)
         {
             if (trace[edge.Source].State is StepState.NotReached or StepState.Undone) continue;
             // the last time the source was left, by this port, and the target entered after it

@@ -57,11 +57,11 @@ public sealed record FlowEdge(string Source, string? Port, string Target, bool I
 /// The drawing of one flowchart: steps with their designer positions (elsa-format §2, laid out left to right where there is none) and connections.
 /// Read from the definition's JSON, so the canvas, the steps list and the diagram of an instance show the same.
 /// </summary>
-public sealed class FlowGraph
+public sealed class FlowDrawing
 {
     private readonly Dictionary<string, FlowNode> _byId;
 
-    public FlowGraph(IReadOnlyList<FlowNode> nodes, IReadOnlyList<FlowEdge> edges)
+    public FlowDrawing(IReadOnlyList<FlowNode> nodes, IReadOnlyList<FlowEdge> edges)
     {
         (Nodes, Edges) = (nodes, edges);
         _byId = nodes.DistinctBy(n => n.Id).ToDictionary(n => n.Id);
@@ -72,7 +72,7 @@ public sealed class FlowGraph
     public FlowNode? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Reads a normalised flowchart object; one without <c>activities</c> gives an empty drawing.</summary>
-    public static FlowGraph Of(JsonObject flowchart)
+    public static FlowDrawing Of(JsonObject flowchart)
     {
         var steps = Objects(flowchart["activities"]).Where(a => Text(a["id"]) is not null).ToList();
         var ids = steps.Select(a => Text(a["id"])!).ToHashSet();
@@ -90,7 +90,7 @@ public sealed class FlowGraph
             var at = PositionOf(a) ?? laidOut[id];
             return new FlowNode(id, type, TextOf(a), new Box(at.X, at.Y, width, height));
         }).ToList();
-        return new FlowGraph(nodes, edges);
+        return new FlowDrawing(nodes, edges);
     }
 
     /// <summary>The stored designer position; null when there is none.</summary>
