@@ -1,13 +1,46 @@
 using System.Reflection;
 using CrmFlow.Engine;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace CrmFlow.Runtime;
 
 /// <summary>How a module plugs in: each call names one thing it brings.</summary>
 public static class Registration
 {
+    /// <summary>
+    /// The runtime itself. Configuration: <c>Database:Provider</c> and <c>Database:ConnectionString</c> (<see cref="DatabaseOptions"/>),
+    /// <c>Business:TimeZone</c> (default Asia/Shanghai). The clock is the registered <see cref="TimeProvider"/>, else the system's.
+    /// </summary>
+    public static IServiceCollection AddCrmFlowRuntime(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddLogging();
+        services.AddMetrics();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(DatabaseOptions.From(configuration));
+        services.AddSingleton(sp => new BusinessTime(TimeZoneInfo.FindSystemTimeZoneById(configuration["Business:TimeZone"] ?? "Asia/Shanghai"), sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CommandCounters>();
+        services.AddSingleton<RuntimeMetrics>();
+        services.AddSingleton<LiveUpdates>();
+        services.AddSingleton<PumpSignal>();
+        services.AddSingleton<RuntimeDatabase>();
+        services.AddSingleton<WorkflowRunner>();
+        services.AddSingleton<ActivityCatalog>();
+        services.AddSingleton<WorkflowDefinitions>();
+        services.AddSingleton<InstanceServices>();
+        services.AddSingleton<Texts>();
+        services.AddSingleton(sp => new WorkingCalendars(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
+        services.AddSingleton(sp => new WorkflowRuntime(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),
+            sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<PumpSignal>(), sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));
+        services.AddScoped<CommandSlot>();
+        services.AddScoped(sp => sp.GetRequiredService<CommandSlot>().Command ?? throw new InvalidOperationException("There is no command here. A Command exists only inside WorkflowRuntime.ExecuteAsync."));
+        services.AddTexts(typeof(Registration).Assembly);
+        return services;
+    }
+
     public static IServiceCollection AddModel(this IServiceCollection services, Action<ModelBuilder> configure) => services.AddSingleton(new ModelContribution(configure));
     public static IServiceCollection AddTexts(this IServiceCollection services, Assembly assembly) => services.AddSingleton(new TextSource(assembly));
     public static IServiceCollection AddSetting<T>(this IServiceCollection services, Setting<T> setting, string module, Func<T, Problem?>? validate = null) where T : notnull =>

@@ -1,7 +1,7 @@
 namespace CrmFlow.Runtime;
 
 /// <summary>What a refusal means to the caller; the numbers are the HTTP statuses it becomes.</summary>
-public enum ProblemKind { Invalid = 400, Forbidden = 403, NotFound = 404, Conflict = 409, Refused = 422, TooMany = 429 }
+public enum ProblemKind { Invalid = 400, Forbidden = 403, NotFound = 404, Conflict = 409, Refused = 422, TooMany = 429, Unavailable = 503 }
 
 /// <summary>
 /// A refusal a person can cause. <paramref name="Key"/> names a text in both languages that says what was refused, why (with the value) and the way out;

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+
 namespace CrmFlow.Runtime;
 
 /// <summary>
@@ -29,5 +32,10 @@ public sealed class SettingValue
 public static class SettingReading
 {
     /// <summary>The value in force at the instant, or the default.</summary>
-    public static Task<T> SettingAsync<T>(this CrmDbContext db, Setting<T> setting, DateTimeOffset at, CancellationToken ct) => throw new NotImplementedException();
+    public static async Task<T> SettingAsync<T>(this CrmDbContext db, Setting<T> setting, DateTimeOffset at, CancellationToken ct)
+    {
+        var value = await db.Set<SettingValue>().AsNoTracking().Where(v => v.Key == setting.Key && v.EffectiveFrom <= at)
+            .OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).Select(v => v.Value).FirstOrDefaultAsync(ct);
+        return value is null ? setting.Default : JsonSerializer.Deserialize<T>(value, CrmJson.Options)!;
+    }
 }

@@ -9,6 +9,8 @@ namespace CrmFlow.Runtime;
 /// </summary>
 public sealed partial class Command
 {
+    internal Command() { }
+
     public required Operation Operation { get; init; }
     public required Actor Actor { get; init; }
     public required Guid OperationId { get; init; }
@@ -20,42 +22,48 @@ public sealed partial class Command
     public required WriteBatch Writes { get; init; }
 
     /// <summary>The next id; version 7 of <see cref="Now"/>.</summary>
-    public Guid NewId() => throw new NotImplementedException();
+    public Guid NewId() => Ids.Next();
 
     /// <summary>Starts the published version of a definition and runs its first burst in this transaction.</summary>
     /// <returns>The instance's id, or a refusal: no published version, activation strategy.</returns>
-    public Task<Result<Guid>> StartAsync(string definitionId, Dictionary<string, Value> input, string? correlationId, string? name, CancellationToken ct) => throw new NotImplementedException();
+    public Task<Result<Guid>> StartAsync(string definitionId, Dictionary<string, Value> input, string? correlationId, string? name, CancellationToken ct) =>
+        Instances.StartAsync(definitionId, input, correlationId, name, triggerActivityId: null, ct);
 
     /// <summary>Resumes one bookmark. Refuses with <see cref="BookmarkGone"/> when it is burned.</summary>
-    public Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, CancellationToken ct) => throw new NotImplementedException();
+    public Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, CancellationToken ct) => Instances.ResumeAsync(instanceId, bookmarkId, input, ct);
 
     /// <summary>Resumes all bookmarks of a stimulus (an event by name), optionally only of one correlation id, and starts matching triggers. Returns how many it woke.</summary>
-    public Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, CancellationToken ct) => throw new NotImplementedException();
+    public Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, CancellationToken ct) => Instances.SendStimulusAsync(name, key, correlationId, input, ct);
 
     /// <summary>Goes back to a visited step (<see cref="WorkflowRunner.ReturnAsync"/>).</summary>
-    public Task<Result> ReturnAsync(Guid instanceId, string activityId, string? returnAddress, CancellationToken ct) => throw new NotImplementedException();
+    public Task<Result> ReturnAsync(Guid instanceId, string activityId, string? returnAddress, CancellationToken ct) => Instances.ReturnAsync(instanceId, activityId, returnAddress, ct);
 
     /// <summary>Cancels an instance and everything it waits for.</summary>
-    public Task<Result> CancelAsync(Guid instanceId, CancellationToken ct) => throw new NotImplementedException();
+    public Task<Result> CancelAsync(Guid instanceId, CancellationToken ct) => Instances.CancelAsync(instanceId, ct);
 
     /// <summary>Runs a faulted step again.</summary>
-    public Task<Result> RetryAsync(Guid instanceId, Guid activityInstanceId, CancellationToken ct) => throw new NotImplementedException();
+    public Task<Result> RetryAsync(Guid instanceId, Guid activityInstanceId, CancellationToken ct) => Instances.RetryAsync(instanceId, activityInstanceId, ct);
 
     /// <summary>Adds to this command's audit row: which record, what it was and what it is now (plain records, serialised as JSON), and for whom when on behalf.</summary>
-    public void Audit(string subject, Guid subjectId, object? before, object? after, Guid? onBehalfOf = null) => throw new NotImplementedException();
+    public void Audit(string subject, Guid subjectId, object? before, object? after, Guid? onBehalfOf = null) =>
+        Audits.Add(new(subject, subjectId, CrmJson.Write(before), CrmJson.Write(after), onBehalfOf));
 
     /// <summary>Puts a mail into the outbox; delivered after the commit, at least once, with the key as its Message-ID.</summary>
-    public void Send(Mail mail, string idempotencyKey) => throw new NotImplementedException();
+    public void Send(Mail mail, string idempotencyKey)
+    {
+        Writes.Add(Transaction.Dialect.InsertOutbox, [("key", idempotencyKey), ("kind", "mail"), ("payload", CrmJson.Write(mail)), ("now", Now)]);
+        Wakes(Now);
+    }
 
     /// <summary>After the commit, tells open pages of this principal that something of theirs changed.</summary>
-    public void Notify(string principal) => throw new NotImplementedException();
+    public void Notify(string principal) => Told.Add(principal);
 
     /// <summary>A row for the pump: at the instant, the handler registered for <paramref name="kind"/> runs as a command of its own.</summary>
     /// <param name="key">Finds it again for <see cref="CancelDue"/>; scheduling the same kind and key again moves it.</param>
-    public void Schedule(string kind, string key, DateTimeOffset at, Value payload) => throw new NotImplementedException();
+    public void Schedule(string kind, string key, DateTimeOffset at, Value payload) => Schedule(kind, key, at, payload.IsNothing ? null : payload.ToJson(), instanceId: null);
 
     /// <summary>Deletes the due row of that kind and key, if it is still there.</summary>
-    public void CancelDue(string kind, string key) => throw new NotImplementedException();
+    public void CancelDue(string kind, string key) => Writes.Add("DELETE FROM due WHERE kind = @kind AND due_key = @key", [("kind", kind), ("key", key)]);
 }
 
 /// <summary>The step no longer waits: somebody was faster or the flow moved on.</summary>
@@ -64,7 +72,7 @@ public sealed record BookmarkGone : Problem
     public BookmarkGone() : base("problem.bookmark-gone") => Kind = ProblemKind.Conflict;
 }
 
-/// <summary>What a module does when a row scheduled with <see cref="Command.Schedule"/> falls due. Registered by kind with <c>AddDueHandler</c>.</summary>
+/// <summary>What a module does when a row scheduled with <see cref="Command.Schedule(string, string, DateTimeOffset, Value)"/> falls due. Registered by kind with <c>AddDueHandler</c>.</summary>
 public interface IDueHandler
 {
     /// <summary>Runs inside a command of its own (actor <see cref="Actor.System"/>); the row is gone when it commits.</summary>

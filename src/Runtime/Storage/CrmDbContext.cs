@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Runtime;
 
@@ -12,6 +14,9 @@ public sealed record ModelContribution(Action<ModelBuilder> Configure);
 /// </summary>
 public class CrmDbContext(DbContextOptions options, IEnumerable<ModelContribution> contributions) : DbContext(options)
 {
+    /// <summary>Which tables the model holds: two hosts of one process with other modules must not share a cached model.</summary>
+    internal string ModelKey { get; } = string.Join('|', contributions.Select(c => $"{c.Configure.Method.DeclaringType?.FullName}.{c.Configure.Method.Name}"));
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<decimal>().HavePrecision(19, 2);
@@ -22,6 +27,7 @@ public class CrmDbContext(DbContextOptions options, IEnumerable<ModelContributio
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
+        EngineModel.Configure(modelBuilder);
         foreach (var contribution in contributions) contribution.Configure(modelBuilder);
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
@@ -34,4 +40,13 @@ public class CrmDbContext(DbContextOptions options, IEnumerable<ModelContributio
         string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 && name[i - 1] != '_' && !(char.IsUpper(name[i - 1]) && (i + 1 == name.Length || char.IsUpper(name[i + 1]))) ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
 
     private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(v => v.UtcTicks, v => new DateTimeOffset(v, TimeSpan.Zero));
+}
+
+/// <summary>The context of commands and queries: pooled, so it can take nothing but options and finds the contributions through them.</summary>
+internal sealed class PooledCrmDbContext(DbContextOptions<PooledCrmDbContext> options)
+    : CrmDbContext(options, options.FindExtension<CoreOptionsExtension>()!.ApplicationServiceProvider!.GetServices<ModelContribution>());
+
+internal sealed class ContributionsModelKey : IModelCacheKeyFactory
+{
+    public object Create(DbContext context, bool designTime) => (context.GetType(), (context as CrmDbContext)?.ModelKey, designTime);
 }

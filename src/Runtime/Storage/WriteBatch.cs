@@ -6,7 +6,16 @@ namespace CrmFlow.Runtime;
 /// </summary>
 public sealed class WriteBatch
 {
+    internal WriteBatch() { }
+
+    internal readonly record struct Statement(string Sql, (string Name, object? Value)[] Parameters, int? MustAffect);
+
+    internal List<Statement> Statements { get; } = [];
+
     /// <summary>Adds a statement. The text must be a constant: it is the key of the prepared-statement cache.</summary>
     /// <param name="mustAffect">When set, another number of affected rows fences the command out: it is rolled back and run again from the start.</param>
-    public void Add(string sql, ReadOnlySpan<(string Name, object? Value)> parameters, int? mustAffect = null) => throw new NotImplementedException();
+    public void Add(string sql, ReadOnlySpan<(string Name, object? Value)> parameters, int? mustAffect = null) => Statements.Add(new(sql, parameters.ToArray(), mustAffect));
 }
+
+/// <summary>A statement met another number of rows than it must: somebody else was faster. The command is run again.</summary>
+internal sealed class FencedException(string sql, int expected, int actual) : Exception($"Expected {expected} affected rows and met {actual}: {sql}");

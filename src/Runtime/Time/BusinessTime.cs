@@ -13,7 +13,8 @@ public sealed class BusinessTime(TimeZoneInfo zone, TimeProvider clock)
     public DateTimeOffset At(DateOnly date, TimeOnly time)
     {
         var local = date.ToDateTime(time);
-        if (zone.IsInvalidTime(local)) local = local.AddHours(1);
+        // Read with the offset that held before the gap: 02:30 becomes 03:30 in most zones, 02:15 becomes 02:45 where the gap is half an hour.
+        if (zone.IsInvalidTime(local)) return new DateTimeOffset(local, zone.GetUtcOffset(local.AddDays(-1))).ToUniversalTime();
         var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
         return new DateTimeOffset(local, offset).ToUniversalTime();
     }

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace CrmFlow.Runtime;
 
 /// <summary>A day that differs from the weekly rule: a holiday (not working) or a make-up day (working).</summary>
@@ -59,7 +61,36 @@ public sealed class WorkingCalendar(BusinessTime time, IReadOnlyDictionary<DateO
 /// <summary>Hands out the current calendar; reads the rows once and again after a command changed them.</summary>
 public sealed class WorkingCalendars
 {
-    public ValueTask<WorkingCalendar> CurrentAsync(CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Who hears, on every host, that calendar rows changed.</summary>
+    internal const string Principal = "runtime:calendar";
+
+    private readonly RuntimeDatabase _database;
+    private readonly BusinessTime _time;
+    private WorkingCalendar? _current;
+    private int _changes;
+
+    internal WorkingCalendars(RuntimeDatabase database, BusinessTime time, LiveUpdates live)
+    {
+        (_database, _time) = (database, time);
+        live.Subscribe([Principal], Changed);
+    }
+
+    public async ValueTask<WorkingCalendar> CurrentAsync(CancellationToken ct)
+    {
+        if (_current is { } known) return known;
+        var seen = Volatile.Read(ref _changes);
+        await using var db = _database.ReadContext();
+        var days = await db.Set<CalendarDay>().ToDictionaryAsync(d => d.Date, d => d.IsWorking, ct);
+        var read = new WorkingCalendar(_time, days);
+        // Rows changed while these were read: good for this caller, not for keeping.
+        if (seen == Volatile.Read(ref _changes)) _current = read;
+        return read;
+    }
+
     /// <summary>Forget the snapshot; called after a commit that changed calendar rows.</summary>
-    public void Changed() => throw new NotImplementedException();
+    public void Changed()
+    {
+        Interlocked.Increment(ref _changes);
+        _current = null;
+    }
 }

@@ -1,0 +1,6 @@
+namespace CrmFlow.Runtime;
+
+internal sealed class DuePump
+{
+    public const string BookmarkKind = "bookmark";
+}

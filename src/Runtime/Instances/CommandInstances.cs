@@ -1,0 +1,170 @@
+using CrmFlow.Engine;
+
+namespace CrmFlow.Runtime;
+
+/// <summary>What running bursts needs of the process.</summary>
+internal sealed record InstanceServices(WorkflowRunner Runner, WorkflowDefinitions Definitions, BusinessTime Time, RuntimeMetrics Metrics);
+
+/// <summary>
+/// The workflow instances of one command: loaded and locked at first touch, run burst after burst in memory, written once at the flush as the difference
+/// between what was loaded and what is.
+/// </summary>
+internal sealed partial class CommandInstances(Command command, InstanceServices services)
+{
+    private readonly Dictionary<Guid, LoadedInstance> _loaded = [];
+    private readonly ActivityGuard? _guard = command.Careful ? new ActivityGuard(command) : null;
+
+    public bool RanBurst { get; private set; }
+
+    public async Task<Result<Guid>> StartAsync(string definitionId, Dictionary<string, Value> input, string? correlationId, string? name, string? triggerActivityId, CancellationToken ct)
+    {
+        if (await services.Definitions.PublishedAsync(command.Transaction, definitionId, ct) is not { } workflow) return new NoPublishedVersion(definitionId);
+        if (await RefusedByActivationAsync(workflow, correlationId, ct)) return new ActivationRefused(workflow.Name);
+        var instance = new LoadedInstance(workflow, new WorkflowState { Id = command.NewId(), Input = input, CorrelationId = correlationId, Name = name }, Version: 0, JournalCount: 0);
+        _loaded.Add(instance.State.Id, instance);
+        await RunAsync(instance, async burst =>
+        {
+            await services.Runner.StartAsync(burst, triggerActivityId, ct);
+            return true;
+        });
+        return instance.State.Id;
+    }
+
+    public async Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, CancellationToken ct) =>
+        await FindAsync(instanceId, ct) is { } instance && await RunAsync(instance, burst => services.Runner.ResumeAsync(burst, bookmarkId, input, ct)) ? Result.Ok : new BookmarkGone();
+
+    public async Task<Result> ReturnAsync(Guid instanceId, string activityId, string? returnAddress, CancellationToken ct)
+    {
+        if (await FindAsync(instanceId, ct) is not { } instance) return new NotFound();
+        return await RunAsync(instance, burst => services.Runner.ReturnAsync(burst, activityId, returnAddress, ct)) ? Result.Ok : new ReturnRefused(activityId);
+    }
+
+    public async Task<Result> CancelAsync(Guid instanceId, CancellationToken ct)
+    {
+        if (await FindAsync(instanceId, ct) is not { } instance) return new NotFound();
+        if (instance.State.Status == WorkflowStatus.Finished) return new InstanceFinished();
+        await RunAsync(instance, async burst =>
+        {
+            await services.Runner.CancelAsync(burst, ct);
+            return true;
+        });
+        return Result.Ok;
+    }
+
+    public async Task<Result> RetryAsync(Guid instanceId, Guid activityInstanceId, CancellationToken ct)
+    {
+        if (await FindAsync(instanceId, ct) is not { } instance) return new NotFound();
+        return await RunAsync(instance, burst => services.Runner.RetryAsync(burst, activityInstanceId, ct)) ? Result.Ok : new NothingToRetry();
+    }
+
+    public async Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, CancellationToken ct)
+    {
+        var waiting = await command.Transaction.QueryAsync(
+            correlationId is null
+                ? "SELECT instance_id, id FROM bookmark WHERE name = @name AND bookmark_key = @key ORDER BY instance_id, id"
+                : "SELECT instance_id, id FROM bookmark WHERE name = @name AND bookmark_key = @key AND correlation_id = @correlation ORDER BY instance_id, id",
+            [("name", name), ("key", key), ("correlation", correlationId)], r => (Instance: r.GetGuid(0), Bookmark: r.GetGuid(1)), ct);
+        // What this command itself has set waiting is not in the table yet.
+        var here = _loaded.Values.Where(i => correlationId is null || i.State.CorrelationId == correlationId)
+            .SelectMany(i => i.State.Bookmarks.Where(b => b.Name == name && b.Key == key).Select(b => (i.State.Id, b.Id)));
+        var triggers = await command.Transaction.QueryAsync("SELECT definition_id, activity_id FROM workflow_trigger WHERE name = @name AND trigger_key = @key ORDER BY definition_id, activity_id",
+            [("name", name), ("key", key)], r => (Definition: r.GetString(0), Activity: r.GetString(1)), ct);
+
+        var woken = 0;
+        foreach (var (instance, bookmark) in waiting.Union(here).ToList())
+            if (!(await ResumeAsync(instance, bookmark, input, ct)).Failed) woken++;
+        foreach (var (definition, activity) in triggers)
+        {
+            var given = input.Kind == ValueKind.Object ? input.Members.ToDictionary(m => m.Key, m => m.Value) : [];
+            if (!(await StartAsync(definition, given, correlationId, name: null, activity, ct)).Failed) woken++;
+        }
+        return woken;
+    }
+
+    private async Task<bool> RunAsync(LoadedInstance instance, Func<Burst, ValueTask<bool>> run)
+    {
+        if (instance.IsRunning) throw new InvalidOperationException($"Instance {instance.State.Id} is in the middle of a burst. A step returns what happens next; it does not resume its own instance.");
+        RanBurst = true;
+        var burst = new Burst
+        {
+            Workflow = instance.Workflow, State = instance.State, Now = command.Now, NewId = command.NewId, Services = command.Services, Guard = _guard, Zone = services.Time.Zone,
+        };
+        using var span = services.Metrics.Burst(instance.Workflow.DefinitionId, instance.State.Id);
+        instance.IsRunning = true;
+        bool ran;
+        try
+        {
+            ran = await run(burst);
+        }
+        finally
+        {
+            instance.IsRunning = false;
+        }
+        if (_guard?.Poison is { } poison) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(poison);
+        if (!ran) return false;
+        instance.Changed = true;
+        instance.Journal.AddRange(burst.Journal);
+        instance.Incidents.AddRange(burst.NewIncidents);
+        return true;
+    }
+
+    private async Task<LoadedInstance?> FindAsync(Guid id, CancellationToken ct)
+    {
+        if (_loaded.TryGetValue(id, out var known)) return known;
+        var dialect = command.Transaction.Dialect;
+        var rows = await command.Transaction.QueryAsync(
+            LoadSql(dialect), [("id", id)], r => (VersionId: r.GetString(0), State: r.GetString(1), Version: r.GetInt64(2), Journal: r.GetInt32(3)), ct);
+        if (rows.Count == 0) return null;
+        var workflow = await services.Definitions.VersionAsync(command.Transaction, rows[0].VersionId, ct);
+        var instance = new LoadedInstance(workflow, StateJson.Read(rows[0].State, workflow), rows[0].Version, rows[0].Journal);
+        _loaded.Add(id, instance);
+        return instance;
+    }
+
+    private static string LoadSql(Dialect dialect) => dialect.Provider switch
+    {
+        DatabaseProvider.PostgreSql => "SELECT version_id, state, version, journal_count FROM workflow_instance WHERE id = @id FOR UPDATE",
+        DatabaseProvider.SqlServer => "SELECT version_id, state, version, journal_count FROM workflow_instance WITH (UPDLOCK, ROWLOCK) WHERE id = @id",
+        _ => "SELECT version_id, state, version, journal_count FROM workflow_instance WHERE id = @id",
+    };
+
+    /// <summary>Elsa's activation strategies (elsa-format §10), found in the name by containment.</summary>
+    private async Task<bool> RefusedByActivationAsync(CompiledWorkflow workflow, string? correlationId, CancellationToken ct)
+    {
+        var strategy = services.Definitions.ActivationStrategy(workflow.VersionId);
+        if (strategy == Activation.Always) return false;
+        if (command.Transaction.Dialect.AdvisoryLock is { } wait) await command.Transaction.QueryAsync(wait, [("name", $"activation:{(strategy == Activation.Correlated ? correlationId : workflow.DefinitionId)}")], _ => 0, ct);
+        var here = _loaded.Values.Any(i => i.State.Status == WorkflowStatus.Running
+            && (strategy == Activation.Correlated || i.Workflow.DefinitionId == workflow.DefinitionId) && (strategy == Activation.Singleton || i.State.CorrelationId == correlationId));
+        if (here) return true;
+        var found = strategy switch
+        {
+            Activation.Singleton => await command.Transaction.QueryAsync("SELECT COUNT(*) FROM workflow_instance WHERE status = 'Running' AND definition_id = @definition", [("definition", workflow.DefinitionId)], r => r.GetInt64(0), ct),
+            Activation.CorrelatedSingleton => await command.Transaction.QueryAsync("SELECT COUNT(*) FROM workflow_instance WHERE status = 'Running' AND definition_id = @definition AND correlation_id = @correlation",
+                [("definition", workflow.DefinitionId), ("correlation", correlationId)], r => r.GetInt64(0), ct),
+            _ => await command.Transaction.QueryAsync("SELECT COUNT(*) FROM workflow_instance WHERE status = 'Running' AND correlation_id = @correlation", [("correlation", correlationId)], r => r.GetInt64(0), ct),
+        };
+        return found[0] > 0;
+    }
+}
+
+internal enum Activation { Always, Singleton, CorrelatedSingleton, Correlated }
+
+/// <summary>No version of this definition is published, so nothing can be started.</summary>
+public sealed record NoPublishedVersion(string DefinitionId) : Problem("problem.no-published-version", DefinitionId);
+
+/// <summary>The definition allows one running instance (of its kind, or of the correlation id), and there is one.</summary>
+public sealed record ActivationRefused(string Workflow) : Problem("problem.activation-refused", Workflow);
+
+/// <summary>The step was never visited, so there is nothing to go back to.</summary>
+public sealed record ReturnRefused(string ActivityId) : Problem("problem.return-refused", ActivityId);
+
+public sealed record InstanceFinished : Problem
+{
+    public InstanceFinished() : base("problem.instance-finished") => Kind = ProblemKind.Conflict;
+}
+
+public sealed record NothingToRetry : Problem
+{
+    public NothingToRetry() : base("problem.nothing-to-retry") => Kind = ProblemKind.Conflict;
+}

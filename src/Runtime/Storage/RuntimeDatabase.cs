@@ -1,0 +1,120 @@
+using System.Data.Common;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Npgsql;
+
+namespace CrmFlow.Runtime;
+
+/// <summary>The process's hold on its database: the dialect, who gives transactions, and the pools of contexts.</summary>
+internal sealed class RuntimeDatabase : IAsyncDisposable
+{
+    private readonly PooledDbContextFactory<PooledCrmDbContext> _commands, _reads;
+    private readonly SqliteWriterGate? _gate;
+
+    public RuntimeDatabase(DatabaseOptions options, CommandCounters counters, IServiceProvider services)
+    {
+        (Options, Counters, Dialect) = (options, counters, Dialect.Of(options.Provider));
+        var (commands, reads) = (Builder(services, counters), Builder(services, counters));
+        reads.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+        switch (options.Provider)
+        {
+            case DatabaseProvider.Sqlite:
+                _gate = new SqliteWriterGate(options, counters);
+                Transactions = _gate;
+                commands.UseSqlite();
+                reads.UseSqlite(new SqliteConnectionStringBuilder(options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ConnectionString);
+                break;
+            case DatabaseProvider.PostgreSql:
+                var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString) { NoResetOnClose = true };
+                if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 3);
+                Postgres = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+                Transactions = new PooledTransactions(Dialect, async ct => await Postgres.OpenConnectionAsync(ct), counters);
+                commands.UseNpgsql();
+                reads.UseNpgsql(Postgres);
+                break;
+            default:
+                Transactions = new PooledTransactions(Dialect, OpenSqlServerAsync, counters);
+                commands.UseSqlServer();
+                reads.UseSqlServer(options.ConnectionString);
+                break;
+        }
+        _commands = new PooledDbContextFactory<PooledCrmDbContext>(commands.Options);
+        _reads = new PooledDbContextFactory<PooledCrmDbContext>(reads.Options);
+    }
+
+    public DatabaseOptions Options { get; }
+    public Dialect Dialect { get; }
+    public CommandCounters Counters { get; }
+    public Transactions Transactions { get; }
+    public NpgsqlDataSource? Postgres { get; }
+    /// <summary>The last write met a full disk and none has succeeded since: health is red and pages say so.</summary>
+    public volatile bool DiskFull;
+
+    public CrmDbContext ReadContext() => _reads.CreateDbContext();
+
+    public CrmDbContext CommandContext(CommandTransaction transaction)
+    {
+        var db = _commands.CreateDbContext();
+        db.Database.SetDbConnection(transaction.Connection);
+        db.Database.UseTransaction(transaction.Transaction);
+        db.Database.AutoSavepointsEnabled = false; // the runtime sets its own, and only where they are wanted
+        return db;
+    }
+
+    /// <summary>The runtime's own writes outside a command: claims, marks of what was sent, maintenance. One transaction each.</summary>
+    public async Task<T> InTransactionAsync<T>(Func<CommandTransaction, Task<T>> work, CancellationToken ct)
+    {
+        T result = default!;
+        await Transactions.RunAsync(background: true, async transaction =>
+        {
+            result = await work(transaction);
+            return true;
+        }, ct);
+        return result;
+    }
+
+    private static DbContextOptionsBuilder<PooledCrmDbContext> Builder(IServiceProvider services, CommandCounters counters)
+    {
+        var builder = new DbContextOptionsBuilder<PooledCrmDbContext>();
+        builder.UseApplicationServiceProvider(services);
+        builder.AddInterceptors(new Counting(counters));
+        builder.ReplaceService<IModelCacheKeyFactory, ContributionsModelKey>();
+        return builder;
+    }
+
+    private async ValueTask<DbConnection> OpenSqlServerAsync(CancellationToken ct)
+    {
+        var connection = new SqlConnection(Options.ConnectionString);
+        await connection.OpenAsync(ct);
+        return connection;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_gate is not null) await _gate.DisposeAsync();
+        if (Postgres is not null) await Postgres.DisposeAsync();
+        if (Options.Provider == DatabaseProvider.Sqlite)
+        {
+            using var reading = new SqliteConnection(new SqliteConnectionStringBuilder(Options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ConnectionString);
+            SqliteConnection.ClearPool(reading);
+        }
+    }
+
+    private sealed class Counting(CommandCounters counters) : DbCommandInterceptor
+    {
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            counters.Module();
+            return new(result);
+        }
+
+        public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        {
+            counters.Module();
+            return new(result);
+        }
+    }
+}
