@@ -107,18 +107,36 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
     private async Task RunGroupAsync(SqliteConnection connection, SqliteStatements statements)
     {
         if (_background.Reader.Count > 0 && _people.Reader.Count > 0) _passedOver++;
-        var (ran, committing, started) = (new List<Work>(), new List<Work>(), Stopwatch.GetTimestamp());
-        var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
+        var group = new List<Work>();
+        if (await CommitAsync(connection, statements, group, Take)) return;
+        // In company the commit failed: each runs again by itself, so that nobody suffers for a neighbour.
+        foreach (var work in group) await CommitAsync(connection, statements, [], (taken, _) => taken == 0 ? work : null);
+
+        Work? Take(int taken, long started) =>
+            taken < MaxGroup && (taken == 0 || Stopwatch.GetElapsedTime(started) < MaxTime) && TryTake(out var work) ? work : null;
+    }
+
+    /// <summary>
+    /// One transaction. Nobody hears anything before its end, a refusal no more than a success: both may stand on what a neighbour has not committed yet.
+    /// False when it failed and the group was more than one.
+    /// </summary>
+    private async Task<bool> CommitAsync(SqliteConnection connection, SqliteStatements statements, List<Work> group, Func<int, long, Work?> next)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var failures = new List<Exception?>();
+        using var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
         try
         {
-            var batch = new CommandTransaction(_dialect, connection, transaction, counters, statements);
-            while (ran.Count < MaxGroup && (ran.Count == 0 || Stopwatch.GetElapsedTime(started) < MaxTime) && TryTake(out var work))
+            var isWritten = false;
+            while (next(group.Count, started) is { } work)
             {
-                ran.Add(work);
-                if (await RunOneAsync(work, batch)) committing.Add(work);
+                group.Add(work);
+                var (commit, failure) = await RunOneAsync(work, new CommandTransaction(_dialect, connection, transaction, counters, statements));
+                failures.Add(failure);
+                isWritten |= commit;
             }
             FaultInjection.Hit(FaultPoint.BeforeCommit);
-            if (committing.Count > 0)
+            if (isWritten)
             {
                 transaction.Commit();
                 counters.Committed();
@@ -132,48 +150,36 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
         catch (Exception e)
         {
             Abandon(transaction);
-            // Alone it is the command's own failure. In company each is run again by itself, so that nobody suffers for a neighbour.
-            if (ran.Count == 1 || _stop.IsCancellationRequested)
-            {
-                foreach (var work in ran) work.Done.TrySetException(e);
-                return;
-            }
-            foreach (var work in ran.Where(w => !w.Done.Task.IsCompleted)) await RunAloneAsync(work, connection, statements);
-            return;
+            if (group.Count > 1) return false;
+            foreach (var work in group) work.Done.TrySetException(e);
+            return true;
         }
-        finally
+        for (var i = 0; i < group.Count; i++)
         {
-            transaction.Dispose();
+            if (failures[i] is { } failure) group[i].Done.TrySetException(failure);
+            else group[i].Done.TrySetResult();
         }
-        foreach (var work in committing) work.Done.TrySetResult();
+        return true;
     }
 
-    /// <summary>True when it wants its effects committed. A failure or refusal is rolled back here and told at once: it has nothing to wait for.</summary>
-    private static async Task<bool> RunOneAsync(Work work, CommandTransaction transaction)
+    /// <summary>Behind its own savepoint: a refusal or failure takes back its own effects only.</summary>
+    private static async Task<(bool Commit, Exception? Failure)> RunOneAsync(Work work, CommandTransaction transaction)
     {
-        if (work.Ct.IsCancellationRequested)
-        {
-            work.Done.TrySetCanceled(work.Ct);
-            return false;
-        }
+        if (work.Ct.IsCancellationRequested) return (false, new OperationCanceledException(work.Ct));
         transaction.Control("SAVEPOINT command");
-        bool commit;
+        var (commit, failure) = (false, (Exception?)null);
         try
         {
             commit = await StartAsync(work, transaction);
         }
         catch (Exception e)
         {
-            // SQLite itself rolls a transaction back on a full disk; then this throws too and the whole group is dealt with.
-            transaction.Control("ROLLBACK TO command");
-            transaction.Control("RELEASE command");
-            work.Done.TrySetException(e);
-            return false;
+            failure = e;
         }
+        // On a full disk SQLite has rolled back everything itself; then this throws and the group is dealt with as a whole.
         if (!commit) transaction.Control("ROLLBACK TO command");
         transaction.Control("RELEASE command");
-        if (!commit) work.Done.TrySetResult();
-        return commit;
+        return (commit, failure);
     }
 
     /// <summary>On the caller's execution context: its culture, its trace, its async locals.</summary>
@@ -183,34 +189,6 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
         Task<bool>? running = null;
         ExecutionContext.Run(work.Context, _ => running = work.Attempt(transaction), null);
         return running!;
-    }
-
-    private async Task RunAloneAsync(Work work, SqliteConnection connection, SqliteStatements statements)
-    {
-        var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
-        try
-        {
-            var commit = await RunOneAsync(work, new CommandTransaction(_dialect, connection, transaction, counters, statements));
-            if (commit)
-            {
-                transaction.Commit();
-                counters.Committed();
-            }
-            else
-            {
-                transaction.Rollback();
-            }
-            work.Done.TrySetResult();
-        }
-        catch (Exception e)
-        {
-            Abandon(transaction);
-            work.Done.TrySetException(e);
-        }
-        finally
-        {
-            transaction.Dispose();
-        }
     }
 
     private static void Abandon(SqliteTransaction transaction)
