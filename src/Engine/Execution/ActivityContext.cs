@@ -19,6 +19,9 @@ public sealed class ActivityContext
     /// <summary>How many times this step was entered in this instance, counted from 1; a return or a loop opens the next round.</summary>
     public int Round => Instance.Round;
 
+    /// <summary>This step is the trigger that started the instance and runs for the first time: it completes with the stimulus instead of waiting.</summary>
+    public bool IsStartingTrigger => Burst.TriggerActivityId is { } id && id == Activity.Id;
+
     /// <summary>The command's instant, UTC; the same when the command is run a second time.</summary>
     public DateTimeOffset Now => Burst.Now;
     public Guid NewId() => Burst.NewId();

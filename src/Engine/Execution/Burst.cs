@@ -25,11 +25,16 @@ public sealed partial class Burst
     public List<Bookmark> CreatedBookmarks { get; } = [];
     public List<Guid> BurnedBookmarks { get; } = [];
     public List<Incident> NewIncidents { get; } = [];
+    /// <summary>Incidents that need nobody any more: their step was retried or cancelled.</summary>
+    public List<Guid> ResolvedIncidents { get; } = [];
     public List<string> Lines { get; } = [];
 
     /// <summary>Input of the resumption, visible as workflow input during this burst only.</summary>
     public Dictionary<string, Value>? ResumeInput { get; set; }
     public int Steps { get; internal set; }
+
+    /// <summary>The trigger step that started this burst, until it has run once (elsa-format §7).</summary>
+    internal string? TriggerActivityId { get; set; }
 
     /// <summary>The business time zone, for dates in expressions.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
@@ -42,7 +47,14 @@ public interface IActivityGuard
     ValueTask<ActivityResult> RunAsync(Func<ValueTask<ActivityResult>> call, CancellationToken ct);
 }
 
-/// <summary>Elsa's journal event names.</summary>
+/// <summary>A step threw on the fast path: the burst is void, the whole command runs again in careful mode.</summary>
+public sealed class ActivityFailedException(Guid activityInstanceId, string nodeId, Exception inner) : Exception($"Activity '{nodeId}' failed: {inner.Message}", inner)
+{
+    public Guid ActivityInstanceId { get; } = activityInstanceId;
+    public string NodeId { get; } = nodeId;
+}
+
+/// <summary>Elsa's journal event names, and ours for a return.</summary>
 public enum JournalEvent : byte { Started, Completed, Suspended, Resumed, Faulted, Canceled, Returned }
 
 /// <summary>One line of history. Rows are numbered by the runtime in this order.</summary>

@@ -31,6 +31,8 @@ public sealed class WorkflowState
     /// <summary>How often each step (node id) was entered: the round number's source.</summary>
     public Dictionary<string, int> Rounds { get; init; } = [];
     public Value LastResult { get; set; }
+    /// <summary>Bookmarks put aside when FaultStrategy ended the instance: nothing may wake it, but a retry brings them back.</summary>
+    public List<Bookmark> ParkedBookmarks { get; init; } = [];
 }
 
 /// <summary>One entered step (Elsa's activity execution context).</summary>
@@ -41,7 +43,8 @@ public sealed class ActivityInstance
     public required int Node { get; init; }
     public Guid? ParentId { get; init; }
     public ActivityStatus Status { get; set; }
-    public int Round { get; init; } = 1;
+    /// <summary>How many times this step was entered, this time included; set when it starts.</summary>
+    public int Round { get; set; } = 1;
     /// <summary>Scheduled through a backward connection (elsa-format §4.2).</summary>
     public bool ThroughBackward { get; init; }
     /// <summary>Values of the variables this container declares, by variable id; also variables created on the fly.</summary>
@@ -52,7 +55,21 @@ public sealed class ActivityInstance
     public ValueObject? Recorded { get; set; }
     /// <summary>Where this step goes when done instead of its connections ("straight back to me"); an activity id of the same flowchart.</summary>
     public string? ReturnAddress { get; set; }
+
+    /// <summary>What "straight back" restores when this step is done.</summary>
+    internal ReturnMemo? Memo { get; set; }
+    /// <summary>A resumption that failed: a retry delivers it again, so a decision is never asked for twice.</summary>
+    internal FailedResumption? Failed { get; set; }
+
+    // Derived; set by the runner and when state is read.
+    internal ActivityInstance? Parent { get; set; }
+    internal int OpenChildren { get; set; }
+    /// <summary>A Break passed through this container: it ends when its current child is done. Lives within one step only.</summary>
+    internal bool Broken { get; set; }
 }
+
+/// <summary>What woke a step that then failed, with the workflow input it brought.</summary>
+internal sealed record FailedResumption(Bookmark Bookmark, Value Input);
 
 /// <summary>Marker for what a container keeps; the concrete types are a closed set known to <see cref="StateJson"/>.</summary>
 public abstract class ContainerState;

@@ -1,0 +1,103 @@
+namespace CrmFlow.Engine;
+
+/// <summary>
+/// One instance in memory under a virtual clock: for trying a definition out and for tests. State is written and read again between bursts, as the
+/// runtime does it, so nothing can survive that would not survive a restart. Failing steps become incidents. Not thread-safe.
+/// </summary>
+public sealed class InMemoryRun
+{
+    private static readonly WorkflowRunner Runner = new();
+
+    private readonly CompiledWorkflow _workflow;
+    private readonly IServiceProvider _services;
+    private long _ids;
+
+    public InMemoryRun(CompiledWorkflow workflow, DateTimeOffset now, IServiceProvider? services = null)
+    {
+        (_workflow, Now, _services) = (workflow, now, services ?? NoServices.Instance);
+        State = new WorkflowState { Id = NewId() };
+    }
+
+    public WorkflowState State { get; private set; }
+    /// <summary>The virtual instant, UTC.</summary>
+    public DateTimeOffset Now { get; private set; }
+    public List<string> Lines { get; } = [];
+    public List<JournalEntry> Journal { get; } = [];
+    /// <summary>What the last burst left.</summary>
+    public Burst? LastBurst { get; private set; }
+    public int StepLimit { get; init; } = 20_000;
+
+    public Task StartAsync(IEnumerable<KeyValuePair<string, Value>>? input = null, string? trigger = null, CancellationToken ct = default)
+    {
+        foreach (var (name, value) in input ?? []) State.Input[name] = value;
+        return BurstAsync(async burst =>
+        {
+            await Runner.StartAsync(burst, trigger, ct);
+            return true;
+        });
+    }
+
+    public Task<bool> ResumeAsync(Guid bookmark, Value input = default, CancellationToken ct = default) => BurstAsync(burst => Runner.ResumeAsync(burst, bookmark, input, ct));
+
+    /// <summary>Resumes every bookmark of that stimulus name and key; how many there were.</summary>
+    public async Task<int> SendAsync(string name, string? key = null, Value input = default, CancellationToken ct = default)
+    {
+        var count = 0;
+        foreach (var bookmark in State.Bookmarks.Where(b => b.Name == name && (key is null || b.Key == key)).Select(b => b.Id).ToList())
+            if (await ResumeAsync(bookmark, input, ct)) count++;
+        return count;
+    }
+
+    /// <summary>Sends an <c>Elsa.Event</c>.</summary>
+    public Task<int> SendEventAsync(string eventName, Value payload = default) => SendAsync("Elsa.Event", eventName, payload);
+
+    /// <summary>Moves the clock on, resuming what falls due on the way at its own instant, in order.</summary>
+    public async Task AdvanceAsync(TimeSpan by, CancellationToken ct = default)
+    {
+        var end = Now + by;
+        while (State.Bookmarks.Where(b => b.DueAt <= end).MinBy(b => b.DueAt) is { } due)
+        {
+            if (due.DueAt > Now) Now = due.DueAt.Value;
+            if (!await ResumeAsync(due.Id, default, ct)) break;
+            // a bookmark that stays is due once
+            if (State.Bookmarks.FindIndex(b => b.Id == due.Id) is var i and >= 0) State.Bookmarks[i] = State.Bookmarks[i] with { DueAt = null };
+        }
+        Now = end;
+    }
+
+    public Task<bool> ReturnAsync(string target, string? returnAddress = null, CancellationToken ct = default) => BurstAsync(burst => Runner.ReturnAsync(burst, target, returnAddress, ct));
+
+    public Task<bool> RetryAsync(Guid activityInstance, CancellationToken ct = default) => BurstAsync(burst => Runner.RetryAsync(burst, activityInstance, ct));
+
+    public Task CancelAsync(CancellationToken ct = default) => BurstAsync(async burst =>
+    {
+        await Runner.CancelAsync(burst, ct);
+        return true;
+    });
+
+    private async Task<bool> BurstAsync(Func<Burst, ValueTask<bool>> work)
+    {
+        var burst = new Burst { Workflow = _workflow, State = State, Now = Now, NewId = NewId, Services = _services, Guard = NoFence.Instance, StepLimit = StepLimit };
+        LastBurst = burst;
+        var result = await work(burst);
+        Lines.AddRange(burst.Lines);
+        Journal.AddRange(burst.Journal);
+        State = StateJson.Read(StateJson.Write(State, _workflow), _workflow);
+        return result;
+    }
+
+    private Guid NewId() => new(0, 0, 0, BitConverter.GetBytes(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(++_ids)));
+
+    /// <summary>In memory there is nothing to undo.</summary>
+    private sealed class NoFence : IActivityGuard
+    {
+        public static readonly NoFence Instance = new();
+        public ValueTask<ActivityResult> RunAsync(Func<ValueTask<ActivityResult>> call, CancellationToken ct) => call();
+    }
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public static readonly NoServices Instance = new();
+        public object? GetService(Type serviceType) => null;
+    }
+}
