@@ -19,7 +19,7 @@ internal static class Scenario
     public static string Flow(string steps, string connections, string variables = "", bool continueWithIncidents = true) => $$"""
         {"definitionId":"test","name":"test","version":1,"root":{{Chart("fc", steps, connections)}},
          "variables":[{{string.Join(",", variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Variable))}}],
-         "options":{"incidentStrategyType":"{{(continueWithIncidents ? "ContinueWithIncidentsStrategy" : "FaultStrategy")}}"}}
+         "options":{"incidentStrategyType":"{{(continueWithIncidents ? "ContinueWithIncidentsStrategy" : "FaultStrategy")}}"} }
         """;
 
     public static string Chart(string id, string steps, string connections) => $$"""
@@ -28,16 +28,17 @@ internal static class Scenario
          "connections":[{{string.Join(",", connections.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Connection))}}]}
         """;
 
-    public static string Literal(string typeName, string json) => $$$"""{"typeName":"{{{typeName}}}","expression":{"type":"Literal","value":{{{json}}}}}""";
-    public static string Object(string json) => $$$"""{"typeName":"Object","expression":{"type":"Object","value":{{{System.Text.Json.Nodes.JsonValue.Create(json).ToJsonString()}}}}}""";
-    public static string Variable(string id, string unused) => $$$"""{"typeName":"Object","expression":{"type":"Variable","value":{"id":"{{{id}}}","name":"{{{id}}}"}}}""";
+    public static string Literal(string typeName, string json) => $$$"""{"typeName":"{{{typeName}}}","expression":{"type":"Literal","value":{{{json}}} } }""";
+    public static string Object(string json) => $$$"""{"typeName":"Object","expression":{"type":"Object","value":{{{System.Text.Json.Nodes.JsonValue.Create(json)!.ToJsonString()}}} } }""";
+    public static string Variable(string id, string unused) => $$$"""{"typeName":"Object","expression":{"type":"Variable","value":{"id":"{{{id}}}","name":"{{{id}}}"} } }""";
 
     public static string Step(string step)
     {
         if (step.StartsWith('{')) return step;
         var waits = step.StartsWith('?');
-        var (name, type) = step.TrimStart('?').Split(':', 2) is [var n, var t] ? (n, t) : (step.TrimStart('?'), waits ? "Event" : "WriteLine");
-        var extra = type.Split('(', 2) is [var bare, var members] && (type = bare) is not null ? "," + members.TrimEnd(')') : "";
+        var (name, kind) = Cut(step.TrimStart('?'), ':');
+        var (type, members) = Cut(kind ?? (waits ? "Event" : "WriteLine"), '(');
+        var extra = members is null ? "" : "," + members[..^1];
         var own = type switch
         {
             "WriteLine" => $",\"text\":{Literal("String", $"\"{name}\"")}",
@@ -53,14 +54,17 @@ internal static class Scenario
 
     private static string Connection(string arrow)
     {
-        var (from, to) = arrow.Split("->") is [var f, var t] ? (f, t) : throw new FormatException(arrow);
-        var port = from.Split('.', 2) is [var node, var p] && (from = node) is not null ? $",\"port\":\"{p}\"" : ",\"port\":\"Done\"";
-        return $$$"""{"source":{"activity":"{{{from}}}"{{{port}}}},"target":{"activity":"{{{to}}}"}}""";
+        var (source, to) = Cut(arrow.Replace("->", ">"), '>');
+        var (from, name) = Cut(source, '.');
+        var port = $",\"port\":\"{name ?? "Done"}\"";
+        return $$$"""{"source":{"activity":"{{{from}}}"{{{port}}}},"target":{"activity":"{{{to}}}"} }""";
     }
 
     private static string Variable(string variable)
     {
-        var (name, value) = variable.Split('=', 2) is [var n, var v] ? (n, v) : (variable, "");
+        var (name, value) = Cut(variable, '=');
         return $$"""{"id":"{{name}}","name":"{{name}}","typeName":"Object","value":"{{value}}"}""";
     }
+
+    private static (string, string?) Cut(string text, char at) => text.IndexOf(at) is var i and >= 0 ? (text[..i], text[(i + 1)..]) : (text, null);
 }

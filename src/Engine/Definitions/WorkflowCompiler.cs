@@ -128,8 +128,9 @@ internal sealed class WorkflowCompiler
                 activity.Inputs = [.. binding.Inputs.Select(p => Input(activity, p)).OfType<CompiledInput>()];
                 activity.Outputs = [.. binding.Outputs.Select(p => Output(activity, p))];
             }
-            if (activity.Type.Equals("Elsa.Flowchart", StringComparison.OrdinalIgnoreCase)) activity.Flowchart = Flowchart(activity);
         }
+        foreach (var activity in _activities) // after every step's inputs: a flowchart reads the modes of its joins
+            if (activity.Type.Equals("Elsa.Flowchart", StringComparison.OrdinalIgnoreCase)) activity.Flowchart = Flowchart(activity);
     }
 
     private CompiledInput? Input(CompiledActivity activity, InputProperty property)

@@ -26,25 +26,26 @@ public sealed class InMemoryRun
     /// <summary>What the last burst left.</summary>
     public Burst? LastBurst { get; private set; }
     public int StepLimit { get; init; } = 20_000;
+    public CancellationToken Cancellation { get; init; }
 
-    public Task StartAsync(IEnumerable<KeyValuePair<string, Value>>? input = null, string? trigger = null, CancellationToken ct = default)
+    public Task StartAsync(IEnumerable<KeyValuePair<string, Value>>? input = null, string? trigger = null)
     {
         foreach (var (name, value) in input ?? []) State.Input[name] = value;
         return BurstAsync(async burst =>
         {
-            await Runner.StartAsync(burst, trigger, ct);
+            await Runner.StartAsync(burst, trigger, Cancellation);
             return true;
         });
     }
 
-    public Task<bool> ResumeAsync(Guid bookmark, Value input = default, CancellationToken ct = default) => BurstAsync(burst => Runner.ResumeAsync(burst, bookmark, input, ct));
+    public Task<bool> ResumeAsync(Guid bookmark, Value input = default) => BurstAsync(burst => Runner.ResumeAsync(burst, bookmark, input, Cancellation));
 
     /// <summary>Resumes every bookmark of that stimulus name and key; how many there were.</summary>
-    public async Task<int> SendAsync(string name, string? key = null, Value input = default, CancellationToken ct = default)
+    public async Task<int> SendAsync(string name, string? key = null, Value input = default)
     {
         var count = 0;
         foreach (var bookmark in State.Bookmarks.Where(b => b.Name == name && (key is null || b.Key == key)).Select(b => b.Id).ToList())
-            if (await ResumeAsync(bookmark, input, ct)) count++;
+            if (await ResumeAsync(bookmark, input)) count++;
         return count;
     }
 
@@ -52,26 +53,26 @@ public sealed class InMemoryRun
     public Task<int> SendEventAsync(string eventName, Value payload = default) => SendAsync("Elsa.Event", eventName, payload);
 
     /// <summary>Moves the clock on, resuming what falls due on the way at its own instant, in order.</summary>
-    public async Task AdvanceAsync(TimeSpan by, CancellationToken ct = default)
+    public async Task AdvanceAsync(TimeSpan by)
     {
         var end = Now + by;
         while (State.Bookmarks.Where(b => b.DueAt <= end).MinBy(b => b.DueAt) is { } due)
         {
             if (due.DueAt > Now) Now = due.DueAt.Value;
-            if (!await ResumeAsync(due.Id, default, ct)) break;
+            if (!await ResumeAsync(due.Id)) break;
             // a bookmark that stays is due once
             if (State.Bookmarks.FindIndex(b => b.Id == due.Id) is var i and >= 0) State.Bookmarks[i] = State.Bookmarks[i] with { DueAt = null };
         }
         Now = end;
     }
 
-    public Task<bool> ReturnAsync(string target, string? returnAddress = null, CancellationToken ct = default) => BurstAsync(burst => Runner.ReturnAsync(burst, target, returnAddress, ct));
+    public Task<bool> ReturnAsync(string target, string? returnAddress = null) => BurstAsync(burst => Runner.ReturnAsync(burst, target, returnAddress, Cancellation));
 
-    public Task<bool> RetryAsync(Guid activityInstance, CancellationToken ct = default) => BurstAsync(burst => Runner.RetryAsync(burst, activityInstance, ct));
+    public Task<bool> RetryAsync(Guid activityInstance) => BurstAsync(burst => Runner.RetryAsync(burst, activityInstance, Cancellation));
 
-    public Task CancelAsync(CancellationToken ct = default) => BurstAsync(async burst =>
+    public Task CancelAsync() => BurstAsync(async burst =>
     {
-        await Runner.CancelAsync(burst, ct);
+        await Runner.CancelAsync(burst, Cancellation);
         return true;
     });
 
