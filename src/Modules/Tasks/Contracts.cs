@@ -98,7 +98,7 @@ public sealed record SubjectTask(Guid Id, Guid InstanceId, string ActivityId, st
     public DateTimeOffset? ClosedAt { get; init; }
     /// <summary>The action that decided it; null while open and when it was cancelled.</summary>
     public string? Outcome { get; init; }
-    /// <summary>The label of that action in the language of the process.</summary>
+    /// <summary>The label of that action in the reader's language.</summary>
     public string? OutcomeLabel { get; init; }
     /// <summary>Kind of that action: approve, return, refuse or neutral.</summary>
     public string? OutcomeKind { get; init; }
@@ -112,19 +112,6 @@ public sealed record SubjectTask(Guid Id, Guid InstanceId, string ActivityId, st
 
 /// <summary>What one person said on a step.</summary>
 public sealed record SubjectDecision(Guid UserId, string Outcome, string? Opinion, DateTimeOffset At);
-
-/// <summary>The tasks of business records, for the modules that own the records. The caller has checked that the actor may see them.</summary>
-public static class SubjectTasks
-{
-    /// <summary>All steps of one record, oldest first.</summary>
-    public static Task<List<SubjectTask>> TasksOfAsync(this CrmDbContext db, string subjectType, Guid subjectId, CancellationToken ct) => throw new NotImplementedException();
-
-    /// <summary>The open steps of many records, for lists.</summary>
-    public static Task<ILookup<Guid, SubjectTask>> OpenTasksAsync(this CrmDbContext db, string subjectType, IReadOnlyCollection<Guid> subjectIds, CancellationToken ct) => throw new NotImplementedException();
-
-    /// <summary>Whether any task of the record, open or over, is or was offered to the actor: whoever works on a record may see it.</summary>
-    public static Task<bool> WorksOnAsync(this CrmDbContext db, Actor actor, string subjectType, Guid subjectId, CancellationToken ct) => throw new NotImplementedException();
-}
 
 /// <summary>
 /// What a module says about the records its tasks and attachments are about: the one place where their data scope is decided.

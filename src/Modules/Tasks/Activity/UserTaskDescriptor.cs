@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using CrmFlow.Engine;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFlow.Tasks;
+
+/// <summary>How the engine makes user tasks and what publishing checks of them: a form that exists, actions that can be read, somebody to ask.</summary>
+internal static class UserTaskDescriptor
+{
+    private static readonly string[] Assignment = ["users", "roles", "departmentHead", "agent", "field", "assignees"];
+
+    public static ActivityDescriptor Create(IServiceProvider services)
+    {
+        var forms = services.GetServices<TaskFormKey>().Select(f => f.Key).ToHashSet();
+        var create = ActivatorUtilities.CreateFactory<UserTaskActivity>([]);
+        return new ActivityDescriptor(UserTaskActivity.TypeName, typeof(UserTaskActivity), sp => create(sp, [])) { Validate = step => Validate(step, forms) };
+    }
+
+    private static IEnumerable<DefinitionProblem> Validate(CompiledActivity step, HashSet<string> forms)
+    {
+        if (Literal(step, "form") is { } form ? !forms.Contains(form) : step.Json["form"] is null)
+            yield return new(step.Id, "form", "tasks.definition.unknown-form", [step.DisplayText, Literal(step, "form") ?? ""]);
+
+        var actions = Value.Undefined;
+        string? wrong = null;
+        try
+        {
+            if (step.Json["actions"] is { } json) actions = Value.From(JsonSerializer.Deserialize<JsonElement>(json));
+            _ = TaskAction.Read(actions);
+        }
+        catch (InvalidOperationException e) { wrong = e.Message; }
+        if (wrong is not null) yield return new(step.Id, "actions", "tasks.definition.actions", [step.DisplayText, wrong]);
+
+        if (Assignment.All(name => IsEmpty(step, name))) yield return new(step.Id, "assignees", "tasks.definition.nobody", [step.DisplayText]);
+        if (Literal(step, "dueInWorkingDays") is { } due && !(int.TryParse(due, out var days) && days is >= 0 and <= 3660))
+            yield return new(step.Id, "dueInWorkingDays", "tasks.definition.due", [step.DisplayText, due]);
+    }
+
+    /// <summary>The text of a literal input; null when it is missing or computed.</summary>
+    private static string? Literal(CompiledActivity step, string name) => step.Json[name] switch
+    {
+        JsonValue bare => bare.ToString(),
+        JsonObject input when input["expression"] is JsonObject e && e["type"]?.ToString() == "Literal" => e["value"]?.ToString(),
+        _ => null,
+    };
+
+    private static bool IsEmpty(CompiledActivity step, string name) =>
+        step.Json[name] is null || step.Json[name] is JsonObject input && input["expression"] is null || Literal(step, name) is { Length: 0 };
+}

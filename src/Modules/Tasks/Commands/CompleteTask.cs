@@ -1,0 +1,81 @@
+using CrmFlow.Engine;
+using CrmFlow.Runtime;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFlow.Tasks;
+
+/// <summary>What a person decided on a task.</summary>
+/// <param name="ExpectedRevision">The revision the page showed.</param>
+/// <param name="Outcome">Name of one of the step's actions.</param>
+public sealed record CompleteTaskRequest(Guid TaskId, int ExpectedRevision, Guid OperationId, string Outcome)
+{
+    public string? Opinion { get; init; }
+    public IReadOnlyDictionary<string, Value> Data { get; init; } = new Dictionary<string, Value>();
+    public string? Signature { get; init; }
+}
+
+/// <summary>
+/// A person decides. Form rules, the module's own rules and records, the vote, the burst it sets off and the next tasks are one transaction.
+/// A candidate may decide an unclaimed task straight away: that claims it.
+/// </summary>
+public sealed class CompleteTask(WorkflowRuntime runtime)
+{
+    public static readonly Operation Operation = new("Tasks.CompleteTask", Access.SignedIn);
+
+    /// <summary>A drawn signature as data URL; larger is no signature.</summary>
+    private const int MaxSignature = 300_000, MaxOpinion = 2_000;
+
+    public Task<Result> HandleAsync(Actor actor, CompleteTaskRequest request, CancellationToken ct) =>
+        runtime.ExecuteAsync(Operation, actor, request.OperationId, new { request.TaskId, request.Outcome, request.Opinion, Data = request.Data.ToDictionary(d => d.Key, d => d.Value.ToText()) }, async cmd =>
+        {
+            if (await LoadedTask.LoadAsync(cmd.Db, request.TaskId, ct) is not { } loaded || !await loaded.IsVisibleAsync(cmd.Db, actor, ct)) return new NotFound();
+            var (task, mine) = (loaded.Task, loaded.Holding(actor));
+            if (task.State != TaskState.Open || task.Revision != request.ExpectedRevision) return await TaskChanged.OfAsync(cmd, task, ct);
+            if (mine is null && (loaded.IsClaimed || task.Vote == Vote.All || !loaded.IsCandidate(actor))) return new NotYourTask();
+
+            if (TaskAction.Read(Value.FromJson(task.Actions)).FirstOrDefault(a => a.Name == request.Outcome) is not { } action) return new UnknownOutcome(request.Outcome);
+            var opinion = string.IsNullOrWhiteSpace(request.Opinion) ? null : request.Opinion.Trim();
+            if (action.OpinionRequired && opinion is null) return new OpinionRequired(action);
+            if (opinion?.Length > MaxOpinion) return new OpinionTooLong(opinion.Length, MaxOpinion);
+            if (action.SignatureRequired && !IsSignature(request.Signature)) return new SignatureRequired(action);
+
+            var form = cmd.Services.GetKeyedService<ITaskForm>(task.Form) ?? throw new InvalidOperationException($"Task form '{task.Form}' of step '{task.Step}' is not registered. Add services.AddTaskForm<…>(\"{task.Form}\") in its module.");
+            var info = loaded.Info(actor);
+            var fields = await form.FieldsAsync(cmd.Db, info, ct);
+            var data = FormRules.Merge(fields, request.Data);
+            if (FormRules.Check(fields, action.Name, data, cmd.Services.GetRequiredService<Texts>()) is [var first, ..]) return first;
+
+            var signature = action.SignatureRequired ? request.Signature : null;
+            var submitted = await form.SubmitAsync(cmd, info, new TaskSubmission(action.Name, opinion, data) { Signature = signature }, ct);
+            if (submitted.Problem is { } refused) return refused;
+
+            cmd.Services.GetRequiredService<TaskBurst>().Deciding = new Decision(task, loaded.Assignments, action)
+            {
+                Mine = mine, Opinion = opinion, Signature = signature, Data = data, Variables = submitted.Value,
+            };
+            cmd.Audit("task", task.Id, new { task.Revision, task.Votes }, new { Outcome = action.Name, Opinion = opinion });
+            return await cmd.ResumeAsync(task.InstanceId, task.BookmarkId, Value.Object(("task", task.Id), ("user", actor.UserId), ("outcome", action.Name)), ct);
+        }, ct);
+
+    /// <summary>A drawn picture, or a name typed by who cannot draw.</summary>
+    private static bool IsSignature(string? signature) =>
+        signature is { Length: > 0 and <= MaxSignature } && (signature.StartsWith("data:image/png;base64,", StringComparison.Ordinal) ? signature.Length > 200 : signature.Trim().Length is > 1 and <= 40);
+}
+
+internal sealed record UnknownOutcome(string Name) : Problem("tasks.problem.unknown-outcome", Name);
+
+internal sealed record OpinionRequired : Problem
+{
+    public OpinionRequired(TaskAction action) : base(action.Kind == ActionKind.Return ? "tasks.problem.opinion-required-return" : "tasks.problem.opinion-required", action.LabelIn(System.Globalization.CultureInfo.CurrentUICulture)) =>
+        (Kind, Field) = (ProblemKind.Invalid, "opinion");
+}
+
+internal sealed record OpinionTooLong : Problem
+{
+    public OpinionTooLong(int length, int max) : base("tasks.problem.opinion-too-long", length, max) => (Kind, Field) = (ProblemKind.Invalid, "opinion");
+}
+
+internal sealed record SignatureRequired : Problem
+{
+    public SignatureRequired(TaskAction action) : base("tasks.problem.signature-required", action.LabelIn(System.Globalization.CultureInfo.CurrentUICulture)) => (Kind, Field) = (ProblemKind.Invalid, "signature");
+}
