@@ -1,4 +1,6 @@
+using CrmFlow.Identity;
 using CrmFlow.Runtime;
+using CrmFlow.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Agents;
@@ -6,6 +8,31 @@ namespace CrmFlow.Agents;
 /// <summary>Everything the module brings, by name.</summary>
 public static class AgentsModule
 {
-    public static IServiceCollection AddAgents(this IServiceCollection services) => services
-        .AddTexts(typeof(AgentsModule).Assembly);
+    public static IServiceCollection AddAgents(this IServiceCollection services)
+    {
+        foreach (var right in AgentsRights.All) services.AddRight(right, "agents.rights");
+        return services
+            .AddTexts(typeof(AgentsModule).Assembly)
+            .AddModel(AgentsModel.Configure)
+            .AddSetting(SettlementSettings.RatioBands, "agents.settings", SettlementSettings.CheckBands)
+            .AddSetting(SettlementSettings.MaxDeviation, "agents.settings", v => v is >= 0 and <= 100 ? null : new InvalidSetting("agents.setting.deviation"))
+            .AddSetting(SettlementSettings.OnlyFullyPaid, "agents.settings")
+            .AddSetting(SettlementSettings.Questions, "agents.settings", SettlementSettings.CheckQuestions)
+            .AddSetting(SettlementSettings.TwoSignaturesFrom, "agents.settings", v => v >= 0 ? null : new InvalidSetting("agents.setting.negative"))
+            .AddSetting(SettlementSettings.DueDays, "agents.settings", v => v.All.All(d => d is >= 0 and <= 250) ? null : new InvalidSetting("agents.setting.due-days"))
+            .AddSetting(SettlementSettings.NumberPattern, "agents.settings", SettlementSettings.CheckPattern)
+            .AddSetting(SettlementSettings.VoucherPattern, "agents.settings", SettlementSettings.CheckPattern)
+            .AddSubject<SettlementSubject>(SettlementScope.Subject)
+            .AddTaskForm<CommerceReviewForm>(CommerceReviewForm.Key)
+            .AddTaskForm<CorrectionForm>(CorrectionForm.Key)
+            .AddTaskForm<SatisfactionReportForm>(SatisfactionReportForm.Key)
+            .AddTaskForm<LeaderSignatureForm>(LeaderSignatureForm.Key)
+            .AddTaskForm<InvoiceEntryForm>(InvoiceEntryForm.Key)
+            .AddTaskForm<InvoiceReceiptForm>(InvoiceReceiptForm.Key)
+            .AddTaskForm<FinanceDecisionForm>(FinanceDecisionForm.Key)
+            .AddActivity<PostSettlement>()
+            .AddActivity<CloseSettlement>()
+            .AddScoped<FreeLines>().AddScoped<SaveDraft>().AddScoped<DeleteDraft>().AddScoped<SubmitSettlement>().AddScoped<WithdrawSettlement>().AddScoped<CancelSettlement>()
+            .AddScoped<GetSettlement>().AddScoped<ListSettlements>().AddScoped<GetAgentAccount>().AddScoped<ReverseLedgerEntry>().AddScoped<ListFeeRates>().AddScoped<AddFeeRate>();
+    }
 }

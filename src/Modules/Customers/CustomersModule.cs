@@ -1,4 +1,5 @@
 using CrmFlow.Runtime;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Customers;
@@ -6,6 +7,18 @@ namespace CrmFlow.Customers;
 /// <summary>Everything the module brings, by name.</summary>
 public static class CustomersModule
 {
+    /// <summary>Sees customers and agents.</summary>
+    public const string ViewRight = "customer.view";
+
     public static IServiceCollection AddCustomers(this IServiceCollection services) => services
-        .AddTexts(typeof(CustomersModule).Assembly);
+        .AddTexts(typeof(CustomersModule).Assembly)
+        .AddRight(ViewRight, "customers.rights")
+        .AddModel(Configure)
+        .AddScoped<ListParties>();
+
+    private static void Configure(ModelBuilder model) => model.Entity<Party>(party =>
+    {
+        party.HasIndex(p => p.No).IsUnique();
+        party.HasIndex(p => new { p.Type, p.Name, p.Id });
+    });
 }

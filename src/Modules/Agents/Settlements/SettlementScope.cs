@@ -1,0 +1,37 @@
+using CrmFlow.Runtime;
+using CrmFlow.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmFlow.Agents;
+
+/// <summary>Whose applications an actor may see: the one place that says it, for lists, single records, attachments and prints alike.</summary>
+internal static class SettlementScope
+{
+    public const string Subject = "settlement";
+
+    public static IQueryable<SettlementApplication> VisibleTo(this IQueryable<SettlementApplication> applications, Actor actor) => actor.Kind switch
+    {
+        ActorKind.System => applications,
+        ActorKind.Agent => applications.Where(a => a.AgentId == actor.AgentId),
+        ActorKind.Staff when actor.Has(AgentsRights.ApplyFor) => applications,
+        ActorKind.Staff when actor.Has(AgentsRights.View) => applications.Where(a => a.State != SettlementState.Draft),
+        _ => applications.Where(a => false),
+    };
+
+    /// <summary>The same, and whoever a step of it was ever offered to.</summary>
+    public static async Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
+        await db.Set<SettlementApplication>().VisibleTo(actor).AnyAsync(a => a.Id == id, ct)
+        || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, Subject, id, ct);
+
+    public static IQueryable<SettlementApplication> Whole(this IQueryable<SettlementApplication> applications) =>
+        applications.Include(a => a.Lines).Include(a => a.Reports).Include(a => a.Signatures).Include(a => a.Invoices).AsSplitQuery();
+}
+
+/// <summary>What attachments and task pages ask about an application.</summary>
+internal sealed class SettlementSubject : ISubject
+{
+    public Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) => SettlementScope.MaySeeAsync(db, actor, id, ct);
+
+    public Task<bool> MayAttachAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
+        db.Set<SettlementApplication>().VisibleTo(actor).AnyAsync(a => a.Id == id && a.State == SettlementState.Draft, ct);
+}
