@@ -13,7 +13,7 @@ public static class Registration
 {
     /// <summary>
     /// The runtime itself. Configuration: <c>Database:Provider</c> and <c>Database:ConnectionString</c> (<see cref="DatabaseOptions"/>),
-    /// <c>Business:TimeZone</c> (default Asia/Shanghai). The clock is the registered <see cref="TimeProvider"/>, else the system's.
+    /// <c>Business:TimeZone</c> (default Asia/Shanghai), <c>Mail:*</c> (<see cref="SmtpMailTransport"/>). The clock is the registered <see cref="TimeProvider"/>, else the system's.
     /// </summary>
     public static IServiceCollection AddCrmFlowRuntime(this IServiceCollection services, IConfiguration configuration)
     {
@@ -35,6 +35,14 @@ public static class Registration
         services.AddSingleton(sp => new WorkingCalendars(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
         services.AddSingleton(sp => new WorkflowRuntime(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),
             sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<PumpSignal>(), sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));
+        services.AddSingleton<Claims>();
+        services.AddSingleton<Retention>();
+        services.AddSingleton<OutboxDelivery>();
+        services.TryAddSingleton<IMailTransport, SmtpMailTransport>();
+        services.TryAddSingleton(configuration);
+        services.AddSingleton<DuePump>();
+        services.AddHostedService<DuePumpService>();
+        services.AddSingleton<ShippedDefinitions>();
         services.AddScoped<CommandSlot>();
         services.AddScoped(sp => sp.GetRequiredService<CommandSlot>().Command ?? throw new InvalidOperationException("There is no command here. A Command exists only inside WorkflowRuntime.ExecuteAsync."));
         services.AddTexts(typeof(Registration).Assembly);

@@ -42,7 +42,7 @@ internal sealed class ActivityGuard(Command command) : IActivityGuard
         }
         catch (Exception e)
         {
-            if (e is FencedException or OperationCanceledException or DbUpdateConcurrencyException || command.Transaction.Dialect.IsTransient(e) || command.Transaction.Dialect.IsDiskFull(e))
+            if (e is FencedException or ClaimLostException or OperationCanceledException or DbUpdateConcurrencyException || command.Transaction.Dialect.IsTransient(e) || command.Transaction.Dialect.IsDiskFull(e))
             {
                 Poison = e;
                 throw;

@@ -80,7 +80,7 @@ public sealed partial class WorkflowRuntime
             {
                 failure = e;
             }
-            if (failure is OperationCanceledException && ct.IsCancellationRequested) throw failure;
+            if (failure is ClaimLostException || (failure is OperationCanceledException && ct.IsCancellationRequested)) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
             if (_database.Dialect.IsDiskFull(failure))
             {
                 _database.DiskFull = true;

@@ -1,6 +1,96 @@
+using CrmFlow.Engine;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
 namespace CrmFlow.Runtime;
 
-internal sealed class DuePump
+/// <summary>
+/// Works off what the clock has made due: bookmarks' wake-ups, modules' rows, the outbox, and the runtime's own housekeeping. Each due row runs as a command
+/// whose commit also deletes the row, so it happens exactly once however many hosts try.
+/// </summary>
+internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime, Claims claims, OutboxDelivery outbox, Retention retention, TimeProvider clock, RuntimeMetrics metrics, ILogger<DuePump> log)
 {
+    /// <summary>A due row that resumes the bookmark its key names.</summary>
     public const string BookmarkKind = "bookmark";
+    public const int MaxAttempts = 3;
+    private const int BatchSize = 100;
+
+    public static readonly Operation Fire = new("Runtime.FireDue", Access.SystemOnly);
+
+    /// <summary>
+    /// Works off everything that is due now and returns how many rows it ran. A row that failed before runs alone; one that fails three times stays as a dead row
+    /// (<see cref="DueRow.NextAt"/> null) that administrators see.
+    /// </summary>
+    public async Task<int> RunDueAsync(CancellationToken ct = default)
+    {
+        var ran = 0;
+        // On SQLite many at once share one commit; elsewhere each has its own, and a few at a time leave the connections to people.
+        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = database.Dialect.Provider == DatabaseProvider.Sqlite ? SqliteWriterGate.MaxGroup : 4 };
+        for (var (limit, triedBefore) = (BatchSize, false); ;)
+        {
+            var items = await claims.DueAsync(triedBefore, limit, ct);
+            ran += items.Count;
+            await Parallel.ForEachAsync(items, parallel, async (item, token) => await RunAsync(item, token));
+            if (items.Count == limit) continue;
+            if (triedBefore) break;
+            (limit, triedBefore) = (1, true);
+        }
+        ran += await outbox.DeliverAsync(ct);
+        await retention.RunAsync(ct);
+        return ran;
+    }
+
+    private async Task RunAsync(ClaimedItem item, CancellationToken ct)
+    {
+        metrics.Late(clock.GetUtcNow() - item.DueAt);
+        string error;
+        try
+        {
+            var request = new WorkflowRuntime.CommandRequest(Fire, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), Payload: null, IsBackground: true, KeepOperation: false);
+            var result = await runtime.RunAsync<bool>(request, cmd => BodyAsync(cmd, item, ct), ct);
+            if (!result.Failed) return;
+            error = result.Problem!.Key;
+        }
+        catch (ClaimLostException)
+        {
+            return; // a person was faster and burned the bookmark, the row was moved, or our lease ended and another host has it
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            error = e.ToString();
+            metrics.DueFailed();
+            log.LogError(e, "Due row {Kind} {Key} failed, attempt {Attempt}", item.Kind, item.Key, item.Attempts);
+        }
+        DateTimeOffset? next = item.Attempts >= MaxAttempts ? null : clock.GetUtcNow() + TimeSpan.FromSeconds(item.Attempts == 1 ? 10 : 120);
+        await claims.DueFailedAsync(item, next, error, ct);
+    }
+
+    private static async Task<Result<bool>> BodyAsync(Command cmd, ClaimedItem item, CancellationToken ct)
+    {
+        cmd.Writes.AddClaim("DELETE FROM due WHERE kind = @kind AND due_key = @key AND claim_id = @claim", [("kind", item.Kind), ("key", item.Key), ("claim", item.Claim)]);
+        if (item.Kind == BookmarkKind)
+        {
+            // A bookmark that is gone is nothing to do; the row goes all the same.
+            await cmd.ResumeAsync(item.InstanceId!.Value, Guid.Parse(item.Key), Value.Undefined, ct);
+            return true;
+        }
+        var handler = cmd.Services.GetKeyedService<IDueHandler>(item.Kind)
+            ?? throw new InvalidOperationException($"No handler is registered for due rows of kind '{item.Kind}'. Add services.AddDueHandler<…>(\"{item.Kind}\") in its module.");
+        await handler.HandleAsync(cmd, item.Key, item.Payload is null ? Value.Undefined : Value.FromJson(item.Payload), ct);
+        return true;
+    }
+
+    /// <summary>How far behind it is, for health and metrics.</summary>
+    public async Task<PumpLag> LagAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var db = database.ReadContext();
+        var overdue = await db.Set<DueRow>().Where(d => d.NextAt <= now).Take(10_000).CountAsync(ct);
+        var due = await db.Set<DueRow>().Where(d => d.NextAt <= now).MinAsync(d => d.NextAt, ct);
+        var sending = await db.Set<OutboxRow>().Where(d => d.NextAt <= now).MinAsync(d => d.NextAt, ct);
+        var lag = new PumpLag(overdue, due is { } d ? now - d : TimeSpan.Zero, sending is { } s ? now - s : TimeSpan.Zero);
+        metrics.Lag(lag);
+        return lag;
+    }
 }

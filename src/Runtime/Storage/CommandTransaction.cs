@@ -104,7 +104,8 @@ internal sealed class CommandTransaction(Dialect dialect, DbConnection connectio
 
     private static void Check(WriteBatch.Statement statement, int affected)
     {
-        if (statement.MustAffect is { } wanted && affected != wanted) throw new FencedException(statement.Sql, wanted, affected);
+        if (statement.MustAffect is { } wanted && affected != wanted)
+            throw statement.IsClaim ? new ClaimLostException() : new FencedException(statement.Sql, wanted, affected);
     }
 }
 

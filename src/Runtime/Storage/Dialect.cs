@@ -11,10 +11,6 @@ internal abstract class Dialect
 {
     public abstract DatabaseProvider Provider { get; }
 
-    /// <summary>Around the table of a SELECT that locks its rows until the commit.</summary>
-    public virtual string LockHint => "";
-    public virtual string LockSuffix => "";
-
     /// <summary>Inserts a due row or moves the one of the same kind and key.</summary>
     public virtual string UpsertDue => """
         INSERT INTO due (kind, due_key, instance_id, due_at, next_at, payload, attempts, claim_id, error)
@@ -33,6 +29,10 @@ internal abstract class Dialect
     /// cannot drag its neighbours along.
     /// </summary>
     public abstract string Claim(string table, string columns, bool triedBefore);
+
+    /// <summary>Deletes the first few rows of an order that meet a condition; <c>@before</c> is its instant.</summary>
+    public virtual string DeleteSome(string table, string key, string condition, string order, int count) =>
+        $"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} ORDER BY {order} LIMIT {count})";
 
     /// <summary>Serialises the transactions that name the same thing until they end; nothing where one writer serialises everything.</summary>
     public virtual string? AdvisoryLock => null;
@@ -76,7 +76,6 @@ internal sealed class SqliteDialect : Dialect
 internal sealed class PostgreSqlDialect : Dialect
 {
     public override DatabaseProvider Provider => DatabaseProvider.PostgreSql;
-    public override string LockSuffix => " FOR UPDATE";
     public override string AdvisoryLock => "SELECT pg_advisory_xact_lock(hashtextextended(@name, 0))";
 
     public override string Claim(string table, string columns, bool triedBefore) => $"""
@@ -95,7 +94,6 @@ internal sealed class PostgreSqlDialect : Dialect
 internal sealed class SqlServerDialect : Dialect
 {
     public override DatabaseProvider Provider => DatabaseProvider.SqlServer;
-    public override string LockHint => " WITH (UPDLOCK, ROWLOCK)";
     public override string AdvisoryLock => "EXEC sp_getapplock @Resource = @name, @LockMode = 'Exclusive', @LockOwner = 'Transaction'";
 
     public override string UpsertDue => """
@@ -114,6 +112,9 @@ internal sealed class SqlServerDialect : Dialect
         UPDATE c SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
         OUTPUT {string.Join(", ", columns.Split(", ").Select(c => "inserted." + c))}
         """;
+
+    public override string DeleteSome(string table, string key, string condition, string order, int count) =>
+        $"DELETE FROM {table} WHERE {key} IN (SELECT TOP ({count}) {key} FROM {table} WHERE {condition} ORDER BY {order})";
 
     public override bool IsUniqueViolation(Exception exception) => Inner(exception) is SqlException { Number: 2601 or 2627 };
     public override bool IsTransient(Exception exception) => Inner(exception) is SqlException { Number: 1205 or 1222 or -2 or 4060 or 233 or 10054 };

@@ -8,14 +8,20 @@ public sealed class WriteBatch
 {
     internal WriteBatch() { }
 
-    internal readonly record struct Statement(string Sql, (string Name, object? Value)[] Parameters, int? MustAffect);
+    internal readonly record struct Statement(string Sql, (string Name, object? Value)[] Parameters, int? MustAffect, bool IsClaim = false);
 
     internal List<Statement> Statements { get; } = [];
 
     /// <summary>Adds a statement. The text must be a constant: it is the key of the prepared-statement cache.</summary>
     /// <param name="mustAffect">When set, another number of affected rows fences the command out: it is rolled back and run again from the start.</param>
     public void Add(string sql, ReadOnlySpan<(string Name, object? Value)> parameters, int? mustAffect = null) => Statements.Add(new(sql, parameters.ToArray(), mustAffect));
+
+    /// <summary>A statement that gives up a claim: when it meets no row the claim is lost, and running again would not bring it back.</summary>
+    internal void AddClaim(string sql, ReadOnlySpan<(string Name, object? Value)> parameters) => Statements.Add(new(sql, parameters.ToArray(), MustAffect: 1, IsClaim: true));
 }
 
 /// <summary>A statement met another number of rows than it must: somebody else was faster. The command is run again.</summary>
 internal sealed class FencedException(string sql, int expected, int actual) : Exception($"Expected {expected} affected rows and met {actual}: {sql}");
+
+/// <summary>The row a pump worked for is no longer its own.</summary>
+internal sealed class ClaimLostException() : Exception("The claimed row is gone or was claimed by another.");

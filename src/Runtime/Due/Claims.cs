@@ -1,0 +1,79 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmFlow.Runtime;
+
+/// <summary>A row a pump holds: claimed and its attempt counted in a commit of its own, before anything risky is done with it.</summary>
+internal sealed record ClaimedItem(string Kind, string Key, Guid? InstanceId, DateTimeOffset DueAt, string? Payload, int Attempts, Guid Claim);
+
+/// <summary>
+/// The two tables that wait for somebody to act, <c>due</c> and <c>outbox</c>, and how hosts share them. A claim is a lease: who comes back after it ended finds
+/// that the row is no longer its own.
+/// </summary>
+internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
+{
+    /// <summary>After this a row of a host that died is taken by another.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+
+    private const string DueColumns = "kind, due_key, instance_id, due_at, payload, attempts";
+    private const string OutboxColumns = "kind, idempotency_key, created_at, payload, attempts";
+
+    public async Task<List<ClaimedItem>> DueAsync(bool triedBefore, int limit, CancellationToken ct)
+    {
+        var rows = await ClaimAsync(database.Dialect.Claim("due", DueColumns, triedBefore), limit,
+            (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), database.Dialect.Instant(r, 3), r.IsDBNull(4) ? null : r.GetString(4), r.GetInt32(5), claim), ct);
+        return [.. rows.OrderBy(r => r.DueAt)];
+    }
+
+    public async Task<List<ClaimedItem>> OutboxAsync(bool triedBefore, int limit, CancellationToken ct)
+    {
+        var rows = await ClaimAsync(database.Dialect.Claim("outbox", OutboxColumns, triedBefore), limit,
+            (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), null, database.Dialect.Instant(r, 2), r.GetString(3), r.GetInt32(4), claim), ct);
+        return [.. rows.OrderBy(r => r.DueAt)];
+    }
+
+    private async Task<List<ClaimedItem>> ClaimAsync(string sql, int limit, Func<System.Data.Common.DbDataReader, Guid, ClaimedItem> map, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var claim = Guid.CreateVersion7(now);
+        var rows = await database.InTransactionAsync(
+            t => t.QueryAsync(sql, [("now", now), ("lease", now + Lease), ("claim", claim), ("limit", limit)], r => map(r, claim), ct), ct);
+        if (rows.Count > 0) FaultInjection.Hit(FaultPoint.AfterClaim);
+        return rows;
+    }
+
+    /// <summary>The attempt failed: when it is tried again, or never (null) with the reason kept for an administrator.</summary>
+    public Task DueFailedAsync(ClaimedItem item, DateTimeOffset? next, string error, CancellationToken ct) =>
+        WriteAsync("UPDATE due SET next_at = @next, claim_id = NULL, error = @error WHERE kind = @kind AND due_key = @key AND claim_id = @claim",
+            [("next", next), ("error", error), ("kind", item.Kind), ("key", item.Key), ("claim", item.Claim)], ct);
+
+    public Task OutboxFailedAsync(ClaimedItem item, DateTimeOffset? next, string error, CancellationToken ct) =>
+        WriteAsync("UPDATE outbox SET next_at = @next, claim_id = NULL, error = @error WHERE idempotency_key = @key AND claim_id = @claim",
+            [("next", next), ("error", error), ("key", item.Key), ("claim", item.Claim)], ct);
+
+    public Task SentAsync(ClaimedItem item, CancellationToken ct) =>
+        WriteAsync("UPDATE outbox SET sent_at = @now, next_at = NULL, claim_id = NULL, error = NULL WHERE idempotency_key = @key AND claim_id = @claim",
+            [("now", clock.GetUtcNow()), ("key", item.Key), ("claim", item.Claim)], ct);
+
+    /// <summary>Only where this process is the only one (SQLite): what its predecessor held is free at once.</summary>
+    public async Task ReleaseAsync(CancellationToken ct)
+    {
+        if (database.Dialect.Provider != DatabaseProvider.Sqlite) return;
+        await WriteAsync("UPDATE due SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", [("now", clock.GetUtcNow())], ct);
+        await WriteAsync("UPDATE outbox SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", [("now", clock.GetUtcNow())], ct);
+    }
+
+    /// <summary>Puts what was given up back to work, from its first attempt.</summary>
+    public Task RequeueMailAsync(string error, CancellationToken ct) =>
+        WriteAsync("UPDATE outbox SET next_at = @now, attempts = 0, error = NULL WHERE sent_at IS NULL AND next_at IS NULL AND error = @error", [("now", clock.GetUtcNow()), ("error", error)], ct);
+
+    /// <summary>When the earliest row of either table comes due.</summary>
+    public async Task<DateTimeOffset?> NextAsync(CancellationToken ct)
+    {
+        await using var db = database.ReadContext();
+        var due = await db.Set<DueRow>().MinAsync(d => d.NextAt, ct);
+        var outbox = await db.Set<OutboxRow>().MinAsync(o => o.NextAt, ct);
+        return due is null || outbox < due ? outbox ?? due : due;
+    }
+
+    private Task<int> WriteAsync(string sql, (string, object?)[] parameters, CancellationToken ct) => database.InTransactionAsync(t => t.ExecuteAsync(sql, parameters, ct), ct);
+}
