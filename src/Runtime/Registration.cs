@@ -62,6 +62,13 @@ public static class Registration
         return services.AddSingleton(new ActivityDescriptor(about.Type, typeof(T), sp => factory(sp, [])) { Outcomes = about.Outcomes, IsTrigger = about.IsTrigger });
     }
 
+    /// <summary>Registers activity types that need no services, such as the built-in ones.</summary>
+    public static IServiceCollection AddActivities(this IServiceCollection services, IEnumerable<ActivityDescriptor> descriptors)
+    {
+        foreach (var descriptor in descriptors) services.AddSingleton(descriptor);
+        return services;
+    }
+
     /// <summary>Registers what runs when a row scheduled under this kind falls due.</summary>
     public static IServiceCollection AddDueHandler<T>(this IServiceCollection services, string kind) where T : class, IDueHandler =>
         services.AddKeyedScoped<IDueHandler, T>(kind);

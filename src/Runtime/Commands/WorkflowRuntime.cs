@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CrmFlow.Engine;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -78,7 +79,8 @@ public sealed partial class WorkflowRuntime
             }
             catch (Exception e)
             {
-                failure = e;
+                // What a step threw is judged by itself: a fence or a lost connection is no fault of the step.
+                failure = e is ActivityFailedException { InnerException: { } inner } ? inner : e;
             }
             if (failure is ClaimLostException || (failure is OperationCanceledException && ct.IsCancellationRequested)) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
             if (_database.Dialect.IsDiskFull(failure))

@@ -50,15 +50,11 @@ internal sealed class WorkflowDefinitions(ActivityCatalog catalog)
     {
         foreach (var activity in workflow.Activities)
         {
-            if (catalog.Find(activity.Type) is not { IsTrigger: true } || !CanStart(activity.Json)) continue;
+            if (!activity.CanStartWorkflow || catalog.Find(activity.Type) is not { IsTrigger: true }) continue;
             if (activity.Type.Equals("Elsa.Event", StringComparison.OrdinalIgnoreCase) && Literal(activity.Json["eventName"]) is { Length: > 0 } name)
                 yield return (activity.Id, "Elsa.Event", name);
         }
     }
-
-    private static bool CanStart(JsonObject json) => True((json["customProperties"] as JsonObject)?["canStartWorkflow"]) || True(json["canStartWorkflow"]);
-
-    private static bool True(JsonNode? node) => node is JsonValue v && v.TryGetValue<bool>(out var yes) && yes;
 
     private static string? Literal(JsonNode? input)
     {

@@ -1,9 +1,10 @@
 using CrmFlow.Engine;
+using Microsoft.Extensions.Logging;
 
 namespace CrmFlow.Runtime;
 
 /// <summary>What running bursts needs of the process.</summary>
-internal sealed record InstanceServices(WorkflowRunner Runner, WorkflowDefinitions Definitions, BusinessTime Time, RuntimeMetrics Metrics);
+internal sealed record InstanceServices(WorkflowRunner Runner, WorkflowDefinitions Definitions, BusinessTime Time, RuntimeMetrics Metrics, ILogger<InstanceServices> Log);
 
 /// <summary>
 /// The workflow instances of one command: loaded and locked at first touch, run burst after burst in memory, written once at the flush as the difference
@@ -11,6 +12,9 @@ internal sealed record InstanceServices(WorkflowRunner Runner, WorkflowDefinitio
 /// </summary>
 internal sealed partial class CommandInstances(Command command, InstanceServices services)
 {
+    /// <summary>The workflow input under which a trigger finds what came with its stimulus (elsa-format §8).</summary>
+    private const string EventPayload = "__EventPayloadWorkflowInput";
+
     private readonly Dictionary<Guid, LoadedInstance> _loaded = [];
     private readonly ActivityGuard? _guard = command.Careful ? new ActivityGuard(command) : null;
 
@@ -75,7 +79,7 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
             if (!(await ResumeAsync(instance, bookmark, input, ct)).Failed) woken++;
         foreach (var (definition, activity) in triggers)
         {
-            var given = input.Kind == ValueKind.Object ? input.Members.ToDictionary(m => m.Key, m => m.Value) : [];
+            var given = new Dictionary<string, Value> { [EventPayload] = input };
             if (!(await StartAsync(definition, given, correlationId, name: null, activity, ct)).Failed) woken++;
         }
         return woken;
@@ -105,6 +109,9 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         instance.Changed = true;
         instance.Journal.AddRange(burst.Journal);
         instance.Incidents.AddRange(burst.NewIncidents);
+        foreach (var line in burst.Lines) services.Log.LogInformation("{Definition} {WorkflowInstanceId} writes: {Line}", instance.Workflow.DefinitionId, instance.State.Id, line);
+        foreach (var incident in burst.NewIncidents)
+            services.Log.LogWarning("{Definition} {WorkflowInstanceId}: incident at {NodeId}: {Message}", instance.Workflow.DefinitionId, instance.State.Id, incident.NodeId, incident.Message);
         return true;
     }
 
