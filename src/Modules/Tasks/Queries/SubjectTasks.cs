@@ -26,6 +26,13 @@ public static class SubjectTasks
         return tasks.Exists(t => t.Assigned || (actor.Kind == ActorKind.Agent ? t.Task.AgentId is not null && t.Task.AgentId == actor.AgentId : TaskWrites.PoolOf(t.Task).Any(principals.Contains)));
     }
 
+    /// <summary>Names of the steps still ahead of a record, in flow order of the version it runs on; empty when no step is open.</summary>
+    public static async Task<IReadOnlyList<string>> StepsAheadAsync(this CrmDbContext db, Actor actor, string subjectType, Guid subjectId, CancellationToken ct)
+    {
+        var open = await db.Set<UserTask>().AsNoTracking().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId && t.State == TaskState.Open).FirstOrDefaultAsync(ct);
+        return open is null ? [] : [.. (await Trail.LoadAsync(db, open, actor, ct)).Path().Where(s => s.Look == CrmFlow.Ui.StepLook.Future).Select(s => s.Text)];
+    }
+
     private static async Task<List<(Guid Subject, SubjectTask Task)>> LoadAsync(CrmDbContext db, IQueryable<UserTask> tasks, CancellationToken ct)
     {
         var rows = await tasks.AsNoTracking().Select(t => new { Task = t, Assignments = db.Set<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList() }).ToListAsync(ct);

@@ -54,19 +54,27 @@ internal sealed class Trail
         var completed = _steps.Where(s => s.Task.State == TaskState.Completed).Select(s => s.Task.ActivityId).ToHashSet();
         var userSteps = _steps.Select(s => s.Task.ActivityId).ToHashSet();
         var current = steps.FindIndex(s => open.Contains(s.ActivityId));
-        var path = new List<PathStep>();
+        var path = new List<(string Name, PathStep Step)>();
         foreach (var (index, step) in steps.Index())
         {
             var name = Name(step.Name, step.NameEn);
             if (open[step.ActivityId].MaxBy(s => s.Task.Round) is { } now)
-                path.Add(new(now.Task.Vote == Vote.All && Needed(now) is > 1 and var needed ? $"{name} {now.Task.Votes} / {needed}" : name, StepLook.Current));
+                Add(name, new(now.Task.Vote == Vote.All && Needed(now) is > 1 and var needed ? $"{name} {now.Task.Votes} / {needed}" : name, StepLook.Current));
+            else if (step.IsAside && !completed.Contains(step.ActivityId)) continue;
             else if (current < 0 ? completed.Contains(step.ActivityId) || index == 0 && !userSteps.Contains(step.ActivityId) : index < current)
             {
-                if (completed.Contains(step.ActivityId) || index == 0) path.Add(new(name, StepLook.Done));
+                if (completed.Contains(step.ActivityId) || index == 0) Add(name, new(name, StepLook.Done));
             }
-            else path.Add(new(name, StepLook.Future));
+            else Add(name, new(name, StepLook.Future));
         }
-        return path;
+        return path.ConvertAll(p => p.Step);
+
+        // Alternatives of one step, such as one signature or two, carry one name and are one place on the path.
+        void Add(string name, PathStep step)
+        {
+            if (path.Count == 0 || path[^1].Name != name) path.Add((name, step));
+            else if (path[^1].Step.Look == StepLook.Future) path[^1] = (name, step);
+        }
     }
 
     public IReadOnlyList<TaskHistoryEntry> History(WorkingCalendar calendar, DateTimeOffset now)
