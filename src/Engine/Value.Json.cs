@@ -56,12 +56,17 @@ public readonly partial struct Value
                 break;
             case ValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var (name, value) in Members)
+                foreach (var (name, value) in Members.InOrder())
                 {
                     if (value.Kind is ValueKind.Undefined or ValueKind.Function) continue;
                     writer.WritePropertyName(name);
                     value.WriteTo(writer);
                 }
+                writer.WriteEndObject();
+                break;
+            case ValueKind.Date when ((Expressions.DateObject)_reference!).ToIso() is { } iso: writer.WriteStringValue(iso); break;
+            case ValueKind.Map or ValueKind.Set or ValueKind.RegExp:
+                writer.WriteStartObject();
                 writer.WriteEndObject();
                 break;
             default: writer.WriteNullValue(); break;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 
 namespace CrmFlow.Engine;
 
@@ -67,7 +66,7 @@ public readonly partial struct Value
         ValueKind.Undefined or ValueKind.Null => null,
         ValueKind.String => String,
         ValueKind.Boolean => IsTrue ? "true" : "false",
-        ValueKind.Number => _number.ToString("R", CultureInfo.InvariantCulture),
+        ValueKind.Number => Expressions.NumberText.Of(_number),
         _ => ToJson(),
     };
 
@@ -79,6 +78,14 @@ public readonly partial struct Value
         _ => null,
     };
 
+    /// <summary>A deep copy of arrays and objects; the rest is immutable and returned as it is. Whoever stores a value somewhere else than where it came from stores a copy, else a later change shows in both.</summary>
+    public Value Clone() => Kind switch
+    {
+        ValueKind.Array => List(Items.Select(item => item.Clone())),
+        ValueKind.Object => From(Members.Copy(value => value.Clone())),
+        _ => this,
+    };
+
     public Guid? ToGuid() => Kind == ValueKind.String && Guid.TryParse(String, out var id) ? id : null;
 
     private InvalidOperationException Wrong(string wanted) => new($"The value is {Kind}, not {wanted}: {(Kind is ValueKind.Function ? "(function)" : ToText())}");
@@ -86,8 +93,38 @@ public readonly partial struct Value
     public override string ToString() => Kind is ValueKind.Function ? "function" : ToText() ?? Kind.ToString();
 }
 
-/// <summary>The members of an object value, in the order they were set, as JavaScript keeps them.</summary>
-public sealed class ValueObject : OrderedDictionary<string, Value>
+/// <summary>The members of an object value in the order they were set; <see cref="InOrder"/> gives them as JavaScript lists them.</summary>
+public class ValueObject : OrderedDictionary<string, Value>
 {
     public ValueObject() : base(StringComparer.Ordinal) { }
+
+    /// <summary>The members as JavaScript lists them: integer names first, ascending, then the rest in the order they were set.</summary>
+    public IEnumerable<KeyValuePair<string, Value>> InOrder()
+    {
+        foreach (var name in Keys)
+        {
+            if (IsIndex(name, out _)) return this.OrderBy(member => IsIndex(member.Key, out var index) ? index : long.MaxValue);
+        }
+        return this;
+    }
+
+    internal ValueObject Copy(Func<Value, Value> map)
+    {
+        var copy = new ValueObject();
+        foreach (var (name, value) in this) copy[name] = map(value);
+        return copy;
+    }
+
+    /// <summary>An array index written canonically: <c>0</c>, <c>12</c>, not <c>012</c> or <c>4294967295</c>.</summary>
+    internal static bool IsIndex(string name, out long index)
+    {
+        index = 0;
+        if (name.Length is 0 or > 10 || (name[0] == '0' && name.Length > 1)) return false;
+        foreach (var c in name)
+        {
+            if (!char.IsAsciiDigit(c)) return false;
+            index = index * 10 + (c - '0');
+        }
+        return index < uint.MaxValue;
+    }
 }
