@@ -46,7 +46,7 @@ internal sealed partial class DateObject(double time)
         return string.Create(CultureInfo.InvariantCulture, $"{Days[p.Weekday]}, {p.Day:00} {Months[p.Month]} {YearText(p.Year)} {p.Hour:00}:{p.Minute:00}:{p.Second:00} GMT");
     }
 
-    private static string YearText(int year) => (year < 0 ? "-" : "") + Math.Abs(year).ToString(year < 0 ? "000000" : "0000", CultureInfo.InvariantCulture);
+    private static string YearText(int year) => (year < 0 ? "-" : "") + Math.Abs(year).ToString("0000", CultureInfo.InvariantCulture);
 
     /// <summary>Within the range of Date, to whole milliseconds; else NaN.</summary>
     public static double Clip(double time) => Math.Abs(time) <= Limit ? Math.Truncate(time) + 0.0 : double.NaN;
@@ -104,7 +104,6 @@ internal sealed partial class DateObject(double time)
             if (hour > 24 || minute > 59 || second > 59 || (hour == 24 && (minute > 0 || second > 0 || fraction != "000"))) return double.NaN;
             var day = iso.Groups["d"].Success ? N(iso, "d") : 1;
             var month = iso.Groups["M"].Success ? N(iso, "M") - 1 : 0;
-            if (day > DateTime.DaysInMonth(Math.Clamp((int)N(iso, "y"), 4, 9999) % 400 + 400, (int)month + 1) && day > 31) return double.NaN;
             return Zoned(iso, Make(N(iso, "y"), month, day, hour, minute, second, double.Parse(fraction, CultureInfo.InvariantCulture)), isLocal: iso.Groups["h"].Success, zone);
         }
         if (Written().Match(text) is { Success: true } w)
@@ -134,7 +133,7 @@ internal sealed partial class DateObject(double time)
 
     private static double N(Match match, string group) => match.Groups[group] is { Success: true, Value: var digits } ? double.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0;
 
-    [GeneratedRegex(@"^(?<y>\d{4}|[+-]\d{6})(-(?<M>\d\d)(-(?<d>\d\d))?)?([T ](?<h>\d\d):(?<m>\d\d)(:(?<s>\d\d)([.,](?<f>\d{1,9}))?)?((?<z>Z)|(?<sign>[+-])(?<oh>\d\d):?(?<om>\d\d))?)?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<y>\d{4}|[+-]\d{6})(-(?<M>\d\d)(-(?<d>\d\d))?)?([T ](?<h>\d\d):(?<m>\d\d)(:(?<s>\d\d)(\.(?<f>\d{1,9}))?)?((?<z>Z)|(?<sign>[+-])(?<oh>\d\d):?(?<om>\d\d))?)?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Iso();
 
     [GeneratedRegex(@"^((mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?((?<Y1>\d{4})[/-](?<M1>\d\d?)[/-](?<D1>\d\d?)|(?<M2>\d\d?)/(?<D2>\d\d?)/(?<Y2>\d{4})|((?<N3>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(?<D3>\d\d?)|(?<D4>\d\d?)\s+(?<N4>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?),?\s+(?<Y3>\d{4}))(,?\s+(?<h>\d\d?):(?<m>\d\d)(:(?<s>\d\d))?(\s*(?<ap>am|pm))?)?\s*((?<z>Z|GMT|UTC)\z|(GMT|UTC)?(?<sign>[+-])(?<oh>\d\d):?(?<om>\d\d)(\s*\([^)]*\))?)?\z", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

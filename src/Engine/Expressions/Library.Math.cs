@@ -17,7 +17,7 @@ internal static partial class Library
     private static readonly NativeFunction[] MathFunctions =
     [
         OfNumber("abs", Math.Abs), OfNumber("floor", Math.Floor), OfNumber("ceil", Math.Ceiling), OfNumber("trunc", Math.Truncate), OfNumber("round", Round),
-        OfNumber("sign", x => x is 0 or double.NaN ? x : Math.Sign(x)), OfNumber("sqrt", Math.Sqrt), OfNumber("cbrt", Math.Cbrt),
+        OfNumber("sign", x => x is 0 or double.NaN ? x : Math.Sign(x)), OfNumber("sqrt", Math.Sqrt), OfNumber("cbrt", x => Math.Round(Math.Cbrt(x)) is var whole && whole * whole * whole == x ? whole : Math.Cbrt(x)),
         OfNumber("exp", Math.Exp), OfNumber("expm1", x => Math.Abs(x) < 1e-5 ? x + x * x / 2 : Math.Exp(x) - 1), OfNumber("log", Math.Log), OfNumber("log2", Math.Log2), OfNumber("log10", Math.Log10), OfNumber("log1p", double.LogP1),
         OfNumber("sin", Math.Sin), OfNumber("cos", Math.Cos), OfNumber("tan", Math.Tan), OfNumber("asin", Math.Asin), OfNumber("acos", Math.Acos), OfNumber("atan", Math.Atan),
         OfNumber("sinh", Math.Sinh), OfNumber("cosh", Math.Cosh), OfNumber("tanh", Math.Tanh), OfNumber("asinh", Math.Asinh), OfNumber("acosh", Math.Acosh), OfNumber("atanh", Math.Atanh),

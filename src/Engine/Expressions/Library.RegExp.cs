@@ -74,12 +74,32 @@ internal static partial class Library
         context.CheckClock();
         try
         {
-            return RegExpPattern.Compile(source, flags);
+            return RegExpPattern.Compile(EscapeSlashes(source), flags);
         }
         catch (RegExpRefusal refusal)
         {
             throw Error.Syntax(context, refusal.Message);
         }
+    }
+
+    /// <summary>The pattern as it would stand between slashes.</summary>
+    private static string EscapeSlashes(string source)
+    {
+        if (!source.Contains('/')) return source;
+        var result = new StringBuilder();
+        var inClass = false;
+        for (var i = 0; i < source.Length; i++)
+        {
+            var c = source[i];
+            if (c == '\\' && i + 1 < source.Length) result.Append(c).Append(source[++i]);
+            else if (c == '/' && !inClass) result.Append("\\/");
+            else
+            {
+                inClass = c == '[' || (inClass && c != ']');
+                result.Append(c);
+            }
+        }
+        return result.ToString();
     }
 
     /// <summary>test and exec: with flag g the search goes on behind the last match.</summary>

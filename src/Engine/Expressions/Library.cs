@@ -33,13 +33,13 @@ internal static partial class Library
     public static bool IsNamespace(string name) => Namespaces.Contains(name);
     /// <summary>Methods that change the array or object they are given.</summary>
     public static bool IsMutating(string name) => name is "push" or "pop" or "shift" or "unshift" or "splice" or "sort" or "reverse" or "fill" or "copyWithin" or "assign";
-    public static Value? Global(string name) => Globals.TryGetValue(name, out var value) ? value : null;
-    public static Value? Static(string type, string name) => Statics.TryGetValue(type, out var table) && table.TryGetValue(name, out var value) ? value : null;
+    public static Value? Global(string name) => Globals.TryGetValue(name, out var value) ? value : default(Value?);
+    public static Value? Static(string type, string name) => Statics.TryGetValue(type, out var table) && table.TryGetValue(name, out var value) ? value : default(Value?);
     public static NativeFunction? Constructor(string name) => Constructors.GetValueOrDefault(name);
 
     /// <summary>A static of a type that is held as a value.</summary>
     public static Value? Static(FunctionObject function, string name) =>
-        function is NativeFunction && Namespaces.Contains(function.Name) && Globals.TryGetValue(function.Name, out var own) && ReferenceEquals(own.Reference, function) ? Static(function.Name, name) : null;
+        function is NativeFunction && Namespaces.Contains(function.Name) && Globals.TryGetValue(function.Name, out var own) && ReferenceEquals(own.Reference, function) ? Static(function.Name, name) : default(Value?);
 
     public static NativeFunction? Method(ValueKind kind, string name) => MethodTables[(int)kind].GetValueOrDefault(name);
 

@@ -129,7 +129,7 @@ internal static class NumberText
             } while (fraction >= delta);
         }
         var digits = new StringBuilder();
-        while (integer > 0 && Math.ILogB(integer) - 52 > 0)
+        while (integer > 9007199254740992)
         {
             integer /= radix;
             digits.Insert(0, '0');

@@ -204,7 +204,7 @@ internal sealed partial class Parser
         while (true)
         {
             var token = Current;
-            if (token.Type == TokenType.Template) throw new Refusal("Tagged templates are not in the grammar; call the function with the text", token.Start);
+            if (token.Type == TokenType.Template && _source[token.Start] == '`') throw new Refusal("Tagged templates are not in the grammar; call the function with the text", token.Start);
             if (token.Type != TokenType.Punctuator || token.Text is not ("." or "?." or "[" or "(")) break;
             Higher();
             var optional = token.Text == "?.";
