@@ -1,4 +1,5 @@
 using CrmFlow.Runtime;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Identity;
 
@@ -23,25 +24,17 @@ public static class Principal
     public static string Agent(Guid agentId) => $"a:{agentId}";
 }
 
-/// <summary>The organisation as it stands, read inside a command or query. Only enabled users unless said otherwise.</summary>
-public static class Organisation
+/// <summary>Keys of the roles the product ships with; processes address tasks to them.</summary>
+public static class ShippedRoles
 {
-    public static Task<UserRef?> FindUserAsync(this CrmDbContext db, Guid id, CancellationToken ct) => throw new NotImplementedException();
-    /// <summary>Enabled or not, for showing names of those who acted.</summary>
-    public static Task<Dictionary<Guid, UserRef>> UsersByIdAsync(this CrmDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken ct) => throw new NotImplementedException();
-    public static Task<UserRef?> FindUserByLoginAsync(this CrmDbContext db, string login, CancellationToken ct) => throw new NotImplementedException();
-    public static Task<List<UserRef>> UsersInRoleAsync(this CrmDbContext db, string roleKey, CancellationToken ct) => throw new NotImplementedException();
-    public static Task<List<UserRef>> UsersOfAgentAsync(this CrmDbContext db, Guid agentId, CancellationToken ct) => throw new NotImplementedException();
-    public static Task<List<UserRef>> UsersInDepartmentAsync(this CrmDbContext db, string departmentKey, CancellationToken ct) => throw new NotImplementedException();
-    /// <summary>The head of a department; when it has none, of the nearest one above.</summary>
-    public static Task<UserRef?> DepartmentHeadAsync(this CrmDbContext db, string departmentKey, CancellationToken ct) => throw new NotImplementedException();
-    public static Task<bool> RoleExistsAsync(this CrmDbContext db, string roleKey, CancellationToken ct) => throw new NotImplementedException();
-    /// <summary>Display name of a role, department or user principal, for "who holds it".</summary>
-    public static Task<Dictionary<string, string>> PrincipalNamesAsync(this CrmDbContext db, IReadOnlyCollection<string> principals, CancellationToken ct) => throw new NotImplementedException();
+    public const string Admin = "admin", Commerce = "commerce", Support = "support", Leader = "leader", Finance = "finance", Sales = "sales";
 }
 
-/// <summary>Who sits before the page. Scoped to the circuit or request; rights are read again at most every 30 seconds, so a changed role or a disabled user is felt within a minute.</summary>
-public sealed class CurrentActor : CrmFlow.Ui.ActorSource
+/// <summary>A right a shipped role holds from the moment a database first meets the right; later the administrator's word counts.</summary>
+public sealed record ShippedGrant(string Right, IReadOnlyList<string> Roles);
+
+public static class IdentityRegistration
 {
-    public override ValueTask<Actor> GetAsync() => throw new NotImplementedException();
+    /// <summary>Grants a right, registered with <c>AddRight</c>, to shipped roles (<see cref="ShippedRoles"/>). The administrator role gets every right without being named.</summary>
+    public static IServiceCollection AddGrant(this IServiceCollection services, string right, params string[] roles) => services.AddSingleton(new ShippedGrant(right, roles));
 }

@@ -1,0 +1,122 @@
+using CrmFlow.Runtime;
+using CrmFlow.Ui;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFlow.Identity;
+
+/// <summary>Sign-in, sign-out, setup, invitation, language and theme: plain pages and plain forms, each with its antiforgery token.</summary>
+public static class AccountEndpoints
+{
+    /// <summary>Name of the rate limit on everything that tries a secret; the host defines it.</summary>
+    public const string SecretsLimit = "secrets";
+    public const string SignInPath = "/sign-in";
+
+    public static void MapAccounts(this IEndpointRouteBuilder app)
+    {
+        var open = app.MapGroup("").AllowAnonymous();
+        open.MapGet(SignInPath, ShowSignIn);
+        open.MapPost(SignInPath, SignInAsync).RequireRateLimiting(SecretsLimit);
+        open.MapGet("/setup/{token}", ShowSetupAsync).RequireRateLimiting(SecretsLimit);
+        open.MapPost("/setup/{token}", SetUpAsync).RequireRateLimiting(SecretsLimit);
+        open.MapGet("/invitation/{token}", ShowInvitationAsync).RequireRateLimiting(SecretsLimit);
+        open.MapPost("/invitation/{token}", AcceptAsync).RequireRateLimiting(SecretsLimit);
+        open.MapPost("/account/sign-out", SignOutAsync);
+        open.MapPost("/account/language", SetLanguageAsync);
+        open.MapPost("/account/theme", SetThemeAsync);
+    }
+
+    private static IResult ShowSignIn(HttpContext http, string? returnUrl) =>
+        http.User.Read() is not null ? Results.LocalRedirect(Local(returnUrl)) : Page<SignInPage>(null, new() { [nameof(SignInPage.ReturnUrl)] = Local(returnUrl) });
+
+    private static async Task<IResult> SignInAsync([FromForm] string? login, [FromForm] string? password, [FromForm] string? returnUrl, SignIn signIn, TimeProvider clock, HttpContext http, CancellationToken ct)
+    {
+        var result = await signIn.HandleAsync(login ?? "", password ?? "", Guid.CreateVersion7(clock.GetUtcNow()), ct);
+        if (result.Problem is { } problem) return Page<SignInPage>(problem, new() { [nameof(SignInPage.ReturnUrl)] = Local(returnUrl), [nameof(SignInPage.Login)] = login });
+        return await EnterAsync(http, result.Value, Local(returnUrl));
+    }
+
+    private static async Task<IResult> ShowSetupAsync(string token, SetUp setUp, CancellationToken ct) =>
+        Page<SetupPage>((await setUp.CheckAsync(token, ct)).Problem, new() { [nameof(SetupPage.Token)] = token });
+
+    private static async Task<IResult> SetUpAsync(string token, [FromForm] string? login, [FromForm] string? name, [FromForm] string? password, [FromForm] string? repeat, SetUp setUp, TimeProvider clock, HttpContext http, CancellationToken ct)
+    {
+        var result = await setUp.HandleAsync(token, new(password ?? "", repeat ?? ""), login ?? "", name ?? "", Guid.CreateVersion7(clock.GetUtcNow()), ct);
+        if (result.Problem is { } problem) return Page<SetupPage>(problem, new() { [nameof(SetupPage.Token)] = token, [nameof(SetupPage.Login)] = login, [nameof(SetupPage.Name)] = name });
+        return await EnterAsync(http, result.Value, "/");
+    }
+
+    private static async Task<IResult> ShowInvitationAsync(string token, AcceptInvitation accept, TimeProvider clock, CancellationToken ct)
+    {
+        var invited = await accept.CheckAsync(token, clock.GetUtcNow(), ct);
+        return Page<InvitationPage>(invited.Problem, new() { [nameof(InvitationPage.Token)] = token, [nameof(InvitationPage.Invited)] = invited.Failed ? null : invited.Value });
+    }
+
+    private static async Task<IResult> AcceptAsync(string token, [FromForm] string? password, [FromForm] string? repeat, AcceptInvitation accept, TimeProvider clock, HttpContext http, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var result = await accept.HandleAsync(token, new(password ?? "", repeat ?? ""), now, Guid.CreateVersion7(now), ct);
+        if (result.Problem is not { } problem) return await EnterAsync(http, result.Value, "/");
+        var invited = await accept.CheckAsync(token, now, ct);
+        return Page<InvitationPage>(problem, new() { [nameof(InvitationPage.Token)] = token, [nameof(InvitationPage.Invited)] = invited.Failed ? null : invited.Value });
+    }
+
+    private static async Task<IResult> SignOutAsync([FromForm] string? reason, HttpContext http)
+    {
+        _ = reason; // a form parameter makes the framework demand the antiforgery token
+        await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        return Results.LocalRedirect(SignInPath);
+    }
+
+    private static async Task<IResult> SetLanguageAsync([FromForm] string? language, CurrentActor current, SetPreference set, TimeProvider clock, HttpContext http, CancellationToken ct)
+    {
+        WriteLanguage(http, language);
+        if (await current.GetAsync() is { Kind: not ActorKind.Anonymous } actor) await set.HandleAsync(actor, language, null, Guid.CreateVersion7(clock.GetUtcNow()), ct);
+        return Results.LocalRedirect(Back(http));
+    }
+
+    private static async Task<IResult> SetThemeAsync([FromForm] string? theme, CurrentActor current, SetPreference set, TimeProvider clock, HttpContext http, CancellationToken ct)
+    {
+        WriteTheme(http, theme);
+        if (await current.GetAsync() is { Kind: not ActorKind.Anonymous } actor) await set.HandleAsync(actor, null, theme, Guid.CreateVersion7(clock.GetUtcNow()), ct);
+        return Results.LocalRedirect(Back(http));
+    }
+
+    private static async Task<IResult> EnterAsync(HttpContext http, User user, string to)
+    {
+        WriteLanguage(http, user.Language);
+        WriteTheme(http, user.Theme);
+        await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SessionClaims.Principal(user));
+        return Results.LocalRedirect(to);
+    }
+
+    private static RazorComponentResult<T> Page<T>(Problem? problem, Dictionary<string, object?> parameters) where T : Microsoft.AspNetCore.Components.IComponent
+    {
+        parameters["Problem"] = problem;
+        return new RazorComponentResult<T>(parameters) { StatusCode = problem is null ? 200 : (int)problem.Kind };
+    }
+
+    private static void WriteLanguage(HttpContext http, string? language) => http.Response.Cookies.Append(CookieRequestCultureProvider.DefaultCookieName,
+        CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(language == "en" ? "en" : "zh-CN")), Kept(http));
+
+    private static void WriteTheme(HttpContext http, string? theme)
+    {
+        if (theme is "light" or "dark") http.Response.Cookies.Append(Plain.ThemeCookie, theme, Kept(http));
+        else http.Response.Cookies.Delete(Plain.ThemeCookie);
+    }
+
+    private static CookieOptions Kept(HttpContext http) => new() { MaxAge = TimeSpan.FromDays(365), HttpOnly = true, Secure = http.Request.IsHttps, SameSite = SameSiteMode.Lax, IsEssential = true };
+
+    /// <summary>An address of this site, else home: never a redirect elsewhere.</summary>
+    private static string Local(string? url) => url is { Length: > 0 } && url[0] == '/' && !url.StartsWith("//", StringComparison.Ordinal) && !url.Contains('\\') && !url.Any(char.IsControl) && !url.StartsWith(SignInPath, StringComparison.Ordinal) ? url : "/";
+
+    private static string Back(HttpContext http) =>
+        Uri.TryCreate(http.Request.Headers.Referer, UriKind.Absolute, out var from) && from.Authority == http.Request.Host.Value ? Local(from.PathAndQuery) : "/";
+}

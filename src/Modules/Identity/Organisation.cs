@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Linq.Expressions;
+using CrmFlow.Runtime;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmFlow.Identity;
+
+/// <summary>The organisation as it stands, read inside a command or query. Only enabled users unless said otherwise.</summary>
+public static class Organisation
+{
+    public static async Task<UserRef?> FindUserAsync(this CrmDbContext db, Guid id, CancellationToken ct) => (await ReadAsync(db, u => u.Id == id && u.IsEnabled, ct)).SingleOrDefault();
+
+    /// <summary>Enabled or not, for showing names of those who acted.</summary>
+    public static async Task<Dictionary<Guid, UserRef>> UsersByIdAsync(this CrmDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
+        ids.Count == 0 ? [] : (await ReadAsync(db, u => ids.Contains(u.Id), ct)).ToDictionary(u => u.Id);
+
+    public static async Task<UserRef?> FindUserByLoginAsync(this CrmDbContext db, string login, CancellationToken ct)
+    {
+        var normal = Passwords.NormalizeLogin(login);
+        return (await ReadAsync(db, u => u.NormalizedUserName == normal && u.IsEnabled, ct)).SingleOrDefault();
+    }
+
+    public static Task<List<UserRef>> UsersInRoleAsync(this CrmDbContext db, string roleKey, CancellationToken ct) =>
+        ReadAsync(db, u => u.IsEnabled && u.Roles.Any(r => db.Set<Role>().Any(x => x.Id == r.RoleId && x.Key == roleKey)), ct);
+
+    public static Task<List<UserRef>> UsersOfAgentAsync(this CrmDbContext db, Guid agentId, CancellationToken ct) => ReadAsync(db, u => u.IsEnabled && u.AgentId == agentId, ct);
+
+    public static Task<List<UserRef>> UsersInDepartmentAsync(this CrmDbContext db, string departmentKey, CancellationToken ct) =>
+        ReadAsync(db, u => u.IsEnabled && db.Set<Department>().Any(d => d.Id == u.DepartmentId && d.Key == departmentKey), ct);
+
+    /// <summary>The head of a department; when it has none, of the nearest one above.</summary>
+    public static async Task<UserRef?> DepartmentHeadAsync(this CrmDbContext db, string departmentKey, CancellationToken ct)
+    {
+        var start = await db.Set<Department>().Where(d => d.Key == departmentKey).Select(d => (Guid?)d.Id).SingleOrDefaultAsync(ct);
+        if (start is null) return null;
+        foreach (var department in await db.DepartmentChainAsync(start.Value, ct))
+            if (department.HeadId is { } head && await db.FindUserAsync(head, ct) is { } user) return user;
+        return null;
+    }
+
+    public static Task<bool> RoleExistsAsync(this CrmDbContext db, string roleKey, CancellationToken ct) => db.Set<Role>().AnyAsync(r => r.Key == roleKey, ct);
+
+    /// <summary>Display name of a role, department or user principal, for "who holds it".</summary>
+    public static async Task<Dictionary<string, string>> PrincipalNamesAsync(this CrmDbContext db, IReadOnlyCollection<string> principals, CancellationToken ct)
+    {
+        var english = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
+        var names = new Dictionary<string, string>();
+        var users = principals.Where(p => p.StartsWith("u:", StringComparison.Ordinal)).Select(p => Guid.TryParse(p[2..], out var id) ? id : default).ToList();
+        var roles = Keys(principals, "r:");
+        var departments = Keys(principals, "d:");
+        foreach (var user in (await db.UsersByIdAsync(users, ct)).Values) names[Principal.User(user.Id)] = user.Name;
+        if (roles.Count > 0) foreach (var role in await db.Set<Role>().AsNoTracking().Where(r => roles.Contains(r.Key)).ToListAsync(ct)) names[Principal.Role(role.Key)] = role.NameIn(english);
+        if (departments.Count > 0) foreach (var department in await db.Set<Department>().AsNoTracking().Where(d => departments.Contains(d.Key)).ToListAsync(ct)) names[Principal.Department(department.Key)] = department.Name;
+        return names;
+    }
+
+    /// <summary>A department and those above it, nearest first. A loop, which the page refuses but an import might bring, ends the walk.</summary>
+    internal static async Task<List<Department>> DepartmentChainAsync(this CrmDbContext db, Guid departmentId, CancellationToken ct)
+    {
+        var all = await db.Set<Department>().AsNoTracking().ToDictionaryAsync(d => d.Id, ct);
+        var chain = new List<Department>();
+        for (Guid? at = departmentId; at is { } id && all.Remove(id, out var department); at = department.ParentId) chain.Add(department);
+        return chain;
+    }
+
+    private static List<string> Keys(IReadOnlyCollection<string> principals, string prefix) => principals.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[2..]).ToList();
+
+    private static Task<List<UserRef>> ReadAsync(CrmDbContext db, Expression<Func<User, bool>> which, CancellationToken ct) =>
+        db.Set<User>().AsNoTracking().Where(which).OrderBy(u => u.NormalizedUserName).Select(u => new UserRef(u.Id, u.Name, u.Kind)
+        {
+            AgentId = u.AgentId, Email = u.Email, IsEnabled = u.IsEnabled, Language = u.Language,
+            DepartmentKey = db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault(),
+        }).ToListAsync(ct);
+}
