@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using System.Threading.RateLimiting;
 using CrmFlow.Agents;
 using CrmFlow.Customers;
@@ -9,14 +11,14 @@ using CrmFlow.Sales;
 using CrmFlow.Tasks;
 using CrmFlow.Ui;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.WebEncoders;
 using Radzen;
 
 if (await CommandLine.TryRunAsync(args) is { } exitCode) return exitCode;
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = CommandLine.Normalize(args), ContentRootPath = AppContext.BaseDirectory });
 builder.AddStartUp();
 builder.Services.AddCrmFlowRuntime(builder.Configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddHostPages();
-builder.Services.AddSessions();
 builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(o => o.MaximumReceiveMessageSize = 4 * 1024 * 1024);
 builder.Services.AddRadzenComponents();
 builder.Services.AddSingleton<ILocalizer, RadzenTexts>();
@@ -25,6 +27,8 @@ builder.Services.AddRequestLocalization(o =>
     o.SetDefaultCulture("zh-CN").AddSupportedCultures("zh-CN", "en").AddSupportedUICultures("zh-CN", "en");
     o.RequestCultureProviders = [new CookieRequestCultureProvider()];
 });
+// Chinese as Chinese, not as numbered entities.
+builder.Services.Configure<WebEncoderOptions>(o => o.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
 builder.Services.AddHsts(o => o.MaxAge = TimeSpan.FromDays(365));
 builder.Services.AddAntiforgery(o => o.SuppressXFrameOptionsHeader = true);
 builder.Services.AddRateLimiter(o =>

@@ -19,20 +19,6 @@ public sealed record MenuEntry(string Href, string Text, string Icon, string Gro
     public bool OnPhone { get; init; }
 }
 
-/// <summary>One kind of record the search box finds.</summary>
-/// <param name="Group">Text key of the heading.</param>
-/// <param name="FindAsync">At most <c>limit</c> hits inside the actor's scope, best first.</param>
-public sealed record SearchSource(string Group, int Order, Access Access, Func<IServiceProvider, Actor, string, int, CancellationToken, Task<IReadOnlyList<SearchHit>>> FindAsync);
-
-/// <param name="Title">The name, shown as link.</param>
-/// <param name="Detail">Number, owner, state: one grey line.</param>
-public sealed record SearchHit(string Href, string Title, string Detail)
-{
-    public StateLook? Look { get; init; }
-    public string? State { get; init; }
-    public string? Amount { get; init; }
-}
-
 public enum HomePlace { Top, Main, Side }
 
 /// <summary>A part of the staff home page, brought by a module.</summary>
@@ -61,7 +47,6 @@ public sealed class SharedPageAttribute : Attribute;
 public static class MenuRegistration
 {
     public static IServiceCollection AddMenu(this IServiceCollection services, MenuEntry entry) => services.AddSingleton(entry);
-    public static IServiceCollection AddSearch(this IServiceCollection services, SearchSource source) => services.AddSingleton(source);
     public static IServiceCollection AddHomePart(this IServiceCollection services, HomePart part) => services.AddSingleton(part);
     public static IServiceCollection AddAgentHome(this IServiceCollection services, string href) => services.AddSingleton(new AgentHome(href));
     /// <summary>The kit's own services; called once by the host.</summary>

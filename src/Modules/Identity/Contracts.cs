@@ -24,6 +24,13 @@ public static class Principal
     public static string Agent(Guid agentId) => $"a:{agentId}";
 }
 
+/// <summary>Names of the endpoint policies. An endpoint that names none is for staff.</summary>
+public static class Policies
+{
+    public const string SignedIn = "signed-in";
+    public const string Agent = "agent";
+}
+
 /// <summary>Keys of the roles the product ships with; processes address tasks to them.</summary>
 public static class ShippedRoles
 {

@@ -107,13 +107,16 @@ internal sealed class Invitation
     public bool IsOpen(DateTimeOffset now) => UsedAt is null && now < ExpiresAt;
 }
 
-/// <summary>The one row of first setup. Once used it stays used, whatever becomes of the accounts.</summary>
+/// <summary>The one row of first setup. Once used it stays used, whatever becomes of the accounts. A demonstration database has it used from the start.</summary>
 internal sealed class Setup
 {
     public const int OnlyId = 1;
     public int Id { get; init; } = OnlyId;
     public required string TokenHash { get; set; }
     public DateTimeOffset? UsedAt { get; set; }
+    public bool IsDemo { get; init; }
+    /// <summary>When the demonstration data was there to its last row; null while it loads.</summary>
+    public DateTimeOffset? DemoLoadedAt { get; set; }
 }
 
 /// <summary>Wrong passwords for one name, whether anybody has that name or not.</summary>

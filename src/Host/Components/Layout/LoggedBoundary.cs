@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Components.Web;
 namespace CrmFlow.Host.Components.Layout;
 
 /// <summary>A page that breaks shows a message with an id that is in the log; the shell round it goes on.</summary>
-internal sealed class LoggedBoundary : ErrorBoundaryBase
+public sealed class LoggedBoundary : ErrorBoundaryBase
 {
     private string _errorId = "";
     [Inject] private ILogger<LoggedBoundary> Log { get; set; } = null!;

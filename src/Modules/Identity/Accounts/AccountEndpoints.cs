@@ -1,3 +1,4 @@
+using CrmFlow.Identity.Accounts;
 using CrmFlow.Runtime;
 using CrmFlow.Ui;
 using Microsoft.AspNetCore.Authentication;
@@ -56,7 +57,13 @@ public static class AccountEndpoints
     private static async Task<IResult> ShowInvitationAsync(string token, AcceptInvitation accept, TimeProvider clock, CancellationToken ct)
     {
         var invited = await accept.CheckAsync(token, clock.GetUtcNow(), ct);
-        return Page<InvitationPage>(invited.Problem, new() { [nameof(InvitationPage.Token)] = token, [nameof(InvitationPage.Invited)] = invited.Failed ? null : invited.Value });
+        return InvitationSheet(token, invited, invited.Problem);
+    }
+
+    private static IResult InvitationSheet(string token, Result<InvitedUser> invited, Problem? problem)
+    {
+        var user = invited.Failed ? null : invited.Value;
+        return Page<InvitationPage>(problem, new() { [nameof(InvitationPage.Token)] = token, [nameof(InvitationPage.Login)] = user?.Login, [nameof(InvitationPage.Name)] = user?.Name });
     }
 
     private static async Task<IResult> AcceptAsync(string token, [FromForm] string? password, [FromForm] string? repeat, AcceptInvitation accept, TimeProvider clock, HttpContext http, CancellationToken ct)
@@ -64,8 +71,7 @@ public static class AccountEndpoints
         var now = clock.GetUtcNow();
         var result = await accept.HandleAsync(token, new(password ?? "", repeat ?? ""), now, Guid.CreateVersion7(now), ct);
         if (result.Problem is not { } problem) return await EnterAsync(http, result.Value, "/");
-        var invited = await accept.CheckAsync(token, now, ct);
-        return Page<InvitationPage>(problem, new() { [nameof(InvitationPage.Token)] = token, [nameof(InvitationPage.Invited)] = invited.Failed ? null : invited.Value });
+        return InvitationSheet(token, await accept.CheckAsync(token, now, ct), problem);
     }
 
     private static async Task<IResult> SignOutAsync([FromForm] string? reason, HttpContext http)
