@@ -14,7 +14,7 @@ public static class IdentityModule
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
         services.AddTexts(typeof(IdentityModule).Assembly).AddModel(IdentityModel.Configure)
-            .AddRight("admin.users", "right.group.admin").AddRight("admin.roles", "right.group.admin").AddRight("admin.settings", "right.group.admin").AddRight("admin.workflows", "right.group.admin");
+            .AddRight("admin.users", "right.group.admin").AddRight("admin.roles", "right.group.admin").AddRight("admin.settings", "right.group.admin");
         services.AddSingleton<Passwords>().AddSingleton<ActorDirectory>().AddSingleton<SignIn>().AddSingleton<SetUp>().AddSingleton<AcceptInvitation>().AddSingleton<SetPreference>()
             .AddSingleton<ShippedOrganisation>().AddSingleton<DemoMark>();
         services.AddDemoData<DemoOrganisation>().AddSingleton<DemoSignIns>();
