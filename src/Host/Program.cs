@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using System.Threading.RateLimiting;
+using CrmFlow.Activities;
 using CrmFlow.Agents;
 using CrmFlow.Customers;
 using CrmFlow.Host;
@@ -19,6 +20,7 @@ if (await CommandLine.TryRunAsync(args) is { } exitCode) return exitCode;
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = CommandLine.Normalize(args), ContentRootPath = AppContext.BaseDirectory });
 builder.AddStartUp();
 builder.Services.AddCrmFlowRuntime(builder.Configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddHostPages();
+foreach (var activity in BuiltInActivities.All) builder.Services.AddSingleton(activity);
 builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(o => o.MaximumReceiveMessageSize = 4 * 1024 * 1024);
 builder.Services.AddRadzenComponents();
 builder.Services.AddSingleton<ILocalizer, RadzenTexts>();
@@ -52,6 +54,7 @@ app.UseAntiforgery();
 app.MapStaticAssets().AllowAnonymous();
 app.MapHealth();
 app.MapAccounts();
+app.MapTasks();
 app.MapRazorComponents<App>().AddAdditionalAssemblies(PageAssemblies.All)
     .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'").RequireAuthorization(Policies.SignedIn);
 

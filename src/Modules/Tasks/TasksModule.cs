@@ -1,6 +1,6 @@
 using CrmFlow.Engine;
+using CrmFlow.Identity;
 using CrmFlow.Runtime;
-using CrmFlow.Ui;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +13,7 @@ public static class TasksModule
     public static IServiceCollection AddTasks(this IServiceCollection services) => services
         .AddTexts(typeof(TasksModule).Assembly)
         .AddModel(TasksModel.Configure)
-        .AddRight(TaskRights.Administer, "rights.processes")
+        .AddRight(TaskRights.Administer, "right.group.admin")
         .AddSetting(UploadAttachment.QuotaMegabytes, "tasks.module", v => v is < 1 or > 1_000_000 ? new QuotaOutOfRange(v) : null)
         .AddSingleton(UserTaskDescriptor.Create)
         .AddScoped<TaskBurst>()
@@ -25,7 +25,7 @@ public static class TasksModule
 
     public static IEndpointRouteBuilder MapTasks(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/attachments/{id:guid}", Attachments.DownloadAsync).WithMetadata(new SharedPageAttribute()).RequireAuthorization();
+        app.MapGet("/attachments/{id:guid}", Attachments.DownloadAsync).RequireAuthorization(Policies.SignedIn);
         return app;
     }
 

@@ -14,20 +14,30 @@ internal static class UserTaskDescriptor
     {
         var forms = services.GetServices<TaskFormKey>().Select(f => f.Key).ToHashSet();
         var create = ActivatorUtilities.CreateFactory<UserTaskActivity>([]);
-        return new ActivityDescriptor(UserTaskActivity.TypeName, typeof(UserTaskActivity), sp => create(sp, [])) { Validate = step => Validate(step, forms) };
+        return new ActivityDescriptor(UserTaskActivity.TypeName, typeof(UserTaskActivity), sp => create(sp, [])) { Validate = step => Validate(step, forms), Ports = Ports };
     }
+
+    /// <summary>One port per action that goes on; an action that returns follows none.</summary>
+    private static IEnumerable<string>? Ports(CompiledActivity step)
+    {
+        try
+        {
+            return TaskAction.Read(Actions(step)).Where(a => a.ReturnTo is null).Select(a => a.Name);
+        }
+        catch (InvalidOperationException) { return null; }
+    }
+
+    private static Value Actions(CompiledActivity step) => step.Json["actions"] is { } json ? Value.From(JsonSerializer.Deserialize<JsonElement>(json)) : Value.Undefined;
 
     private static IEnumerable<DefinitionProblem> Validate(CompiledActivity step, HashSet<string> forms)
     {
         if (Literal(step, "form") is { } form ? !forms.Contains(form) : step.Json["form"] is null)
             yield return new(step.Id, "form", "tasks.definition.unknown-form", [step.DisplayText, Literal(step, "form") ?? ""]);
 
-        var actions = Value.Undefined;
         string? wrong = null;
         try
         {
-            if (step.Json["actions"] is { } json) actions = Value.From(JsonSerializer.Deserialize<JsonElement>(json));
-            _ = TaskAction.Read(actions);
+            _ = TaskAction.Read(Actions(step));
         }
         catch (InvalidOperationException e) { wrong = e.Message; }
         if (wrong is not null) yield return new(step.Id, "actions", "tasks.definition.actions", [step.DisplayText, wrong]);

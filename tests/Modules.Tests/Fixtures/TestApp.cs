@@ -1,0 +1,98 @@
+using CrmFlow.Activities;
+using CrmFlow.Agents;
+using CrmFlow.Customers;
+using CrmFlow.Engine;
+using CrmFlow.Identity;
+using CrmFlow.Runtime;
+using CrmFlow.Sales;
+using CrmFlow.Tasks;
+using CrmFlow.Ui;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFlow.Modules.Tests;
+
+/// <summary>
+/// All modules on a real runtime over a fresh SQLite file, with a clock the test moves: <c>await using var app = await TestApp.StartAsync();</c>.
+/// No web server; handlers are taken from <see cref="Get{T}"/> and run as any actor.
+/// </summary>
+public sealed class TestApp : IAsyncDisposable
+{
+    private static readonly Operation Arrange = new("Test.Arrange", Access.SystemOnly);
+    private readonly ServiceProvider _services;
+    private readonly AsyncServiceScope _scope;
+    private readonly DirectoryInfo _directory;
+
+    private TestApp(ServiceProvider services, FakeClock clock, DirectoryInfo directory) => (_services, _scope, Clock, _directory) = (services, services.CreateAsyncScope(), clock, directory);
+
+    public FakeClock Clock { get; }
+    public WorkflowRuntime Runtime => _services.GetRequiredService<WorkflowRuntime>();
+    public string FilesDirectory => Path.Combine(_directory.FullName, "files");
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>A handler, query or service.</summary>
+    public T Get<T>() where T : notnull => _scope.ServiceProvider.GetRequiredService<T>();
+
+    public static async Task<TestApp> StartAsync(Action<IServiceCollection>? configure = null)
+    {
+        var (clock, directory) = (new FakeClock(), Directory.CreateTempSubdirectory("crmflow-modules-"));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Database:ConnectionString"] = $"Data Source={Path.Combine(directory.FullName, "test.db")}",
+            ["Storage:Files"] = Path.Combine(directory.FullName, "files"),
+        }).Build();
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(clock);
+        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents();
+        foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
+        configure?.Invoke(services);
+        var app = new TestApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }), clock, directory);
+        await DatabaseSchema.PrepareAsync(app.Get<DatabaseOptions>(), () =>
+        {
+            var options = new DbContextOptionsBuilder<CrmDbContext>();
+            app.Get<DatabaseOptions>().Configure(options);
+            return new CrmDbContext(options.Options, app._services.GetServices<ModelContribution>());
+        }, Ct);
+        return app;
+    }
+
+    /// <summary>Does something as the system in one command.</summary>
+    public async Task DoAsync(Func<Command, Task> work)
+    {
+        var result = await Runtime.ExecuteAsync(Arrange, Actor.System, NewOperation(), null, async cmd => { await work(cmd); return Result.Ok; }, Ct);
+        result.Problem.ShouldBeNull();
+    }
+
+    public async Task<T> ReadAsync<T>(Func<CrmDbContext, Task<T>> read) => (await Runtime.ReadAsync<T>(Arrange, Actor.System, async db => await read(db), Ct)).Value;
+
+    public Guid NewOperation() => Guid.CreateVersion7(Clock.GetUtcNow());
+
+    /// <summary>Saves and publishes a definition.</summary>
+    public Task PublishAsync(string json) => DoAsync(async cmd =>
+    {
+        var store = new DefinitionStore(cmd, Get<WorkflowDefinitions>());
+        var saved = await store.SaveDraftAsync(json, shippedHash: null, Ct);
+        saved.Problem.ShouldBeNull();
+        var published = await store.PublishAsync(saved.Value.DefinitionId, Ct);
+        if (published.Problem is DefinitionHasErrors { Problems: var problems }) Assert.Fail(string.Join("; ", problems.Select(p => $"{p.ActivityId}.{p.Property} {p.Code} [{string.Join(", ", p.Args)}]")));
+        published.Problem.ShouldBeNull();
+    });
+
+    /// <summary>Starts the published version as a person.</summary>
+    public async Task<Guid> StartWorkflowAsync(Actor actor, string definitionId, params (string Name, Value Value)[] input)
+    {
+        var started = await Runtime.ExecuteAsync<Guid>(new Operation("Test.Start", Access.SignedIn), actor, NewOperation(), null,
+            cmd => cmd.StartAsync(definitionId, input.ToDictionary(i => i.Name, i => i.Value), null, null, Ct), Ct);
+        started.Problem.ShouldBeNull();
+        return started.Value;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _scope.DisposeAsync();
+        await _services.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        _directory.Delete(recursive: true);
+    }
+}
