@@ -58,6 +58,8 @@ public sealed partial class CompiledActivity
     /// <summary>The registered type; null when there is none, which faults the step when it is reached.</summary>
     internal ActivityDescriptor? Descriptor { get; init; }
     internal ActivityBinding? Binding { get; init; }
+    /// <summary>The runner enters it itself: a <see cref="ControlActivity"/>.</summary>
+    internal bool IsControl { get; init; }
     /// <summary>Completing it completes its flowchart or sequence at once (elsa-format §3.2).</summary>
     internal bool IsTerminal { get; init; }
 

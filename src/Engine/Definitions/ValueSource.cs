@@ -54,7 +54,7 @@ internal sealed class CompiledInput(InputProperty property, ValueSource source, 
         {
             property.Set(activity, source.Evaluate(burst, instance));
         }
-        catch (Exception e) when (e is ExpressionException or ExpressionSyntaxException or FormatException or OverflowException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new ActivityInputException($"Failed to evaluate activity input '{property.Name}': {e.Message}", e);
         }

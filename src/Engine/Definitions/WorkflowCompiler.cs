@@ -76,6 +76,7 @@ internal sealed class WorkflowCompiler
             CanStartWorkflow = custom.IsTrue("canStartWorkflow"),
             Descriptor = descriptor,
             Binding = descriptor is null ? null : ActivityBinding.For(descriptor.Class),
+            IsControl = descriptor is not null && typeof(ControlActivity).IsAssignableFrom(descriptor.Class),
             IsTerminal = Terminals.Contains(type),
             Variables = json["variables"] is JsonArray ? Variables(id, json) : [],
         };

@@ -77,14 +77,10 @@ internal sealed partial class Run(Burst burst)
             Fault(instance, $"More than {burst.StepLimit} steps ran without waiting; the definition probably loops. Retry goes on with a new budget.", null);
         else if (node.Descriptor is null)
             Fault(instance, $"Activity type '{node.Type}' could not be found. Register it with the host, or change the step '{node.DisplayText}'.", null);
-        else if (!typeof(ControlActivity).IsAssignableFrom(node.Descriptor.Class))
-            return CallAsync(instance, node, resumption, ct);
+        else if (node.IsControl)
+            EnterControl(instance, node);
         else
-            Control(instance, node, static (run, control, self) =>
-            {
-                run.Bind(control, self);
-                control.Enter(run, self);
-            });
+            return burst.Guard is null ? CallAsync(instance, node, resumption, ct) : CallGuardedAsync(instance, node, resumption, ct);
         return default;
     }
 
@@ -97,29 +93,44 @@ internal sealed partial class Run(Burst burst)
     private async ValueTask CallAsync(ActivityInstance instance, CompiledActivity node, Resumption? resumption, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        IActivity activity;
+        ActivityResult result;
+        try
+        {
+            activity = node.Descriptor!.Create(burst.Services);
+            Bind(activity, instance);
+            var context = new ActivityContext(burst, instance, node);
+            result = await (resumption is { } r ? activity.ResumeAsync(context, r, ct) : activity.ExecuteAsync(context, ct));
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            throw new ActivityFailedException(instance.Id, node.NodeId, e);
+        }
+        Apply(instance, activity, result);
+    }
+
+    private async ValueTask CallGuardedAsync(ActivityInstance instance, CompiledActivity node, Resumption? resumption, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
         IActivity? activity = null;
         ActivityResult result;
         try
         {
-            if (burst.Guard is null) result = await Call();
-            else result = await burst.Guard.RunAsync(Call, ct);
+            result = await burst.Guard!.RunAsync(() =>
+            {
+                activity = node.Descriptor!.Create(burst.Services);
+                Bind(activity, instance);
+                var context = new ActivityContext(burst, instance, node);
+                return resumption is { } r ? activity.ResumeAsync(context, r, ct) : activity.ExecuteAsync(context, ct);
+            }, ct);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            if (burst.Guard is null) throw new ActivityFailedException(instance.Id, node.NodeId, e);
             if (resumption is { } failed) instance.Failed = new FailedResumption(failed.Bookmark, failed.Input);
             Fault(instance, e.Message, e);
             return;
         }
         Apply(instance, activity!, result);
-
-        ValueTask<ActivityResult> Call()
-        {
-            var context = new ActivityContext(burst, instance, node);
-            activity = node.Descriptor!.Create(burst.Services);
-            Bind(activity, instance);
-            return resumption is { } r ? activity.ResumeAsync(context, r, ct) : activity.ExecuteAsync(context, ct);
-        }
     }
 
     private void Apply(ActivityInstance instance, IActivity activity, ActivityResult result)
@@ -205,7 +216,7 @@ internal sealed partial class Run(Burst burst)
         End(instance, JournalEvent.Completed, outcomes);
         if (parent is null) return;
         if (parent.Node == 0) Complete(parent, null);
-        else Control(parent, _nodes[parent.Node], (run, control, self) => control.ChildDone(run, self, instance, outcomes));
+        else TellContainer(parent, instance, outcomes);
     }
 
     /// <summary>Completes a container whatever is still open inside it.</summary>
@@ -215,18 +226,40 @@ internal sealed partial class Run(Burst burst)
         Complete(container, outcomes);
     }
 
-    /// <summary>Calls a control activity; what it throws faults it, as an exception of any step does.</summary>
-    private void Control(ActivityInstance self, CompiledActivity node, Action<Run, ControlActivity, ActivityInstance> call)
+    private void EnterControl(ActivityInstance self, CompiledActivity node)
     {
         try
         {
-            call(this, (ControlActivity)node.Descriptor!.Create(burst.Services), self);
+            var control = (ControlActivity)node.Descriptor!.Create(burst.Services);
+            Bind(control, self);
+            control.Enter(this, self);
         }
-        catch (Exception e) when (e is ActivityInputException or ExpressionException or ExpressionSyntaxException or FormatException or InvalidOperationException)
+        catch (Exception e) when (IsFault(e))
         {
-            if (burst.Guard is null) throw new ActivityFailedException(self.Id, node.NodeId, e);
-            Fault(self, e.Message, e);
+            FaultControl(self, node, e);
         }
+    }
+
+    private void TellContainer(ActivityInstance container, ActivityInstance child, string[]? outcomes)
+    {
+        var node = _nodes[container.Node];
+        try
+        {
+            ((ControlActivity)node.Descriptor!.Create(burst.Services)).ChildDone(this, container, child, outcomes);
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            FaultControl(container, node, e);
+        }
+    }
+
+    /// <summary>What a definition can make a control activity throw; anything else is a bug of the engine and leaves the runner.</summary>
+    private static bool IsFault(Exception e) => e is ActivityInputException or ExpressionException or ExpressionSyntaxException;
+
+    private void FaultControl(ActivityInstance self, CompiledActivity node, Exception e)
+    {
+        if (burst.Guard is null) throw new ActivityFailedException(self.Id, node.NodeId, e);
+        Fault(self, e.Message, e);
     }
 
     /// <summary>Takes an instance out of the state with its bookmarks and incidents.</summary>

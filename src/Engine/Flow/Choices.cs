@@ -79,7 +79,7 @@ internal static class CaseMatcher
             var value = candidate.Condition!.Evaluate(run.Burst, self);
             return !value.IsNothing && ClrValue.Reader<bool>()!(value);
         }
-        catch (Exception e) when (e is ExpressionException or FormatException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new ActivityInputException($"Failed to evaluate the condition of case '{candidate.Label}': {e.Message}", e);
         }

@@ -55,28 +55,37 @@ internal sealed class Flowchart : ControlActivity
         return null;
     }
 
-    /// <summary>Counts a completed (or skipped) step's connections and schedules or skips what they lead to.</summary>
+    /// <summary>
+    /// Counts a completed (or skipped) step's connections and schedules or skips what they lead to. A skipped step is one that completed with no
+    /// outcome at all: its own connections are counted before the next of the step before it, on a stack of our own, for paths may be long.
+    /// </summary>
     public static void Propagate(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, int node, Followed followed, bool throughBackward)
     {
         var graph = state.GraphOf(chart);
-        Queue<int>? skipped = null;
-        while (true)
+        if (!throughBackward) state.Visits[node]++;
+        Stack<(int Node, int Next, Followed Followed)>? before = null;
+        for (var next = 0; ;)
         {
-            if (!throughBackward) state.Visits[node]++;
-            foreach (var c in graph.Edges.Out[node])
+            if (next == graph.Edges.Out[node].Length)
             {
-                var taken = followed.Takes(graph.Edges.Port[c]);
-                state.Count(c, taken);
-                var target = graph.Edges.Target[c];
-                if (graph.Backward[c])
-                {
-                    if (taken) Schedule(run, self, chart, state, target, throughBackward: true);
-                }
-                else if (Arrive(run, self, chart, state, graph, c, target)) (skipped ??= new()).Enqueue(target);
+                if (before is null || !before.TryPop(out var resumed)) return;
+                (node, next, followed) = resumed;
+                continue;
             }
-            // dead path elimination: a skipped step is one that completed with no outcome at all
-            if (skipped is null || !skipped.TryDequeue(out node)) return;
-            (followed, throughBackward) = (Followed.None, false);
+            var c = graph.Edges.Out[node][next++];
+            var taken = followed.Takes(graph.Edges.Port[c]);
+            state.Count(c, taken);
+            var target = graph.Edges.Target[c];
+            if (graph.Backward[c])
+            {
+                if (taken) Schedule(run, self, chart, state, target, throughBackward: true);
+            }
+            else if (Arrive(run, self, chart, state, graph, c, target))
+            {
+                (before ??= new()).Push((node, next, followed));
+                (node, next, followed) = (target, 0, Followed.None);
+                state.Visits[node]++;
+            }
         }
     }
 
@@ -97,7 +106,8 @@ internal sealed class Flowchart : ControlActivity
         var mode = chart.JoinModes[target] is { } source ? Mode(run, self, source) : JoinMode.WaitAllActive;
         if (mode == JoinMode.WaitAny)
         {
-            if (state.ConnectionVisits(connection) <= visited || run.IsPending(self, chart.Steps[target])) return false;
+            // open covers more than queued: a join that cancels its ancestors while it runs must not be started by their paths
+            if (state.ConnectionVisits(connection) <= visited || run.IsOpen(self, chart.Steps[target])) return false;
             if (!anyFollowed) return min > visited && Skip();
             Schedule(run, self, chart, state, target, throughBackward: false);
             CancelAncestors(run, self, chart, state, target);
@@ -143,12 +153,14 @@ internal sealed class Flowchart : ControlActivity
     public static void CancelAncestors(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, int target)
     {
         var ancestors = state.GraphOf(chart).AncestorsOf(target);
-        for (var i = run.Open.Count - 1; i >= 0; i = Math.Min(i, run.Open.Count) - 1)
+        // from the start again after each: what a cancelled step no longer holds up may have been scheduled, and is on its way to the join too
+        for (var i = 0; i < run.Open.Count; i++)
         {
             var child = run.Open[i];
             if (child.Parent != self || run.Node(child).Local is var local && !ancestors[local]) continue;
             run.Cancel(child);
             Propagate(run, self, chart, state, local, Followed.None, child.ThroughBackward);
+            i = -1;
         }
     }
 

@@ -25,7 +25,7 @@ internal static class FlowchartReturn
             var memo = branch.Memo;
             run.End(returner, JournalEvent.Returned, null);
             if (branch != returner) run.Cancel(branch);
-            Go(run, self, chart, state, to, straightBack ? from : -1, straightBack ? new ReopenedStep(from, backward, memo) : null);
+            Go(run, self, chart, state, to, straightBack ? from : -1, new ReopenedStep(from, backward, memo));
             return;
         }
         run.Fault(returner, $"Cannot return to '{target}': no flowchart around this step has a step of that id.", null);
@@ -56,9 +56,12 @@ internal static class FlowchartReturn
     private static int Local(Run run, CompiledFlowchart chart, string id) => Array.FindIndex(chart.Steps, s => run.NodeAt(s).Id == id);
 
     /// <param name="address">Local index of the step to continue at when the target is done; -1 for its connections.</param>
-    /// <param name="returner">The step that returned and is already gone, to be reopened on the way straight back.</param>
+    /// <param name="returner">The step that returned and is already gone, to be reopened on the way straight back; null for a return from outside.</param>
     private static void Go(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, int to, int address, ReopenedStep? returner)
     {
+        // a step that returns to itself is asked again and keeps the way home it had
+        var (again, home) = (returner?.Node == to, returner?.Memo);
+        if (again) address = -1;
         var region = state.GraphOf(chart).From(to);
         var counters = address >= 0 ? state.Read(region) : null;
         var reopen = new List<ReopenedStep>();
@@ -66,9 +69,8 @@ internal static class FlowchartReturn
         CancelIn(run, self, region, reopen);
         state.Write(region, state.Snapshots?[to]);
         var instance = Flowchart.Schedule(run, self, chart, state, to, state.CameBackward(to));
-        if (counters is null) return;
-        instance.ReturnAddress = run.NodeAt(chart.Steps[address]).Id;
-        instance.Memo = new ReturnMemo(address, counters, [.. reopen]);
+        instance.Memo = counters is not null ? new ReturnMemo(address, counters, [.. reopen]) : again ? home : null;
+        instance.ReturnAddress = instance.Memo is { } memo ? run.NodeAt(chart.Steps[memo.Address]).Id : null;
     }
 
     private static void CancelIn(Run run, ActivityInstance self, FlowGraph.Region region, List<ReopenedStep> canceled)

@@ -61,7 +61,7 @@ internal sealed class For : Loop
     {
         if (self.Container is null)
         {
-            if (Step == 0) throw new InvalidOperationException("The step of a For must not be 0: it would never end.");
+            if (Step == 0) throw new ExpressionException("The step of a For must not be 0: it would never end.");
             self.Container = new CursorState { Position = Start, End = OuterBoundInclusive ? End : End - Math.Sign(Step), Step = Step };
         }
         Next(run, self);
