@@ -70,7 +70,7 @@ internal sealed class InputProperty<TActivity, T> : InputProperty where TActivit
     {
         if (value.IsNothing && typeof(T) != typeof(Value)) return null;
         // arrays and objects are shared by reference, so every run gets its own copy of a constant
-        if (value.Kind is ValueKind.Array or ValueKind.Object && typeof(T) == typeof(Value)) return activity => _set((TActivity)activity, _convert(value.Copy()));
+        if (value.Kind is ValueKind.Array or ValueKind.Object && typeof(T) == typeof(Value)) return activity => _set((TActivity)activity, _convert(value.Clone()));
         var converted = _convert(value);
         return activity => _set((TActivity)activity, converted);
     }

@@ -71,21 +71,6 @@ internal static class ClrValue
         };
     }
 
-    /// <summary>A deep copy of arrays and objects; anything else as it is.</summary>
-    public static Value Copy(this Value value)
-    {
-        if (value.Kind == ValueKind.Array)
-        {
-            var items = new List<Value>(value.Items.Count);
-            foreach (var item in value.Items) items.Add(item.Copy());
-            return Value.From(items);
-        }
-        if (value.Kind != ValueKind.Object) return value;
-        var members = new ValueObject();
-        foreach (var (name, member) in value.Members) members[name] = member.Copy();
-        return Value.From(members);
-    }
-
     /// <summary>A list as loops take it: an array, JSON text of one, nothing, or a single item.</summary>
     public static List<Value> ToList(Value value)
     {

@@ -70,6 +70,8 @@ public sealed partial class CompiledActivity
     internal int[] Children { get; set; } = [];
     /// <summary>Steps in single slots (<c>then</c>, <c>body</c>), by member name.</summary>
     internal Dictionary<string, int>? Slots { get; set; }
+    /// <summary>The program of an <c>Elsa.RunJavaScript</c> whose text is written down.</summary>
+    internal CompiledExpression? Script { get; set; }
     internal CompiledCase[] Cases { get; set; } = [];
     /// <summary>Position in the container's <see cref="Children"/>; -1 outside of a list.</summary>
     internal int Local { get; set; } = -1;

@@ -11,7 +11,7 @@ internal abstract class ValueSource
     public sealed class Constant(Value value) : ValueSource
     {
         public Value Value { get; } = value;
-        public override Value Evaluate(Burst burst, ActivityInstance instance) => Value.Copy();
+        public override Value Evaluate(Burst burst, ActivityInstance instance) => Value.Clone();
     }
 
     /// <summary>A variable by id, in the scope of the step outwards.</summary>

@@ -128,6 +128,7 @@ internal sealed class WorkflowCompiler
             {
                 activity.Inputs = [.. binding.Inputs.Select(p => Input(activity, p)).OfType<CompiledInput>()];
                 activity.Outputs = [.. binding.Outputs.Select(p => Output(activity, p))];
+                if (activity.Descriptor!.Class == typeof(RunJavaScript)) activity.Script = Script(activity);
             }
         }
         foreach (var activity in _activities) // after every step's inputs: a flowchart reads the modes of its joins
@@ -163,6 +164,20 @@ internal sealed class WorkflowCompiler
         {
             report("engine.problem.value", [property.Name, e.Message]);
             return new CompiledInput(property, new ValueSource.Broken(e.Message), null);
+        }
+    }
+
+    private CompiledExpression? Script(CompiledActivity activity)
+    {
+        if (Array.Find(activity.Inputs, i => i.Property.JsonName == "script")?.Source is not ValueSource.Constant { Value: { Kind: ValueKind.String } text }) return null;
+        try
+        {
+            return RunJavaScript.Parse(text.String);
+        }
+        catch (ExpressionSyntaxException e)
+        {
+            Report(activity, "script")("engine.problem.expression-syntax", [e.Message, e.Line.ToString(), e.Column.ToString()]);
+            return null;
         }
     }
 

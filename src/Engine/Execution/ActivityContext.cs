@@ -41,7 +41,7 @@ public sealed class ActivityContext
     /// <summary>A workflow input given at start (or by the resumption, in this burst).</summary>
     public Value GetInput(string name) => Burst.GetInput(name);
 
-    public void SetOutput(string name, Value value) => Burst.State.Output[name] = value;
+    public void SetOutput(string name, Value value) => Burst.State.Output[name] = value.Clone();
 
     /// <summary>Evaluates an expression source in this step's scope, as inputs are: for activities that keep expressions inside plain JSON.</summary>
     public Value Evaluate(CompiledExpression expression) => expression.Evaluate(new ExpressionScope(Burst, Instance));

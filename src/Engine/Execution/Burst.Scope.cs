@@ -11,7 +11,7 @@ public sealed partial class Burst
     {
         var (owner, id) = Find(from, name);
         owner ??= Outermost(from);
-        (owner.Variables ??= [])[id ?? name] = value;
+        (owner.Variables ??= [])[id ?? name] = value.Clone(); // never shared with where it came from
     }
 
     internal Value GetVariableById(ActivityInstance from, string id, string? name)
@@ -26,7 +26,7 @@ public sealed partial class Burst
         for (var scope = from; scope is not null; scope = scope.Parent)
         {
             if (scope.Variables?.ContainsKey(id) != true && Declared(scope, id) is null) continue;
-            (scope.Variables ??= [])[id] = value;
+            (scope.Variables ??= [])[id] = value.Clone();
             return true;
         }
         return false;
@@ -78,7 +78,7 @@ public sealed partial class Burst
         if (owner.Variables is { } own && own.TryGetValue(id, out var value)) return value;
         value = Declared(owner, id)?.Default ?? Value.Undefined;
         if (value.Kind is not (ValueKind.Array or ValueKind.Object)) return value;
-        return (owner.Variables ??= [])[id] = value.Copy(); // this instance's own, so that it can be changed in place
+        return (owner.Variables ??= [])[id] = value.Clone(); // this instance's own, so that it can be changed in place
     }
 
     private static ActivityInstance Outermost(ActivityInstance from)

@@ -9,7 +9,7 @@ internal sealed partial class Run
         var node = _nodes[instance.Node];
         foreach (var output in node.Outputs)
         {
-            var value = output.Property.Get(activity);
+            var value = output.Property.Get(activity).Clone();
             if (value.Kind == ValueKind.Undefined) continue;
             if (!_state.OutputRegister.TryGetValue(node.Id, out var register)) _state.OutputRegister[node.Id] = register = [];
             register[output.Property.Name] = value;
