@@ -106,7 +106,7 @@ internal sealed partial class Run(Burst burst)
         {
             throw new ActivityFailedException(instance.Id, node.NodeId, e);
         }
-        Apply(instance, activity, result, resumption);
+        Apply(instance, activity, result);
     }
 
     private async ValueTask CallGuardedAsync(ActivityInstance instance, CompiledActivity node, Resumption? resumption, CancellationToken ct)
@@ -114,7 +114,6 @@ internal sealed partial class Run(Burst burst)
         ct.ThrowIfCancellationRequested();
         IActivity? activity = null;
         ActivityResult result;
-        var before = new StateMemory(burst, instance);
         try
         {
             result = await burst.Guard!.RunAsync(() =>
@@ -127,15 +126,14 @@ internal sealed partial class Run(Burst burst)
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            before.Restore();
             if (resumption is { } failed) instance.Failed = new FailedResumption(failed.Bookmark, failed.Input);
             Fault(instance, e.Message, e);
             return;
         }
-        Apply(instance, activity!, result, resumption);
+        Apply(instance, activity!, result);
     }
 
-    private void Apply(ActivityInstance instance, IActivity activity, ActivityResult result, Resumption? resumption)
+    private void Apply(ActivityInstance instance, IActivity activity, ActivityResult result)
     {
         if (burst.TriggerActivityId is { } trigger && trigger == _nodes[instance.Node].Id) burst.TriggerActivityId = null;
         switch (result.What)
@@ -156,8 +154,6 @@ internal sealed partial class Run(Burst burst)
                 Complete(instance, result.Outcomes);
                 break;
         }
-        // what it asked for was refused (a return, a connection back): a retry delivers the same answer again
-        if (instance.Status == ActivityStatus.Faulted && resumption is { } refused) instance.Failed = new FailedResumption(refused.Bookmark, refused.Input);
     }
 
     private void Wait(ActivityInstance instance, BookmarkRequest[] requests)

@@ -33,6 +33,6 @@ public static class AgentsModule
             .AddActivity<PostSettlement>()
             .AddActivity<CloseSettlement>()
             .AddScoped<FreeLines>().AddScoped<SaveDraft>().AddScoped<DeleteDraft>().AddScoped<SubmitSettlement>().AddScoped<WithdrawSettlement>().AddScoped<CancelSettlement>()
-            .AddScoped<GetSettlement>().AddScoped<ListSettlements>().AddScoped<GetAgentAccount>().AddScoped<ReverseLedgerEntry>().AddScoped<ListFeeRates>().AddScoped<AddFeeRate>();
+            .AddScoped<GetSettlement>().AddScoped<ListSettlements>().AddScoped<GetAgentAccount>().AddScoped<ReverseLedgerEntry>().AddScoped<GetSettlementTerms>().AddScoped<ListAgents>().AddScoped<ListFeeRates>().AddScoped<AddFeeRate>();
     }
 }

@@ -13,8 +13,8 @@ public sealed record SignatureView(int Round, string ByName, DateTimeOffset At, 
 public sealed record InvoiceView(string Code, string Number, DateOnly IssuedOn, string? CourierNo, decimal Amount, InvoiceState State, DateOnly? ReceivedOn, string? ReceivedByName, string? VoidReason);
 
 /// <summary>A step of the timeline: who holds or decided it, since when, how many working days.</summary>
-public sealed record StageView(string ActivityId, string Title, int Round, IReadOnlyList<string> Holders, DateTimeOffset From, DateTimeOffset? To, DateTimeOffset? DueAt, int WorkingDays,
-    string? Outcome, string? OutcomeKind, string? OutcomeLabel, int VotesNeeded, IReadOnlyList<OpinionView> Opinions)
+public sealed record StageView(Guid TaskId, string ActivityId, string Title, int Round, IReadOnlyList<string> Holders, DateTimeOffset From, DateTimeOffset? To, DateTimeOffset? DueAt, int WorkingDays,
+    string? Outcome, string? OutcomeKind, string? OutcomeLabel, int VotesNeeded, IReadOnlyList<OpinionView> Opinions, bool IsForAgent, bool IsMine)
 {
     public bool IsOpen => To is null;
     public bool Overdue(DateTimeOffset now) => DueAt is { } due && due < (To ?? now);
@@ -56,6 +56,8 @@ public sealed record SettlementView
     public required IReadOnlyList<SignatureView> Signatures { get; init; }
     public required IReadOnlyList<InvoiceView> Invoices { get; init; }
     public required IReadOnlyList<StageView> Stages { get; init; }
+    /// <summary>Names of the steps still to come, as the version it runs on has them.</summary>
+    public required IReadOnlyList<string> Ahead { get; init; }
     public required string? ContentHash { get; init; }
     public required Guid? InstanceId { get; init; }
 
@@ -100,9 +102,11 @@ internal sealed class GetSettlement(WorkflowRuntime runtime, WorkingCalendars ca
             Reports = a.Reports.OrderBy(r => r.Round).Select(r => new ReportView(r.Round, r.Answers, r.Comments, r.Score, r.ProposedRatio, r.Ratio, inside ? r.Reason : null, inside ? Shown(r.By) : "", r.At)).ToList(),
             Signatures = a.Signatures.OrderBy(s => s.At).ThenBy(s => s.Id).Select(s => new SignatureView(s.Round, s.ByName, s.At, inside ? s.Opinion : null, s.Kind, inside ? s.Mark : s.ByName, s.Hash, s.Counts(a))).ToList(),
             Invoices = a.Invoices.OrderBy(i => i.EnteredAt).Select(i => new InvoiceView(i.Code, i.Number, i.IssuedOn, i.CourierNo, i.Amount, i.State, i.ReceivedOn, inside ? Name(i.ReceivedBy) : null, i.VoidReason)).ToList(),
-            Stages = tasks.ConvertAll(t => new StageView(t.ActivityId, t.Title, t.Round, HolderNames(actor, t, holders), t.CreatedAt, t.ClosedAt, t.DueAt,
+            Stages = tasks.ConvertAll(t => new StageView(t.Id, t.ActivityId, t.Title, t.Round, HolderNames(actor, t, holders), t.CreatedAt, t.ClosedAt, t.DueAt,
                 calendar.WorkingDaysBetween(t.CreatedAt, t.ClosedAt ?? now), t.Outcome, t.OutcomeKind, t.OutcomeLabel, t.VotesNeeded,
-                t.Decisions.Select(d => new OpinionView(inside || d.UserId == actor.UserId ? Shown(d.UserId) : "", d.Outcome, inside || WrittenToAgents.Contains(t.ActivityId) ? d.Opinion : null, d.At)).ToList())),
+                t.Decisions.Select(d => new OpinionView(inside || d.UserId == actor.UserId ? Shown(d.UserId) : "", d.Outcome, inside || WrittenToAgents.Contains(t.ActivityId) ? d.Opinion : null, d.At)).ToList(),
+                t.Holders.Any(h => h.StartsWith("a:", StringComparison.Ordinal)), SettlementScope.IsHeldBy(t, actor))),
+            Ahead = await db.StepsAheadAsync(actor, SettlementScope.Subject, id, ct),
             ContentHash = a.Report is null ? null : Signature.HashOf(a),
         };
 
@@ -162,7 +166,7 @@ internal sealed class ListSettlements(WorkflowRuntime runtime, WorkingCalendars 
                 var (a, task) = (r.Application, open[r.Application.Id].MinBy(t => t.CreatedAt));
                 return new SettlementRow(a.Id, a.No, a.State, a.AgentId, r.AgentName, a.PeriodFrom, a.PeriodTo, r.Lines, a.TotalFee, a.ReturnAmount, a.CreatedAt, a.SubmittedAt, task?.ActivityId, task?.Title, task?.Id,
                     task is null ? [] : GetSettlement.HolderNames(actor, task, holders),
-                    task is null ? 0 : calendar.WorkingDaysBetween(task.CreatedAt, time.Now), task?.DueAt, task is not null && task.Holders.Any(actor.Principals.Contains));
+                    task is null ? 0 : calendar.WorkingDaysBetween(task.CreatedAt, time.Now), task?.DueAt, task is not null && SettlementScope.IsHeldBy(task, actor));
             }), more ? Keyset.Write(page[^1].Application.CreatedAt, page[^1].Application.Id) : null);
         }, ct);
 

@@ -1,3 +1,4 @@
+using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
 using Microsoft.EntityFrameworkCore;
@@ -22,6 +23,11 @@ internal static class SettlementScope
     public static async Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
         await db.Set<SettlementApplication>().VisibleTo(actor).AnyAsync(a => a.Id == id, ct)
         || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, Subject, id, ct);
+
+    /// <summary>The open step waits for the actor: it was offered to them and nobody else has claimed it.</summary>
+    public static bool IsHeldBy(SubjectTask task, Actor actor) =>
+        task.ClaimedBy is { } claimed ? claimed == actor.UserId
+        : task.Holders.Any(h => actor.Principals.Contains(h) || h == Principal.User(actor.UserId) || actor.AgentId is { } agent && h == Principal.Agent(agent));
 
     public static IQueryable<SettlementApplication> Whole(this IQueryable<SettlementApplication> applications) =>
         applications.Include(a => a.Lines).Include(a => a.Reports).Include(a => a.Signatures).Include(a => a.Invoices).AsSplitQuery();

@@ -63,18 +63,20 @@ internal sealed class InvoiceReceiptForm(BusinessTime time) : SettlementForm
         new("receivedOn", "agents.field.received-on", FieldType.Date) { RequiredFor = ["Confirm"], Initial = time.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
     ]);
 
-    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct)
+    protected override async Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct)
     {
         var invoice = application.Invoice ?? throw new InvalidOperationException($"Settlement {application.No} is at the receipt of an invoice but has none.");
         if (submission.Outcome == "Confirm")
         {
             if (!DateOnly.TryParseExact(Text(submission, "receivedOn"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on)) on = time.DateOf(cmd.Now);
-            if (invoice.Receive(on, time.DateOf(cmd.Now), cmd.Actor.UserId).Problem is { } refusal) return Task.FromResult<Result<Dictionary<string, Value>>>(refusal);
+            var files = await cmd.Db.AttachmentsOfAsync(SettlementScope.Subject, application.Id, null, ct);
+            if (!files.Any(f => f.UploadedAt >= invoice.EnteredAt)) return new ScanMissing();
+            if (invoice.Receive(on, time.DateOf(cmd.Now), cmd.Actor.UserId).Problem is { } refusal) return refusal;
         }
         else invoice.Void(submission.Opinion, cmd.Now);
         application.Changed(cmd.Now);
         cmd.Audit(SettlementScope.Subject, application.Id, null, new { Invoice = invoice.Key, invoice.State });
-        return Task.FromResult<Result<Dictionary<string, Value>>>(NoVariables);
+        return NoVariables;
     }
 }
 
@@ -106,6 +108,11 @@ internal sealed class FinanceDecisionForm : SettlementForm
     }
 }
 
+/// <summary>The paper is confirmed with its picture: a file added since the invoice was entered.</summary>
+internal sealed record ScanMissing : Problem
+{
+    public ScanMissing() : base("agents.problem.scan-missing") => Field = "file";
+}
 internal sealed record InvoiceDateMissing : Problem
 {
     public InvoiceDateMissing() : base("agents.problem.invoice-date-missing") => Field = "issuedOn";
