@@ -49,6 +49,8 @@ internal sealed class UserTask
     public DateTimeOffset? OverdueAt { get; init; }
     public DateTimeOffset? ClosedAt { get; init; }
     public string? Outcome { get; init; }
+    /// <summary>The task whose decision led here; null at the start and after a timer.</summary>
+    public Guid? PreviousTaskId { get; init; }
     public string? PreviousStep { get; init; }
     public string? PreviousStepEn { get; init; }
     public string? PreviousBy { get; init; }

@@ -31,6 +31,12 @@ public sealed class TestApp : IAsyncDisposable
     public string FilesDirectory => Path.Combine(_directory.FullName, "files");
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    /// <summary>Every mail delivered so far; sending ends at this edge.</summary>
+    public IReadOnlyCollection<Mail> Mails => _services.GetRequiredService<Mailbox>().Mails;
+
+    /// <summary>Works off what the clock has made due, mails included.</summary>
+    public Task RunDueAsync() => _services.GetRequiredService<DuePump>().RunDueAsync(Ct);
+
     /// <summary>A handler, query or service.</summary>
     public T Get<T>() where T : notnull => _scope.ServiceProvider.GetRequiredService<T>();
 
@@ -44,6 +50,7 @@ public sealed class TestApp : IAsyncDisposable
         }).Build();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(clock);
+        services.AddSingleton<Mailbox>().AddSingleton<IMailTransport>(sp => sp.GetRequiredService<Mailbox>());
         services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents();
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         configure?.Invoke(services);
@@ -94,5 +101,26 @@ public sealed class TestApp : IAsyncDisposable
         await _services.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _directory.Delete(recursive: true);
+    }
+}
+
+/// <summary>Tests read Chinese whatever the machine speaks; one that reads English says so.</summary>
+internal static class TestLanguage
+{
+    [System.Runtime.CompilerServices.ModuleInitializer]
+    internal static void Use() => System.Globalization.CultureInfo.DefaultThreadCurrentUICulture = System.Globalization.CultureInfo.CurrentUICulture = System.Globalization.CultureInfo.GetCultureInfo("zh-CN");
+}
+
+/// <summary>Where mails end in these tests; the runtime's own tests send through a real SMTP server.</summary>
+internal sealed class Mailbox : IMailTransport
+{
+    public System.Collections.Concurrent.ConcurrentQueue<Mail> Mails { get; } = [];
+
+    public bool IsConfigured => true;
+
+    public Task SendAsync(Mail mail, string messageId, CancellationToken ct)
+    {
+        Mails.Enqueue(mail);
+        return Task.CompletedTask;
     }
 }

@@ -10,9 +10,9 @@ internal static class TaskWrites
 {
     private const string InsertTask = """
         INSERT INTO task (id, instance_id, bookmark_id, definition_id, node_id, activity_id, step, step_en, title, title_en, form, subject_type, subject_id, subject_name,
-            reference, amount, agent_id, vote, reject_policy, round, state, health, actions, chosen_by, revision, votes, created_at, due_at, previous_step, previous_step_en, previous_by)
+            reference, amount, agent_id, vote, reject_policy, round, state, health, actions, chosen_by, revision, votes, created_at, due_at, previous_task_id, previous_step, previous_step_en, previous_by)
         VALUES (@id, @instance, @bookmark, @definition, @node, @activity, @step, @stepEn, @title, @titleEn, @form, @subjectType, @subject, @subjectName,
-            @reference, @amount, @agent, @vote, @policy, @round, @state, @health, @actions, @chosenBy, @revision, @votes, @created, @due, @previousStep, @previousStepEn, @previousBy)
+            @reference, @amount, @agent, @vote, @policy, @round, @state, @health, @actions, @chosenBy, @revision, @votes, @created, @due, @previousTask, @previousStep, @previousStepEn, @previousBy)
         """;
 
     // The first task of an instance names its starter; later ones find the row there.
@@ -48,7 +48,7 @@ internal static class TaskWrites
             ("subject", task.SubjectId), ("subjectName", task.SubjectName), ("reference", task.Reference), ("amount", task.Amount), ("agent", task.AgentId),
             ("vote", task.Vote.ToString()), ("policy", task.RejectPolicy.ToString()), ("round", task.Round), ("state", task.State.ToString()), ("health", task.Health.ToString()),
             ("actions", task.Actions), ("chosenBy", task.ChosenBy), ("revision", task.Revision), ("votes", task.Votes), ("created", task.CreatedAt), ("due", task.DueAt),
-            ("previousStep", task.PreviousStep), ("previousStepEn", task.PreviousStepEn), ("previousBy", task.PreviousBy),
+            ("previousTask", task.PreviousTaskId), ("previousStep", task.PreviousStep), ("previousStepEn", task.PreviousStepEn), ("previousBy", task.PreviousBy),
         ]);
         var starter = cmd.Actor.Kind == ActorKind.System ? "x:system" : Principal.User(cmd.Actor.UserId);
         cmd.Writes.Add(InsertStarted,

@@ -35,7 +35,7 @@ internal sealed class Trail
         {
             // An agent knows what its own people did and the decision that sent a task to it, not who said what inside.
             var own = trail._steps.Where(s => s.Task.AgentId is not null && s.Task.AgentId == actor.AgentId).ToList();
-            trail._events = trail._events.FindAll(e => own.Exists(s => s.Task.Id == e.TaskId || e.Kind == TaskEventKind.Decided && e.At == s.Task.CreatedAt));
+            trail._events = trail._events.FindAll(e => own.Exists(s => s.Task.Id == e.TaskId || e.Kind == TaskEventKind.Decided && e.TaskId == s.Task.PreviousTaskId && e.At == s.Task.CreatedAt));
         }
         trail._started = await db.Set<StartedInstance>().AsNoTracking().SingleOrDefaultAsync(s => s.InstanceId == task.InstanceId, ct);
         var holders = trail._steps.Where(s => s.Task.State == TaskState.Open).SelectMany(s => s.Assignments).Select(a => a.UserId).Distinct().ToList();
