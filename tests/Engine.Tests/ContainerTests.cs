@@ -142,6 +142,20 @@ public sealed class ContainerTests
     }
 
     [Fact]
+    public async Task A_flow_node_runs_its_body() => (await Started(Of("FlowNode", $"\"body\":{Say("in")}"))).Lines.ShouldBe(["in"]);
+
+    [Fact]
+    public async Task Steps_of_one_id_in_two_slots_stay_apart_over_a_wait()
+    {
+        var run = await Started(Of("Parallel", $"\"activities\":[{Of("If", $"\"condition\":{Scenario.Literal("Boolean", "false")},\"then\":{Say("x")},\"else\":{Wait("x")}", "if")}]"));
+
+        await run.SendEventAsync("x");
+
+        run.State.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
+        run.Journal.Last(j => j.ActivityId == "x").ActivityType.ShouldBe("Elsa.Event");
+    }
+
+    [Fact]
     public async Task Variables_of_a_container_hide_those_of_the_workflow_and_end_with_it()
     {
         var inner = """{"id":"inner","type":"Elsa.Sequence","variables":[{"id":"v2","name":"V","typeName":"String","value":"in"}],"activities":[""" + Write("w1", "v2") + "]}";

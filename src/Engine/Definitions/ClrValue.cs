@@ -40,36 +40,26 @@ internal static class ClrValue
 
     public static Func<T, Value>? Writer<T>()
     {
-        Delegate? writer = default(T) switch
-        {
-            _ when typeof(T) == typeof(Value) => (Value v) => v,
-            _ when typeof(T) == typeof(string) => (string? v) => Value.From(v),
-            _ when typeof(T) == typeof(bool) => (bool v) => Value.From(v),
-            _ when typeof(T) == typeof(int) => (int v) => Value.From((double)v),
-            _ when typeof(T) == typeof(long) => (long v) => Value.From((double)v),
-            _ when typeof(T) == typeof(double) => (double v) => Value.From(v),
-            _ when typeof(T) == typeof(decimal) => (decimal v) => Value.From(v),
-            _ when typeof(T) == typeof(Guid) => (Guid v) => Value.From(v),
-            _ when typeof(T) == typeof(string[]) => (string[]? v) => v is null ? Value.Null : Value.List(v.Select(Value.From)),
-            _ => null,
-        };
-        if (writer is not null) return (Func<T, Value>)writer;
-        var inner = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
-        if (inner == typeof(DateTimeOffset)) return v => v is DateTimeOffset at ? Value.From(at.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)) : Value.Null;
-        if (inner == typeof(TimeSpan)) return v => v is TimeSpan span ? Value.From(span.ToString("c", CultureInfo.InvariantCulture)) : Value.Null;
-        if (inner.IsEnum) return v => Value.From(v?.ToString());
-        if (inner == typeof(T)) return null;
-        return v => v switch
-        {
-            bool x => Value.From(x),
-            int x => Value.From((double)x),
-            long x => Value.From((double)x),
-            double x => Value.From(x),
-            decimal x => Value.From(x),
-            Guid x => Value.From(x),
-            _ => Value.Null,
-        };
+        if (typeof(T) == typeof(Value)) return v => (Value)(object)v!;
+        var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
+        return type == typeof(string[]) || type.IsEnum || Readers.ContainsKey(type) ? v => Write(v) : null;
     }
+
+    private static Value Write(object? value) => value switch
+    {
+        null => Value.Null,
+        string x => Value.From(x),
+        bool x => Value.From(x),
+        int x => Value.From((double)x),
+        long x => Value.From((double)x),
+        double x => Value.From(x),
+        decimal x => Value.From(x),
+        Guid x => Value.From(x),
+        DateTimeOffset x => Value.From(x.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture)),
+        TimeSpan x => Value.From(x.ToString("c", CultureInfo.InvariantCulture)),
+        string[] x => Value.List(x.Select(Value.From)),
+        _ => Value.From(value.ToString()), // an enum
+    };
 
     /// <summary>A list as loops take it: an array, JSON text of one, nothing, or a single item.</summary>
     public static List<Value> ToList(Value value)

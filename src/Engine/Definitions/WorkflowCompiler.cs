@@ -11,6 +11,7 @@ internal sealed class WorkflowCompiler
     private readonly ActivityCatalog _catalog;
     private readonly List<CompiledActivity> _activities = [];
     private readonly List<DefinitionProblem> _problems = [];
+    private readonly HashSet<string> _nodeIds = [];
     private readonly HashSet<string> _workflowOutputs;
 
     private WorkflowCompiler(WorkflowDefinition definition, ActivityCatalog catalog)
@@ -60,6 +61,12 @@ internal sealed class WorkflowCompiler
         var index = _activities.Count;
         var type = json.Text("type") ?? "";
         var id = json.Text("id") is { Length: > 0 } given ? given : $"{type}{index}";
+        var nodeId = $"{parent.NodeId}:{id}";
+        if (!_nodeIds.Add(nodeId))
+        {
+            _problems.Add(new(id, null, "engine.problem.duplicate-id", [id]));
+            _nodeIds.Add(nodeId += $"#{index}"); // state and journal find a step by its node id
+        }
         var custom = json["customProperties"] as JsonObject;
         var name = json.Text("name");
         var descriptor = _catalog.Find(type);
@@ -68,7 +75,7 @@ internal sealed class WorkflowCompiler
             Index = index,
             Parent = parent.Index,
             Id = id,
-            NodeId = $"{parent.NodeId}:{id}",
+            NodeId = nodeId,
             Type = descriptor?.Type ?? type,
             Name = name,
             DisplayText = (json["metadata"] as JsonObject)?.Text("displayText") is { Length: > 0 } text ? text : name is { Length: > 0 } ? name : id,
@@ -100,14 +107,12 @@ internal sealed class WorkflowCompiler
     private void AddList(CompiledActivity activity, JsonArray list)
     {
         var children = new List<int>();
-        var ids = new HashSet<string>();
         foreach (var item in list)
         {
             if (!item.IsActivity()) continue;
             var child = _activities[Add(item!.AsObject(), activity)];
             child.Local = children.Count;
             children.Add(child.Index);
-            if (!ids.Add(child.Id)) _problems.Add(new(child.Id, null, "engine.problem.duplicate-id", [child.Id]));
         }
         activity.Children = [.. children];
     }

@@ -16,6 +16,17 @@ internal sealed class If : ControlActivity
     }
 }
 
+/// <summary>A step of a flowchart that runs its body.</summary>
+[Activity("Elsa.FlowNode")]
+internal sealed class FlowNode : ControlActivity
+{
+    public override void Enter(Run run, ActivityInstance self)
+    {
+        if (run.Node(self).Slot("body") is var body and >= 0) run.Schedule(self, body);
+        else run.Complete(self, null);
+    }
+}
+
 /// <summary>How cases are chosen: the first that holds, or every one that does.</summary>
 internal enum MatchMode { MatchFirst, MatchAny }
 

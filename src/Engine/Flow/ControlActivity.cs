@@ -33,6 +33,7 @@ public static class EngineActivities
         ActivityDescriptor.For(_ => Flowchart.Instance),
         ActivityDescriptor.For(_ => new FlowJoin()),
         ActivityDescriptor.For(_ => new FlowSwitch()) with { Ports = FlowSwitch.PortsOf },
+        ActivityDescriptor.For(_ => new FlowNode()),
         ActivityDescriptor.For(_ => new Sequence()),
         ActivityDescriptor.For(_ => new Parallel()),
         ActivityDescriptor.For(_ => new Fork()),
