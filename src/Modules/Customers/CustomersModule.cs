@@ -1,3 +1,4 @@
+using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,7 +15,15 @@ public static class CustomersModule
         .AddTexts(typeof(CustomersModule).Assembly)
         .AddRight(ViewRight, "customers.rights")
         .AddModel(Configure)
+        .AddSingleton(new AgentLookup(FindAgentsAsync, AgentNamesAsync))
         .AddScoped<ListParties>();
+
+    private static Task<List<AgentName>> FindAgentsAsync(CrmDbContext db, string text, int take, CancellationToken ct) =>
+        db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && (text == "" || p.Name.Contains(text))).OrderBy(p => p.Name).ThenBy(p => p.Id)
+            .Take(take).Select(p => new AgentName(p.Id, p.Name)).ToListAsync(ct);
+
+    private static Task<Dictionary<Guid, string>> AgentNamesAsync(CrmDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
+        db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
 
     private static void Configure(ModelBuilder model) => model.Entity<Party>(party =>
     {

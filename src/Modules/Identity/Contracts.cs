@@ -40,6 +40,15 @@ public static class ShippedRoles
 /// <summary>A right a shipped role holds from the moment a database first meets the right; later the administrator's word counts.</summary>
 public sealed record ShippedGrant(string Right, IReadOnlyList<string> Roles);
 
+/// <summary>An agent (party) as the user page offers and names it.</summary>
+public sealed record AgentName(Guid Id, string Name);
+
+/// <summary>Who knows the agents that agent users belong to: the customers module, which this one cannot see.</summary>
+/// <param name="FindAsync">The first agents whose name contains the text; an empty text finds the first by name.</param>
+public sealed record AgentLookup(
+    Func<CrmDbContext, string, int, CancellationToken, Task<List<AgentName>>> FindAsync,
+    Func<CrmDbContext, IReadOnlyCollection<Guid>, CancellationToken, Task<Dictionary<Guid, string>>> NamesAsync);
+
 public static class IdentityRegistration
 {
     /// <summary>Grants a right, registered with <c>AddRight</c>, to shipped roles (<see cref="ShippedRoles"/>). The administrator role gets every right without being named.</summary>

@@ -17,6 +17,7 @@ public static class IdentityModule
             .AddRight("admin.users", "right.group.admin").AddRight("admin.roles", "right.group.admin").AddRight("admin.settings", "right.group.admin");
         services.AddSingleton<Passwords>().AddSingleton<ActorDirectory>().AddSingleton<SignIn>().AddSingleton<SetUp>().AddSingleton<AcceptInvitation>().AddSingleton<SetPreference>()
             .AddSingleton<ShippedOrganisation>().AddSingleton<DemoMark>();
+        services.AddScoped<Users>().AddScoped<Departments>().AddScoped<Roles>();
         services.AddDemoData<DemoOrganisation>().AddSingleton<DemoSignIns>();
         AddSessions(services);
         return services

@@ -74,7 +74,3 @@ internal sealed record AccountLocked : Problem
 {
     public AccountLocked(int tries, string until) : base("identity.account-locked", tries, until) => Kind = ProblemKind.TooMany;
 }
-
-internal sealed record CannotDisableYourself() : Problem("identity.cannot-disable-yourself");
-
-internal sealed record AgentHoldsNoStaffRole(string Name) : Problem("identity.agent-holds-no-staff-role", Name);
