@@ -1,3 +1,4 @@
+using CrmFlow.Host.Administration;
 using CrmFlow.Runtime;
 using CrmFlow.Ui;
 
@@ -7,6 +8,8 @@ namespace CrmFlow.Host;
 internal static class HostPages
 {
     public static IServiceCollection AddHostPages(this IServiceCollection services) => services
-        .AddScoped<SearchEverything>()
+        .AddScoped<SearchEverything>().AddScoped<SettingsAdmin>().AddScoped<CalendarAdmin>()
+        .AddMenu(new MenuEntry("/admin/settings", "admin.settings", "tune", "menu.system", 900, SettingsAdmin.Access))
+        .AddMenu(new MenuEntry("/admin/calendar", "admin.calendar", "calendar_month", "menu.system", 910, SettingsAdmin.Access))
         .AddMenu(new MenuEntry(Routes.Home, "shell.home", "home", "", 0, Access.Staff()) { OnPhone = true });
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using CrmFlow.Host.Administration;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Ui;
@@ -38,6 +39,7 @@ internal static class StartUp
         if (IsDemo(app.Configuration)) ForgetHalfLoadedDemo(options);
         await DatabaseSchema.PrepareAsync(options, () => Migrations.Contexts.Create(options, services.GetServices<ModelContribution>()), ct);
         await services.GetRequiredService<ShippedOrganisation>().EnsureAsync(Operation(), ct);
+        await using (var scope = services.CreateAsyncScope()) await scope.ServiceProvider.GetRequiredService<CalendarAdmin>().EnsureShippedAsync(Operation(), ct);
 
         if (IsDemo(app.Configuration))
         {

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using CrmFlow.Runtime;
+
+namespace CrmFlow.Host.Administration;
+
+public enum SettingKind { Text, Number, Integer, Boolean, Record, Table, Json }
+
+/// <summary>
+/// How a setting's value is edited: a scalar in one field, a record of scalars in a form, an array of such records in a table, anything else as JSON.
+/// Labels are the text keys <c>setting.{key}.{property}</c>, properties in lower case with hyphens.
+/// </summary>
+internal sealed class SettingShape
+{
+    public sealed record Column(string Name, SettingKind Kind, string TextKey);
+
+    private SettingShape(SettingKind kind, IReadOnlyList<Column> columns) => (Kind, Columns) = (kind, columns);
+
+    public SettingKind Kind { get; }
+    public IReadOnlyList<Column> Columns { get; }
+
+    public static SettingShape Of(SettingDescriptor descriptor)
+    {
+        var type = descriptor.ValueType;
+        if (Scalar(type) is { } scalar) return new(scalar, []);
+        var element = type.IsArray ? type.GetElementType()! : type.GetInterfaces().Append(type).FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))?.GetGenericArguments()[0];
+        var columns = (element ?? type).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0)
+            .Select(p => (p.Name, Kind: Scalar(p.PropertyType))).ToList();
+        if (columns.Count == 0 || columns.Any(c => c.Kind is null)) return new(SettingKind.Json, []);
+        return new(element is null ? SettingKind.Record : SettingKind.Table, [.. columns.Select(c => new Column(c.Name, c.Kind!.Value, $"setting.{descriptor.Key}.{Kebab(c.Name)}"))]);
+    }
+
+    /// <summary>The value in words, for lists and history.</summary>
+    public string Describe(string json, Texts texts)
+    {
+        var node = JsonNode.Parse(json);
+        return Kind switch
+        {
+            SettingKind.Json => json,
+            SettingKind.Table => string.Join(texts["identity.sentence-separator"], node!.AsArray().Select(row => Line(row!.AsObject(), texts))),
+            SettingKind.Record => Line(node!.AsObject(), texts),
+            _ => Value(node, Kind, texts),
+        };
+    }
+
+    private string Line(JsonObject row, Texts texts) => string.Join(texts["identity.list-separator"], Columns.Select(c => $"{texts[c.TextKey]} {Value(row[c.Name], c.Kind, texts)}"));
+
+    private static string Value(JsonNode? node, SettingKind kind, Texts texts) => node is null ? "" : kind switch
+    {
+        SettingKind.Boolean => texts[node.GetValue<bool>() ? "admin.yes" : "admin.no"],
+        SettingKind.Number => decimal.Parse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture).ToString("#,##0.##", CultureInfo.InvariantCulture),
+        SettingKind.Text => node.GetValue<string>(),
+        _ => node.ToJsonString(),
+    };
+
+    private static SettingKind? Scalar(Type type) =>
+        type == typeof(string) ? SettingKind.Text : type == typeof(bool) ? SettingKind.Boolean : type == typeof(decimal) || type == typeof(double) ? SettingKind.Number
+        : type == typeof(int) || type == typeof(long) ? SettingKind.Integer : null;
+
+    private static string Kebab(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+}
