@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using CrmFlow.Engine;
 using Microsoft.EntityFrameworkCore;
@@ -12,7 +14,8 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
 {
     /// <summary>Saves as the draft: over the latest version when it is an unpublished one, else as a new version on top of it.</summary>
     /// <param name="shippedHash">Hash of the shipped file it comes from; null when a person edited it.</param>
-    public async Task<Result<SavedDefinition>> SaveDraftAsync(string json, string? shippedHash, CancellationToken ct)
+    /// <param name="basedOn">Revision of the latest version the editor started from; another one now is a conflict. Null does not ask.</param>
+    public async Task<Result<SavedDefinition>> SaveDraftAsync(string json, string? shippedHash, string? basedOn, CancellationToken ct)
     {
         WorkflowDefinition definition;
         try
@@ -27,6 +30,7 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         await LockAsync(definition.DefinitionId, ct);
 
         var latest = await Versions(definition.DefinitionId).SingleOrDefaultAsync(d => d.IsLatest, ct);
+        if (basedOn is not null && latest is not null && RevisionOf(latest.Json) != basedOn) return new DefinitionChanged(latest.ChangedByName, latest.ChangedAt);
         var isOverwrite = latest is { IsPublished: false };
         var version = latest is null ? 1 : isOverwrite ? latest.Version : latest.Version + 1;
         var id = isOverwrite ? latest!.Id : cmd.NewId().ToString("N");
@@ -34,6 +38,7 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         if (isOverwrite)
         {
             (latest!.Json, latest.Name, latest.ShippedHash) = (stored, definition.Name, shippedHash);
+            (latest.ChangedAt, latest.ChangedBy, latest.ChangedByName) = (cmd.Now, cmd.Actor.UserId, cmd.Actor.Name);
         }
         else
         {
@@ -41,11 +46,12 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
             cmd.Db.Add(new WorkflowDefinitionRow
             {
                 Id = id, DefinitionId = definition.DefinitionId, Version = version, Name = definition.Name, IsLatest = true, IsPublished = false, ShippedHash = shippedHash,
-                Json = stored, CreatedAt = cmd.Now, CreatedBy = cmd.Actor.UserId,
+                Json = stored, ChangedAt = cmd.Now, ChangedBy = cmd.Actor.UserId, ChangedByName = cmd.Actor.Name,
             });
         }
         await cmd.Db.SaveChangesAsync(ct); // before publishing looks at the rows again
-        return new SavedDefinition(definition.DefinitionId, id, version);
+        cmd.Audit("WorkflowDefinition", Guid.Parse(id), isOverwrite ? null : latest?.Version, version);
+        return new SavedDefinition(definition.DefinitionId, id, version, RevisionOf(stored));
     }
 
     /// <summary>Publishes the latest version; refuses with everything validation calls an error.</summary>
@@ -54,7 +60,7 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         await LockAsync(definitionId, ct);
         var rows = await Versions(definitionId).Where(d => d.IsLatest || d.IsPublished).ToListAsync(ct);
         if (rows.SingleOrDefault(d => d.IsLatest) is not { } latest) return new NotFound();
-        if (latest.IsPublished) return new SavedDefinition(definitionId, latest.Id, latest.Version);
+        if (latest.IsPublished) return new SavedDefinition(definitionId, latest.Id, latest.Version, RevisionOf(latest.Json));
 
         var workflow = definitions.Compile(WorkflowDefinition.Parse(latest.Json), latest.Id);
         var errors = workflow.Problems.Where(p => p.IsError).ToList();
@@ -65,13 +71,17 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         latest.Json = Flags(latest.Json, isLatest: true, isPublished: true);
         foreach (var (activity, name, key) in definitions.Triggers(workflow))
             cmd.Db.Add(new WorkflowTriggerRow { VersionId = latest.Id, ActivityId = activity, DefinitionId = definitionId, Name = name, TriggerKey = key });
+        cmd.Audit("WorkflowDefinition", Guid.Parse(latest.Id), new { Published = rows.SingleOrDefault(d => d.IsPublished && d != latest)?.Version }, new { Published = latest.Version });
         await cmd.Db.SaveChangesAsync(ct);
-        return new SavedDefinition(definitionId, latest.Id, latest.Version);
+        return new SavedDefinition(definitionId, latest.Id, latest.Version, RevisionOf(latest.Json));
     }
 
     /// <summary>Copies an older version as the new draft.</summary>
     public async Task<Result<SavedDefinition>> RevertAsync(string definitionId, int version, CancellationToken ct) =>
-        await Versions(definitionId).Where(d => d.Version == version).Select(d => d.Json).SingleOrDefaultAsync(ct) is { } json ? await SaveDraftAsync(json, shippedHash: null, ct) : new NotFound();
+        await Versions(definitionId).Where(d => d.Version == version).Select(d => d.Json).SingleOrDefaultAsync(ct) is { } json ? await SaveDraftAsync(json, shippedHash: null, basedOn: null, ct) : new NotFound();
+
+    /// <summary>What an editor hands back to show which text it started from.</summary>
+    internal static string RevisionOf(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
 
     private async Task RetractAsync(WorkflowDefinitionRow published)
     {
@@ -102,9 +112,15 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
 }
 
 /// <summary>A version as saved.</summary>
-public sealed record SavedDefinition(string DefinitionId, string VersionId, int Version);
+public sealed record SavedDefinition(string DefinitionId, string VersionId, int Version, string Revision);
 
-public sealed record DefinitionUnreadable(string Reason) : Problem("problem.definition-unreadable", Reason) { }
+public sealed record DefinitionUnreadable(string Reason) : Problem("problem.definition-unreadable", Reason);
+
+/// <summary>Somebody else saved the definition while this person edited it.</summary>
+public sealed record DefinitionChanged : Problem
+{
+    public DefinitionChanged(string by, DateTimeOffset at) : base("problem.definition-changed", by, at) => Kind = ProblemKind.Conflict;
+}
 public sealed record DefinitionNeedsId() : Problem("problem.definition-needs-id");
 
 /// <summary>Validation refuses; the problems name the steps.</summary>

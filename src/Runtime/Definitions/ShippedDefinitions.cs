@@ -37,7 +37,7 @@ internal sealed class ShippedDefinitions(WorkflowRuntime runtime, WorkflowDefini
             var latest = await cmd.Db.Set<WorkflowDefinitionRow>().AsNoTracking().SingleOrDefaultAsync(d => d.DefinitionId == definition.DefinitionId && d.IsLatest, ct);
             if (latest is not null && (!latest.IsShipped || latest.ShippedHash == hash)) return (SavedDefinition?)null;
 
-            var saved = await store.SaveDraftAsync(json, hash, ct);
+            var saved = await store.SaveDraftAsync(json, hash, basedOn: null, ct);
             if (saved.Problem is { } refused) return refused;
             var published = await store.PublishAsync(definition.DefinitionId, ct);
             return published.Problem is { } problem ? problem : published.Value;

@@ -18,8 +18,9 @@ internal sealed class WorkflowDefinitionRow
     public string? ShippedHash { get; set; }
     public bool IsShipped => ShippedHash is not null;
     public required string Json { get; set; }
-    public required DateTimeOffset CreatedAt { get; set; }
-    public required Guid CreatedBy { get; set; }
+    public required DateTimeOffset ChangedAt { get; set; }
+    public required Guid ChangedBy { get; set; }
+    public required string ChangedByName { get; set; }
     public DateTimeOffset? PublishedAt { get; set; }
 }
 

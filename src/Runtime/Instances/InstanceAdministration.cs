@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using CrmFlow.Engine;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmFlow.Runtime;
+
+/// <summary>What administrators see of running and finished instances, and what they can do about one that stands still.</summary>
+public sealed class InstanceAdministration
+{
+    private const string Right = DefinitionAdministration.Right;
+    private const int MaxJournal = 2000, CountCap = 100;
+
+    public static readonly Operation List = new("Workflows.ListInstances", Access.Staff(Right));
+    public static readonly Operation Get = new("Workflows.GetInstance", Access.Staff(Right));
+    public static readonly Operation Retry = new("Workflows.RetryStep", Access.Staff(Right));
+    public static readonly Operation Cancel = new("Workflows.CancelInstance", Access.Staff(Right));
+
+    private readonly WorkflowRuntime _runtime;
+    private readonly WorkflowDefinitions _definitions;
+
+    internal InstanceAdministration(WorkflowRuntime runtime, WorkflowDefinitions definitions) => (_runtime, _definitions) = (runtime, definitions);
+
+    /// <summary>Newest first, a page at a time.</summary>
+    /// <param name="after">The cursor of the page before; null for the first.</param>
+    public Task<Result<InstancePage>> ListAsync(Actor actor, InstanceFilter filter, InstanceCursor? after, int take, CancellationToken ct) =>
+        _runtime.ReadAsync<InstancePage>(List, actor, async db =>
+        {
+            var instances = db.Set<WorkflowInstanceRow>().AsQueryable();
+            if (filter.DefinitionId is { } definition) instances = instances.Where(i => i.DefinitionId == definition);
+            if (filter.SubStatus?.ToString() is { } status) instances = instances.Where(i => i.SubStatus == status);
+            if (filter.CorrelationId is { } correlation) instances = instances.Where(i => i.CorrelationId == correlation);
+            if (filter.OnlyIncidents) instances = instances.Where(i => i.IncidentCount > 0);
+            var count = await instances.Take(CountCap).CountAsync(ct);
+            if (after is not null) instances = instances.Where(i => i.CreatedAt < after.CreatedAt || (i.CreatedAt == after.CreatedAt && i.Id.CompareTo(after.Id) < 0));
+            var rows = await instances.OrderByDescending(i => i.CreatedAt).ThenByDescending(i => i.Id).Take(take + 1)
+                .Select(i => new InstanceSummary(i.Id, i.DefinitionId, i.DefinitionVersion, i.Name, i.CorrelationId, Enum.Parse<WorkflowSubStatus>(i.SubStatus), i.IncidentCount, i.CreatedAt, i.UpdatedAt, i.FinishedAt)).ToListAsync(ct);
+            var page = rows.Take(take).ToList();
+            return new InstancePage(page, rows.Count > take ? new InstanceCursor(page[^1].CreatedAt, page[^1].Id) : null, count);
+        }, ct);
+
+    /// <summary>Everything about one instance.</summary>
+    public Task<Result<InstanceDetail>> GetAsync(Actor actor, Guid id, CancellationToken ct) => _runtime.ReadAsync<InstanceDetail>(Get, actor, async db =>
+    {
+        var row = await db.Set<WorkflowInstanceRow>().SingleOrDefaultAsync(i => i.Id == id, ct);
+        if (row is null) return new NotFound();
+        var json = await db.Set<WorkflowDefinitionRow>().Where(d => d.Id == row.VersionId).Select(d => d.Json).SingleAsync(ct);
+        var workflow = _definitions.Compile(WorkflowDefinition.Parse(json), row.VersionId);
+        var journal = await db.Set<JournalRow>().Where(j => j.InstanceId == id).OrderByDescending(j => j.Seq).Take(MaxJournal).ToListAsync(ct);
+        var bookmarks = await db.Set<BookmarkRow>().Where(b => b.InstanceId == id).OrderBy(b => b.CreatedAt).ToListAsync(ct);
+        var incidents = await db.Set<IncidentRow>().Where(i => i.InstanceId == id).OrderBy(i => i.CreatedAt).ToListAsync(ct);
+        var state = StateJson.Read(row.State, workflow);
+        return new InstanceDetail(
+            new InstanceSummary(row.Id, row.DefinitionId, row.DefinitionVersion, row.Name, row.CorrelationId, Enum.Parse<WorkflowSubStatus>(row.SubStatus), row.IncidentCount, row.CreatedAt, row.UpdatedAt, row.FinishedAt),
+            json,
+            [.. Variables(state, workflow, json)],
+            [.. state.Input.Select(i => new InstanceVariable("", i.Key, i.Value))],
+            [.. state.Output.Select(o => new InstanceVariable("", o.Key, o.Value))],
+            [.. journal.OrderBy(j => j.Seq).Select(j => new InstanceJournalEntry(j.Seq, j.ActivityInstanceId, j.NodeId, j.ActivityId, workflow.FindNode(j.NodeId)?.DisplayText ?? j.ActivityId, j.ActivityType,
+                Enum.Parse<JournalEvent>(j.Event), j.OccurredAt, j.Round, j.Outcomes is null ? [] : System.Text.Json.JsonSerializer.Deserialize<string[]>(j.Outcomes)!, j.Data is null ? Value.Undefined : Value.FromJson(j.Data)))],
+            [.. bookmarks.Select(b => new InstanceBookmark(b.Id, b.ActivityId, b.NodeId, b.Name, b.BookmarkKey, b.DueAt, b.CreatedAt))],
+            [.. incidents.Select(i => new InstanceIncident(i.Id, i.ActivityInstanceId, i.NodeId, i.ActivityType, i.Message, i.Detail, i.CreatedAt, i.ResolvedAt,
+                IsRetryable: i.ResolvedAt is null && state.Activities.Any(a => a.Id == i.ActivityInstanceId && a.Status == ActivityStatus.Faulted)))]);
+    }, ct);
+
+    /// <summary>Runs a failed step again.</summary>
+    public Task<Result> RetryAsync(Actor actor, Guid operationId, Guid id, Guid activityInstanceId, CancellationToken ct) =>
+        _runtime.ExecuteAsync(Retry, actor, operationId, new { id, activityInstanceId }, cmd =>
+        {
+            cmd.Audit("WorkflowInstance", id, null, new { Retried = activityInstanceId });
+            return cmd.RetryAsync(id, activityInstanceId, ct);
+        }, ct);
+
+    /// <summary>Ends the instance with everything it waits for.</summary>
+    public Task<Result> CancelAsync(Actor actor, Guid operationId, Guid id, string reason, CancellationToken ct) =>
+        _runtime.ExecuteAsync(Cancel, actor, operationId, new { id, reason }, cmd =>
+        {
+            cmd.Audit("WorkflowInstance", id, null, new { Cancelled = reason });
+            return cmd.CancelAsync(id, ct);
+        }, ct);
+
+    /// <summary>Variables by the name their container declares; one made on the fly has its id for a name.</summary>
+    private static IEnumerable<InstanceVariable> Variables(WorkflowState state, CompiledWorkflow workflow, string json)
+    {
+        foreach (var instance in state.Activities.Where(a => a.Variables is not null))
+        {
+            var node = workflow.Activities[instance.Node];
+            var declared = (instance.Node == 0 ? JsonNode.Parse(json) : node.Json)?["variables"] as JsonArray;
+            foreach (var (id, value) in instance.Variables!)
+                yield return new InstanceVariable(instance.Node == 0 ? "" : node.Id, declared?.FirstOrDefault(v => (string?)v?["id"] == id)?["name"]?.ToString() ?? id, value);
+        }
+    }
+}
+
+/// <summary>What to list; everything null lists all.</summary>
+public sealed record InstanceFilter(string? DefinitionId = null, WorkflowSubStatus? SubStatus = null, string? CorrelationId = null, bool OnlyIncidents = false);
+
+public sealed record InstanceCursor(DateTimeOffset CreatedAt, Guid Id);
+
+/// <param name="Count">Capped: 100 means "99+".</param>
+public sealed record InstancePage(IReadOnlyList<InstanceSummary> Rows, InstanceCursor? Next, int Count);
+
+public sealed record InstanceSummary(Guid Id, string DefinitionId, int DefinitionVersion, string? Name, string? CorrelationId, WorkflowSubStatus SubStatus, int IncidentCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? FinishedAt);
+
+/// <param name="DefinitionJson">The version it runs on, for the diagram.</param>
+/// <param name="Journal">The latest rows, in order.</param>
+public sealed record InstanceDetail(
+    InstanceSummary Summary, string DefinitionJson, IReadOnlyList<InstanceVariable> Variables, IReadOnlyList<InstanceVariable> Inputs, IReadOnlyList<InstanceVariable> Outputs,
+    IReadOnlyList<InstanceJournalEntry> Journal, IReadOnlyList<InstanceBookmark> Bookmarks, IReadOnlyList<InstanceIncident> Incidents);
+
+/// <param name="Scope">Id of the container that declares it; empty for the workflow.</param>
+public sealed record InstanceVariable(string Scope, string Name, Value Value);
+
+public sealed record InstanceJournalEntry(int Seq, Guid ActivityInstanceId, string NodeId, string ActivityId, string DisplayText, string ActivityType, JournalEvent Event, DateTimeOffset At, int Round, IReadOnlyList<string> Outcomes, Value Data);
+
+public sealed record InstanceBookmark(Guid Id, string ActivityId, string NodeId, string Name, string? Key, DateTimeOffset? DueAt, DateTimeOffset CreatedAt);
+
+public sealed record InstanceIncident(Guid Id, Guid ActivityInstanceId, string NodeId, string ActivityType, string Message, string? Detail, DateTimeOffset At, DateTimeOffset? ResolvedAt, bool IsRetryable);
