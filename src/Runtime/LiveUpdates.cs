@@ -12,7 +12,7 @@ public sealed class LiveUpdates
     internal const string Everybody = "*";
     private const int MaxMessage = 7000;
 
-    private static readonly string Host = Guid.CreateVersion7(DateTimeOffset.UnixEpoch).ToString("N");
+    private readonly string _host = Guid.CreateVersion7(DateTimeOffset.UnixEpoch).ToString("N");
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<Subscription, bool>> _byPrincipal = new();
 
     /// <summary>Calls back, on any thread, when one of the principals is told. Dispose to stop.</summary>
@@ -35,16 +35,16 @@ public sealed class LiveUpdates
     }
 
     /// <summary>One message per commit, with the host's own mark: it has told its own pages already.</summary>
-    internal static string Message(IEnumerable<string> principals)
+    internal string Message(IEnumerable<string> principals)
     {
-        var message = JsonSerializer.Serialize(principals.Distinct().Prepend(Host));
-        return System.Text.Encoding.UTF8.GetByteCount(message) <= MaxMessage ? message : JsonSerializer.Serialize(new[] { Host, Everybody });
+        var message = JsonSerializer.Serialize(principals.Distinct().Prepend(_host));
+        return System.Text.Encoding.UTF8.GetByteCount(message) <= MaxMessage ? message : JsonSerializer.Serialize(new[] { _host, Everybody });
     }
 
     internal void Heard(string message)
     {
         var parts = JsonSerializer.Deserialize<string[]>(message) ?? [];
-        if (parts.Length > 1 && parts[0] != Host) Tell(parts.Skip(1));
+        if (parts.Length > 1 && parts[0] != _host) Tell(parts.Skip(1));
     }
 
     private sealed class Subscription(LiveUpdates owner, string[] principals, Action changed) : IDisposable

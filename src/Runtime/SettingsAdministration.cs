@@ -27,7 +27,7 @@ public sealed class SettingsAdministration
             var stored = (await db.Set<SettingValue>().ToListAsync(ct)).ToLookup(v => v.Key);
             return _descriptors.Values.Select(d =>
             {
-                var values = stored[d.Key].OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).ToList();
+                var values = stored[d.Key].OrderByDescending(v => v.EffectiveFrom).ToList();
                 var current = values.FirstOrDefault(v => v.EffectiveFrom <= now);
                 return new SettingOverview(d, current is null ? d.Default : Read(d, current.Value)!, current,
                     [.. values.Where(v => v.EffectiveFrom > now)], [.. values.Where(v => v.EffectiveFrom <= now && v != current)]);
@@ -55,9 +55,11 @@ public sealed class SettingsAdministration
 
             var from = effectiveFrom ?? cmd.Now;
             var before = await cmd.Db.Set<SettingValue>().AsNoTracking().Where(v => v.Key == key && v.EffectiveFrom <= from)
-                .OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).Select(v => v.Value).FirstOrDefaultAsync(ct);
-            var stored = new SettingValue { Id = cmd.NewId(), Key = key, EffectiveFrom = from, Value = CrmJson.Write(value)!, ChangedBy = actor.UserId, ChangedAt = cmd.Now };
-            cmd.Db.Add(stored);
+                .OrderByDescending(v => v.EffectiveFrom).Select(v => v.Value).FirstOrDefaultAsync(ct);
+            // Planned twice for one instant: the later plan replaces the earlier one.
+            var stored = await cmd.Db.Set<SettingValue>().AsTracking().SingleOrDefaultAsync(v => v.Key == key && v.EffectiveFrom == from, ct);
+            if (stored is null) cmd.Db.Add(stored = new SettingValue { Id = cmd.NewId(), Key = key, EffectiveFrom = from, Value = "", ChangedBy = actor.UserId, ChangedAt = cmd.Now });
+            (stored.Value, stored.ChangedBy, stored.ChangedAt) = (CrmJson.Write(value)!, actor.UserId, cmd.Now);
             cmd.Audit("Setting", stored.Id, new { key, value = before ?? CrmJson.Write(setting.Default) }, new { key, value = stored.Value, stored.EffectiveFrom });
             return Result.Ok;
         }, ct);

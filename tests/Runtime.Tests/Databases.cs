@@ -11,26 +11,38 @@ namespace CrmFlow.Runtime.Tests;
 /// <summary>Which database a test class runs on. Every class of tests runs on each of them.</summary>
 public interface ITestDatabase
 {
-    static abstract DatabaseOptions Create(string name);
+    static abstract DatabaseOptions Create();
+    /// <summary>A new database like this one, which nobody is connected to.</summary>
+    static abstract DatabaseOptions Copy(DatabaseOptions template);
     static abstract void Drop(DatabaseOptions options);
 }
 
 public sealed class Sqlite : ITestDatabase
 {
-    public static DatabaseOptions Create(string name) =>
-        new(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(Directory.CreateTempSubdirectory("crmflow-test-").FullName, name + ".db")}");
+    public static DatabaseOptions Create() =>
+        new(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(Directory.CreateTempSubdirectory("crmflow-test-").FullName, "crmflow.db")}");
+
+    public static DatabaseOptions Copy(DatabaseOptions template)
+    {
+        var copy = Create();
+        File.Copy(template.SqliteFile, copy.SqliteFile);
+        return copy;
+    }
 
     public static void Drop(DatabaseOptions options) => Directory.Delete(Path.GetDirectoryName(options.SqliteFile)!, recursive: true);
 }
 
 public sealed class PostgreSql : ITestDatabase
 {
-    public static DatabaseOptions Create(string name)
+    public static DatabaseOptions Create() => Create("");
+
+    public static DatabaseOptions Copy(DatabaseOptions template) => Create($" TEMPLATE \"{new NpgsqlConnectionStringBuilder(template.ConnectionString).Database}\"");
+
+    private static DatabaseOptions Create(string like)
     {
-        var server = PostgresServer.ConnectionString;
-        var database = $"{name}_{Guid.CreateVersion7():N}";
-        Execute(server, $"CREATE DATABASE \"{database}\"");
-        return new(DatabaseProvider.PostgreSql, new NpgsqlConnectionStringBuilder(server) { Database = database }.ConnectionString);
+        var database = $"crmflow_{Guid.CreateVersion7():N}";
+        Execute(PostgresServer.ConnectionString, $"CREATE DATABASE \"{database}\"{like}");
+        return new(DatabaseProvider.PostgreSql, new NpgsqlConnectionStringBuilder(PostgresServer.ConnectionString) { Database = database }.ConnectionString);
     }
 
     public static void Drop(DatabaseOptions options) =>

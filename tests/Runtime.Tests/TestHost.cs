@@ -1,6 +1,8 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace CrmFlow.Runtime.Tests;
 
@@ -15,32 +17,47 @@ public sealed class TestHost<TDatabase> : IAsyncDisposable where TDatabase : ITe
     public DatabaseOptions Options { get; }
     public FakeClock Clock { get; }
     public IServiceProvider Services => _services;
+    public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
     public WorkflowRuntime Runtime => _services.GetRequiredService<WorkflowRuntime>();
+    internal SqliteWriterGate Gate => (SqliteWriterGate)Database.Transactions;
     internal RuntimeDatabase Database => _services.GetRequiredService<RuntimeDatabase>();
 
-    public static async Task<TestHost<TDatabase>> StartAsync(Action<IServiceCollection>? configure = null)
+    /// <summary>A host on a database of its own.</summary>
+    public static async Task<TestHost<TDatabase>> StartAsync(Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null) =>
+        Build(TDatabase.Copy(await Template.Value), new FakeClock(), configure, settings, owned: true);
+
+    /// <summary>The schema is made once; every test gets a copy.</summary>
+    private static readonly Lazy<Task<DatabaseOptions>> Template = new(async () =>
     {
-        var host = Build(TDatabase.Create("crmflow"), new FakeClock(), configure, owned: true);
-        await DatabaseSchema.PrepareAsync(host.Options, () =>
-        {
-            var options = new DbContextOptionsBuilder<CrmDbContext>();
-            host.Options.Configure(options);
-            return new CrmDbContext(options.Options, host.Services.GetServices<ModelContribution>());
-        }, TestContext.Current.CancellationToken);
-        return host;
+        var options = TDatabase.Create();
+        await using var host = Build(options, new FakeClock(), null, null, owned: false);
+        await DatabaseSchema.PrepareAsync(options, host.SchemaContext, CancellationToken.None);
+        SqliteConnection.ClearAllPools();
+        NpgsqlConnection.ClearAllPools();
+        return options;
+    });
+
+    /// <summary>A host on a database that is there already.</summary>
+    public static TestHost<TDatabase> On(DatabaseOptions options, FakeClock? clock = null, Action<IServiceCollection>? configure = null) => Build(options, clock ?? new FakeClock(), configure, null, owned: false);
+
+    public CrmDbContext SchemaContext()
+    {
+        var options = new DbContextOptionsBuilder<CrmDbContext>();
+        Options.Configure(options);
+        return new CrmDbContext(options.Options, Services.GetServices<ModelContribution>());
     }
 
     /// <summary>A second host on the same database and clock.</summary>
-    public TestHost<TDatabase> Another(Action<IServiceCollection>? configure = null) => Build(Options, Clock, configure, owned: false);
+    public TestHost<TDatabase> Another(Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null) => Build(Options, Clock, configure, settings, owned: false);
 
-    private static TestHost<TDatabase> Build(DatabaseOptions options, FakeClock clock, Action<IServiceCollection>? configure, bool owned)
+    private static TestHost<TDatabase> Build(DatabaseOptions options, FakeClock clock, Action<IServiceCollection>? configure, Dictionary<string, string?>? settings, bool owned)
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Database:Provider"] = options.Provider.ToString(), ["Database:ConnectionString"] = options.ConnectionString,
-        }).Build();
+        }).AddInMemoryCollection(settings ?? []).Build();
         services.AddCrmFlowRuntime(configuration);
         services.AddNotes();
         configure?.Invoke(services);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Runtime;
 
@@ -61,7 +62,7 @@ public sealed partial class Command
             Writes.Add("INSERT INTO operation (id, name, payload_hash, answer, created_at) VALUES (@id, @name, @hash, @answer, @now)",
                 [("id", OperationId), ("name", Operation.Name), ("hash", payloadHash), ("answer", answer), ("now", Now)]);
         if (Told.Count > 0 && Transaction.Dialect.Provider == DatabaseProvider.PostgreSql)
-            Writes.Add(LiveUpdates.NotifySql, [("message", LiveUpdates.Message(Told))]);
+            Writes.Add(LiveUpdates.NotifySql, [("message", Services.GetRequiredService<LiveUpdates>().Message(Told))]);
         await FlushAsync(ct);
     }
 }

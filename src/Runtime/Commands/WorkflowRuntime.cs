@@ -47,10 +47,24 @@ public sealed partial class WorkflowRuntime
     public async Task<Result<T>> ReadAsync<T>(Operation operation, Actor actor, Func<CrmDbContext, Task<Result<T>>> body, CancellationToken ct)
     {
         if (!operation.Access.Allows(actor)) return new NotFound();
-        ct.ThrowIfCancellationRequested();
-        await using var db = _database.ReadContext();
-        return await body(db);
+        for (var attempt = 1; ; attempt++)
+        {
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                await using var db = _database.ReadContext();
+                return await body(db);
+            }
+            catch (Exception e) when (_database.Dialect.IsTransient(e) && attempt <= MaxReruns)
+            {
+                _log.LogInformation("{Operation} reads again: {Reason}", operation.Name, e.Message);
+                await Task.Delay(Pause(attempt), ct);
+            }
+        }
     }
+
+    /// <summary>20, 120, 720 ms of real time, not business time: the server needs it to come back.</summary>
+    private static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds(20 * Math.Pow(6, attempt - 1));
 
     internal sealed record CommandRequest(Operation Operation, Actor Actor, Guid OperationId, object? Payload, bool IsBackground, bool KeepOperation);
 
@@ -99,7 +113,7 @@ public sealed partial class WorkflowRuntime
                 if (++reruns <= MaxReruns)
                 {
                     _log.LogInformation("{Operation} runs again ({Rerun}): {Reason}", request.Operation.Name, reruns, failure.Message);
-                    if (transient) await Task.Delay(TimeSpan.FromMilliseconds(20 * Math.Pow(6, reruns - 1)), _clock, ct);
+                    if (transient) await Task.Delay(Pause(reruns), ct);
                     continue;
                 }
                 if (transient) return Unavailable(failure, request);

@@ -73,6 +73,7 @@ public sealed class DatabaseBackup(DatabaseOptions options, TimeProvider clock)
             check.CommandText = "PRAGMA integrity_check";
             if (check.ExecuteScalar() as string != "ok") throw new InvalidDataException($"{backup} is damaged; it was not restored.");
         }
+        SqliteConnection.ClearAllPools(); // an idle connection of this process would go on reading the file that is put aside
         var (file, restored) = (options.SqliteFile, options.SqliteFile + ".restoring");
         File.Copy(backup, restored, overwrite: true);
         if (File.Exists(file)) File.Move(file, file + ".before-restore", overwrite: true);

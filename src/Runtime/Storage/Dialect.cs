@@ -45,8 +45,12 @@ internal abstract class Dialect
     public abstract bool IsTransient(Exception exception);
     public abstract bool IsDiskFull(Exception exception);
 
-    /// <summary>The database's exception inside EF's.</summary>
-    protected static Exception Inner(Exception exception) => exception is DbUpdateException { InnerException: { } inner } ? inner : exception;
+    /// <summary>The database's exception inside EF's: it wraps failed saves, and whatever it takes for transient in an InvalidOperationException.</summary>
+    protected static Exception Inner(Exception exception)
+    {
+        while (exception is DbUpdateException or InvalidOperationException && exception.InnerException is { } inner) exception = inner;
+        return exception;
+    }
 
     public static Dialect Of(DatabaseProvider provider) => provider switch
     {

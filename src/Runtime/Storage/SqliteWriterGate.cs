@@ -1,5 +1,6 @@
 using System.Data;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
@@ -23,6 +24,9 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
     private readonly SqliteDialect _dialect = new();
     private Task? _loop;
     private int _passedOver;
+
+    /// <summary>Commands waiting for their turn.</summary>
+    public int Queued => _people.Reader.Count + _background.Reader.Count;
 
     private sealed record Work(Func<CommandTransaction, Task<bool>> Attempt, ExecutionContext? Context, CancellationToken Ct)
     {
@@ -59,7 +63,7 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
             try
             {
                 // The count of the semaphore only wakes: what is queued is in the channels, and a group takes many.
-                while (_people.Reader.Count + _background.Reader.Count > 0)
+                while (Queued > 0)
                 {
                     if (connection is null)
                     {
@@ -176,9 +180,16 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
         {
             failure = e;
         }
-        // On a full disk SQLite has rolled back everything itself; then this throws and the group is dealt with as a whole.
-        if (!commit) transaction.Control("ROLLBACK TO command");
-        transaction.Control("RELEASE command");
+        try
+        {
+            if (!commit) transaction.Control("ROLLBACK TO command");
+            transaction.Control("RELEASE command");
+        }
+        catch (Exception) when (failure is not null)
+        {
+            // On a full disk SQLite has rolled back everything itself: the group is dealt with as a whole, and the cause is the first failure.
+            ExceptionDispatchInfo.Throw(failure);
+        }
         return (commit, failure);
     }
 
@@ -208,6 +219,7 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
         Task? loop;
         lock (_starting)
         {
+            if (_stop.IsCancellationRequested) return;
             _stop.Cancel();
             loop = _loop;
         }
