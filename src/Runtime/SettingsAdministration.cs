@@ -6,6 +6,7 @@ namespace CrmFlow.Runtime;
 /// <summary>The settings pages: what is in force, what is planned, what was; and changing it from an instant on. The past is never rewritten.</summary>
 public sealed class SettingsAdministration
 {
+    /// <summary>For settings and the working calendar; registered by the identity module.</summary>
     public const string Right = "admin.settings";
 
     public static readonly Operation List = new("Settings.List", Access.Staff(Right));

@@ -92,7 +92,7 @@ public sealed class CalendarTests
     {
         var ct = TestContext.Current.CancellationToken;
         await using var host = await TestHost<Sqlite>.StartAsync();
-        var (calendar, days, admin) = (host.Get<CalendarAdministration>(), host.Get<WorkingCalendars>(), NotesModule.Writer with { Rights = new HashSet<string> { "admin.calendar" } });
+        var (calendar, days, admin) = (host.Get<CalendarAdministration>(), host.Get<WorkingCalendars>(), NotesModule.Writer);
         (await days.CurrentAsync(ct)).IsWorkingDay(new DateOnly(2026, 10, 1)).ShouldBeTrue();
         (await calendar.SeedAsync(ct)).Failed.ShouldBeFalse();
         (await days.CurrentAsync(ct)).IsWorkingDay(new DateOnly(2026, 10, 1)).ShouldBeFalse();

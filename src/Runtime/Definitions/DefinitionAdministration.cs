@@ -6,6 +6,7 @@ namespace CrmFlow.Runtime;
 /// <summary>What administrators do with definitions: list, open, save, validate, publish, go back to an older version.</summary>
 public sealed class DefinitionAdministration
 {
+    /// <summary>Registered by the task module, which administers tasks under it too.</summary>
     public const string Right = "admin.workflows";
 
     public static readonly Operation List = new("Workflows.ListDefinitions", Access.Staff(Right));

@@ -16,7 +16,7 @@ public sealed class FailureAdministration
     internal FailureAdministration(WorkflowRuntime runtime) => _runtime = runtime;
 
     /// <summary>The latest of each kind, at most 200.</summary>
-    public Task<Result<Failures>> ListAsync(Actor actor, CancellationToken ct) => _runtime.ReadAsync<Failures>(List, actor, async db => new Failures(
+    public Task<Result<OpenFailures>> ListAsync(Actor actor, CancellationToken ct) => _runtime.ReadAsync<OpenFailures>(List, actor, async db => new OpenFailures(
         await db.Set<IncidentRow>().Where(i => i.ResolvedAt == null).OrderByDescending(i => i.CreatedAt).Take(Most)
             .Join(db.Set<WorkflowInstanceRow>(), i => i.InstanceId, w => w.Id, (i, w) => new OpenIncident(i.Id, i.InstanceId, w.DefinitionId, w.Name, i.ActivityInstanceId, i.NodeId, i.Message, i.CreatedAt)).ToListAsync(ct),
         await db.Set<DueRow>().Where(d => d.NextAt == null).OrderByDescending(d => d.DueAt).Take(Most)
@@ -45,7 +45,7 @@ public sealed class FailureAdministration
         }, ct);
 }
 
-public sealed record Failures(IReadOnlyList<OpenIncident> Incidents, IReadOnlyList<DeadDue> DeadRows, IReadOnlyList<UnsentMail> Mails);
+public sealed record OpenFailures(IReadOnlyList<OpenIncident> Incidents, IReadOnlyList<DeadDue> DeadRows, IReadOnlyList<UnsentMail> Mails);
 
 public sealed record OpenIncident(Guid Id, Guid InstanceId, string DefinitionId, string? InstanceName, Guid ActivityInstanceId, string NodeId, string Message, DateTimeOffset At);
 

@@ -6,11 +6,9 @@ namespace CrmFlow.Runtime;
 /// <summary>The calendar pages: holidays and make-up days are rows anybody with the right can correct; the next due time follows them.</summary>
 public sealed class CalendarAdministration
 {
-    public const string Right = "admin.calendar";
-
     public static readonly Operation List = new("Calendar.List", Access.SignedIn);
-    public static readonly Operation Set = new("Calendar.Set", Access.Staff(Right));
-    public static readonly Operation Remove = new("Calendar.Remove", Access.Staff(Right));
+    public static readonly Operation Set = new("Calendar.Set", Access.Staff(SettingsAdministration.Right));
+    public static readonly Operation Remove = new("Calendar.Remove", Access.Staff(SettingsAdministration.Right));
     internal static readonly Operation Seed = new("Calendar.Seed", Access.SystemOnly);
 
     private readonly WorkflowRuntime _runtime;

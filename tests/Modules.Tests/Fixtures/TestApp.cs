@@ -79,7 +79,7 @@ public sealed class TestApp : IAsyncDisposable
     public Task PublishAsync(string json) => DoAsync(async cmd =>
     {
         var store = new DefinitionStore(cmd, Get<WorkflowDefinitions>());
-        var saved = await store.SaveDraftAsync(json, shippedHash: null, Ct);
+        var saved = await store.SaveDraftAsync(json, shippedHash: null, basedOn: null, Ct);
         saved.Problem.ShouldBeNull();
         var published = await store.PublishAsync(saved.Value.DefinitionId, Ct);
         if (published.Problem is DefinitionHasErrors { Problems: var problems }) Assert.Fail(string.Join("; ", problems.Select(p => $"{p.ActivityId}.{p.Property} {p.Code} [{string.Join(", ", p.Args)}]")));
