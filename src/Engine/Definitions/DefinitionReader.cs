@@ -45,7 +45,7 @@ internal static class DefinitionReader
     {
         foreach (var list in (ReadOnlySpan<string>)["variables", "inputs", "outputs", "outcomes"]) Unwrap(json, list);
         if (!json["root"].IsActivity() && json["root"] is not JsonObject { Count: > 0 }) json["root"] = new JsonObject(IgnoreCase) { ["id"] = "root", ["type"] = "Elsa.Sequence", ["version"] = 1, ["activities"] = new JsonArray() };
-        json["root"] = Activity(Take(json, "root")!.AsObject());
+        json["root"] = Activity(json["root"]!.AsObject());
         return Ordered(json, TopMembers);
     }
 
@@ -58,7 +58,7 @@ internal static class DefinitionReader
         foreach (var (name, value) in json.ToList())
         {
             if (Is(name, "customProperties") || Is(name, "metadata")) continue;
-            if (value.IsActivity()) json[name] = Activity(Take(json, name)!.AsObject());
+            if (value.IsActivity()) json[name] = Activity(value!.AsObject());
             else if (value is JsonArray items) Items(items);
         }
         if (json["connections"] is JsonArray || Is(json.Text("type") ?? "", "Elsa.Flowchart")) Connections(json);
@@ -86,12 +86,11 @@ internal static class DefinitionReader
             if (items[i] is not JsonObject item) continue;
             if (item.IsActivity())
             {
-                items[i] = null;
                 items[i] = Activity(item);
                 continue;
             }
             foreach (var (name, value) in item.ToList())
-                if (value.IsActivity()) item[name] = Activity(Take(item, name)!.AsObject());
+                if (value.IsActivity()) item[name] = Activity(value!.AsObject());
         }
     }
 
@@ -125,7 +124,7 @@ internal static class DefinitionReader
     {
         if (connection[name] is JsonObject end)
         {
-            connection[name] = Ordered(Take(connection, name)!.AsObject(), ["activity", "port"]);
+            connection[name] = Ordered(end, ["activity", "port"]);
             return;
         }
         var port = Take(connection, portName);
@@ -145,7 +144,7 @@ internal static class DefinitionReader
         }
         // an activity in a member of such a name, or an expression, is no list
         if (wrapper.IsActivity() || wrapper.ContainsKey("expression")) return;
-        Take(owner, name);
+        owner[name] = null; // keeps the member's place
         owner[name] = wrapper.Count == 0 ? new JsonArray() : new JsonArray(wrapper);
     }
 
