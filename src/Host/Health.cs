@@ -5,23 +5,15 @@ namespace CrmFlow.Host;
 /// <summary>For the operator's probes; nothing in them is secret, so they need no sign-in.</summary>
 internal static class Health
 {
-    private static readonly Operation Ready = new("Host.Ready", Access.SystemOnly);
-
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/healthz", () => Results.Text("ok")).AllowAnonymous();
-        app.MapGet("/readyz", async (WorkflowRuntime runtime, RuntimeDatabase database, CancellationToken ct) =>
+        app.MapGet("/healthz", async (RuntimeHealth health, CancellationToken ct) => Answer((await health.CheckAsync(ct)).IsAlive, "the database does not answer")).AllowAnonymous();
+        app.MapGet("/readyz", async (RuntimeHealth health, CancellationToken ct) =>
         {
-            if (database.DiskFull) return Results.Text("the database takes no writes: disk full or not writable", statusCode: 503);
-            try
-            {
-                await runtime.ReadAsync<bool>(Ready, Actor.System, async db => await Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.ExecuteSqlRawAsync(db.Database, "SELECT 1", ct) >= -1, ct);
-                return Results.Text("ready");
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                return Results.Text("the database does not answer", statusCode: 503);
-            }
+            var report = await health.CheckAsync(ct);
+            return Answer(report.IsReady, !report.DatabaseAnswers ? "the database does not answer" : !report.CanWrite ? "the database takes no writes: disk full or not writable" : "waiting work is not being done");
         }).AllowAnonymous();
     }
+
+    private static IResult Answer(bool good, string otherwise) => good ? Results.Text("ok") : Results.Text(otherwise, statusCode: 503);
 }

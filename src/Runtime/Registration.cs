@@ -48,8 +48,6 @@ public static class Registration
         services.AddSingleton(sp => new DefinitionAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));
         services.AddSingleton(sp => new InstanceAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));
         services.AddSingleton(sp => new FailureAdministration(sp.GetRequiredService<WorkflowRuntime>()));
-        services.AddSingleton(sp => new SettingsAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetServices<SettingDescriptor>(), sp.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(sp => new CalendarAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ShippedDefinitions>();
         services.AddScoped<CommandSlot>();
         services.AddScoped(sp => sp.GetRequiredService<CommandSlot>().Command ?? throw new InvalidOperationException("There is no command here. A Command exists only inside WorkflowRuntime.ExecuteAsync."));

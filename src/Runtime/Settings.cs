@@ -23,9 +23,9 @@ public sealed class SettingValue
     public required string Key { get; init; }
     public required DateTimeOffset EffectiveFrom { get; init; }
     /// <summary>JSON of the value.</summary>
-    public required string Value { get; set; }
-    public required Guid ChangedBy { get; set; }
-    public required DateTimeOffset ChangedAt { get; set; }
+    public required string Value { get; init; }
+    public required Guid ChangedBy { get; init; }
+    public required DateTimeOffset ChangedAt { get; init; }
 }
 
 /// <summary>Reads dated settings inside a command or query.</summary>
@@ -35,7 +35,7 @@ public static class SettingReading
     public static async Task<T> SettingAsync<T>(this CrmDbContext db, Setting<T> setting, DateTimeOffset at, CancellationToken ct)
     {
         var value = await db.Set<SettingValue>().AsNoTracking().Where(v => v.Key == setting.Key && v.EffectiveFrom <= at)
-            .OrderByDescending(v => v.EffectiveFrom).Select(v => v.Value).FirstOrDefaultAsync(ct);
+            .OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).Select(v => v.Value).FirstOrDefaultAsync(ct);
         return value is null ? setting.Default : JsonSerializer.Deserialize<T>(value, CrmJson.Options)!;
     }
 }

@@ -6,7 +6,7 @@ namespace CrmFlow.Runtime.Tests;
 /// <summary>Business time and the working calendar, table by table, also where clocks jump.</summary>
 public sealed class CalendarTests
 {
-    private static readonly Dictionary<DateOnly, bool> Shipped = CalendarAdministration.Shipped().ToDictionary(d => d.Date, d => d.IsWorking);
+    private static readonly Dictionary<DateOnly, bool> Shipped = ShippedHolidays.Days().ToDictionary(d => d.Date, d => d.IsWorking);
 
     private static BusinessTime Zone(string zone) => new(TimeZoneInfo.FindSystemTimeZoneById(zone), new FakeClock());
     private static WorkingCalendar China => new(Zone("Asia/Shanghai"), Shipped);
@@ -88,23 +88,20 @@ public sealed class CalendarTests
     }
 
     [Fact]
-    public async Task The_calendar_is_filled_once_and_an_edit_holds_at_once_and_for_good()
+    public async Task The_current_calendar_is_read_once_and_again_after_a_commit_that_changed_it()
     {
         var ct = TestContext.Current.CancellationToken;
         await using var host = await TestHost<Sqlite>.StartAsync();
-        var (calendar, days, admin) = (host.Get<CalendarAdministration>(), host.Get<WorkingCalendars>(), NotesModule.Writer);
-        (await days.CurrentAsync(ct)).IsWorkingDay(new DateOnly(2026, 10, 1)).ShouldBeTrue();
-        (await calendar.SeedAsync(ct)).Failed.ShouldBeFalse();
+        var days = host.Get<WorkingCalendars>();
+        var first = await days.CurrentAsync(ct);
+        first.IsWorkingDay(new DateOnly(2026, 10, 1)).ShouldBeTrue();
+        (await days.CurrentAsync(ct)).ShouldBeSameAs(first);
+        await host.ValueAsync(cmd =>
+        {
+            cmd.Db.AddRange(ShippedHolidays.Days());
+            cmd.Notify(WorkingCalendars.Principal);
+            return Task.FromResult(0);
+        });
         (await days.CurrentAsync(ct)).IsWorkingDay(new DateOnly(2026, 10, 1)).ShouldBeFalse();
-
-        (await calendar.SetAsync(admin, Guid.CreateVersion7(), new DateOnly(2026, 10, 8), false, "公司假", ct)).Failed.ShouldBeFalse();
-        (await calendar.RemoveAsync(admin, Guid.CreateVersion7(), new DateOnly(2026, 10, 10), ct)).Failed.ShouldBeFalse();
-        (await calendar.SetAsync(admin, Guid.CreateVersion7(), new DateOnly(2026, 10, 9), false, " ", ct)).Problem.ShouldBeOfType<CalendarDayNeedsName>();
-        (await calendar.SeedAsync(ct)).Failed.ShouldBeFalse();
-        var current = await days.CurrentAsync(ct);
-        current.IsWorkingDay(new DateOnly(2026, 10, 8)).ShouldBeFalse();
-        current.IsWorkingDay(new DateOnly(2026, 10, 10)).ShouldBeFalse();
-        (await calendar.ListAsync(NotesModule.Reader, 2026, ct)).Value.ShouldContain(d => d.Name == "公司假");
-        (await calendar.SetAsync(NotesModule.Reader, Guid.CreateVersion7(), new DateOnly(2026, 10, 8), true, "x", ct)).Problem.ShouldBeOfType<NotFound>();
     }
 }

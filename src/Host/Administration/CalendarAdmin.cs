@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CrmFlow.Runtime;
 using Microsoft.EntityFrameworkCore;
 
@@ -47,21 +46,14 @@ internal sealed class CalendarAdmin(WorkflowRuntime runtime)
         }, ct);
     }
 
-    /// <summary>An empty calendar gets the public holidays the product knows (<c>Administration/holidays.json</c>); one that has rows is the administrator's.</summary>
-    public async Task EnsureShippedAsync(Guid operationId, CancellationToken ct)
+    /// <summary>Years without any mark get the public holidays the product knows; a year that has marks is the administrator's.</summary>
+    public Task<Result> EnsureShippedAsync(Guid operationId, CancellationToken ct) => runtime.ExecuteAsync(Ship, Actor.System, operationId, payload: null, async cmd =>
     {
-        await runtime.ExecuteAsync(Ship, Actor.System, operationId, payload: null, async cmd =>
-        {
-            if (await cmd.Db.Set<CalendarDay>().AnyAsync(ct)) return Result.Ok;
-            await using var stream = typeof(CalendarAdmin).Assembly.GetManifestResourceStream("CrmFlow.Host.Administration.holidays.json")!;
-            foreach (var mark in (await JsonSerializer.DeserializeAsync<Span[]>(stream, cancellationToken: ct))!)
-                for (var date = mark.From; date <= mark.To; date = date.AddDays(1)) cmd.Db.Add(new CalendarDay { Date = date, IsWorking = mark.Working, Name = mark.Name });
-            cmd.Notify(WorkingCalendars.Principal);
-            return Result.Ok;
-        }, ct);
-    }
-
-    private sealed record Span(DateOnly From, DateOnly To, bool Working, string Name);
+        var known = (await cmd.Db.Set<CalendarDay>().Select(d => d.Date).ToListAsync(ct)).Select(d => d.Year).ToHashSet();
+        cmd.Db.AddRange(ShippedHolidays.Days().Where(d => !known.Contains(d.Date.Year)));
+        cmd.Notify(WorkingCalendars.Principal);
+        return Result.Ok;
+    }, ct);
 }
 
 internal sealed record CalendarSpanInvalid : Problem

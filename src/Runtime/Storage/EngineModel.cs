@@ -243,7 +243,7 @@ internal static class EngineModel
         {
             e.Property(r => r.Id).ValueGeneratedNever();
             e.Property(r => r.Value).HasMaxLength(Unbounded);
-            e.HasIndex(r => new { r.Key, r.EffectiveFrom }).IsUnique();
+            e.HasIndex(r => new { r.Key, r.EffectiveFrom });
         });
         model.Entity<CalendarDay>(e => e.HasKey(r => r.Date));
     }
