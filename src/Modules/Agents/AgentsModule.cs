@@ -1,6 +1,7 @@
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
+using CrmFlow.Ui;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Agents;
@@ -32,6 +33,20 @@ public static class AgentsModule
             .AddTaskForm<FinanceDecisionForm>(FinanceDecisionForm.Key)
             .AddActivity<PostSettlement>()
             .AddActivity<CloseSettlement>()
+            .AddGrant(AgentsRights.View, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance)
+            .AddGrant(AgentsRights.ApplyFor, ShippedRoles.Commerce)
+            .AddGrant(AgentsRights.Cancel, ShippedRoles.Commerce)
+            .AddGrant(AgentsRights.Reverse, ShippedRoles.Finance)
+            .AddGrant(AgentsRights.EditRates, ShippedRoles.Commerce)
+            .AddAgentHome("/agents/my")
+            .AddMenu(new("/agents/my", "agents.my", "description", "", 10, Access.AgentsOnly) { AgentOnly = true, OnPhone = true })
+            .AddMenu(new("/agents/settlements/new", "agents.menu.new", "add", "", 20, Access.AgentsOnly) { AgentOnly = true, OnPhone = true })
+            .AddMenu(new("/agents/ledger", "agents.menu.ledger", "currency_yuan", "", 30, Access.AgentsOnly) { AgentOnly = true, OnPhone = true })
+            .AddMenu(new("/agents/settlements", "agents.list", "request_quote", "agents.menu", 200, Access.Staff(AgentsRights.View, AgentsRights.ApplyFor)))
+            .AddMenu(new("/agents", "agents.agents", "storefront", "agents.menu", 210, Access.Staff(AgentsRights.View, AgentsRights.ApplyFor)))
+            .AddMenu(new("/agents/fee-rates", "agents.rates", "percent", "agents.menu", 220, Access.Staff(AgentsRights.EditRates)))
+            .AddSearch<SettlementSearch>().AddSearch<AgentSearch>()
+            .AddDemoData<DemoFeeRates>().AddDemoData<DemoSettlements>()
             .AddScoped<FreeLines>().AddScoped<SaveDraft>().AddScoped<DeleteDraft>().AddScoped<SubmitSettlement>().AddScoped<WithdrawSettlement>().AddScoped<CancelSettlement>()
             .AddScoped<GetSettlement>().AddScoped<ListSettlements>().AddScoped<GetAgentAccount>().AddScoped<ReverseLedgerEntry>().AddScoped<GetSettlementTerms>().AddScoped<ListAgents>().AddScoped<ListFeeRates>().AddScoped<AddFeeRate>();
     }

@@ -1,5 +1,6 @@
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
+using CrmFlow.Ui;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +17,10 @@ public static class CustomersModule
         .AddRight(ViewRight, "customers.rights")
         .AddModel(Configure)
         .AddSingleton(new AgentLookup(FindAgentsAsync, AgentNamesAsync))
+        .AddGrant(ViewRight, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales)
+        .AddMenu(new("/customers", "customers.list", "groups", "customers.menu", 300, Access.Staff(ViewRight)))
+        .AddSearch<CustomerSearch>()
+        .AddDemoData<DemoParties>()
         .AddScoped<ListParties>();
 
     private static Task<List<AgentName>> FindAgentsAsync(CrmDbContext db, string text, int take, CancellationToken ct) =>

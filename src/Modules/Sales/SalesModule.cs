@@ -1,5 +1,7 @@
 using CrmFlow.Customers;
+using CrmFlow.Identity;
 using CrmFlow.Runtime;
+using CrmFlow.Ui;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,6 +17,11 @@ public static class SalesModule
         .AddTexts(typeof(SalesModule).Assembly)
         .AddRight(ViewRight, "sales.rights")
         .AddModel(Configure)
+        .AddGrant(ViewRight, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales)
+        .AddMenu(new("/sales", "sales.list", "receipt_long", "customers.menu", 310, Access.Staff(ViewRight)))
+        .AddMenu(new("/sales", "sales.mine", "receipt_long", "sales.menu.business", 40, Access.AgentsOnly) { AgentOnly = true })
+        .AddSearch<SaleSearch>()
+        .AddDemoData<DemoSales>()
         .AddScoped<ListSales>().AddScoped<ListProducts>();
 
     private static void Configure(ModelBuilder model)
