@@ -44,9 +44,9 @@ internal static partial class Library
             for (var i = 0; i < moved.Count; i++) items[to + i] = moved[i];
             return Value.From(items);
         }),
-        OfArray("entries", 0, (c, items, _) => Iterator(c, new ArrayIterator(items, Entry.Pair), "Array Iterator")),
-        OfArray("keys", 0, (c, items, _) => Iterator(c, new ArrayIterator(items, Entry.Key), "Array Iterator")),
-        OfArray("values", 0, (c, items, _) => Iterator(c, new ArrayIterator(items, Entry.Value), "Array Iterator")),
+        OfArray("entries", 0, (c, items, _) => Iterator(c, new ArrayIterator(c, items, Entry.Pair), "Array Iterator")),
+        OfArray("keys", 0, (c, items, _) => Iterator(c, new ArrayIterator(c, items, Entry.Key), "Array Iterator")),
+        OfArray("values", 0, (c, items, _) => Iterator(c, new ArrayIterator(c, items, Entry.Value), "Array Iterator")),
         OfArray("every", 1, (c, items, a) => Find(c, items, a, wanted: false) < 0),
         OfArray("some", 1, (c, items, a) => Find(c, items, a, wanted: true) >= 0),
         OfArray("find", 1, (c, items, a) => Find(c, items, a, wanted: true) is >= 0 and var at && at < items.Count ? items[at] : Value.Undefined),
@@ -104,7 +104,7 @@ internal static partial class Library
             if (from < 0) from += items.Count;
             for (var i = (int)Math.Min(from, items.Count - 1); i >= 0; i--)
             {
-                if (Coercion.StrictEquals(items[i], a.At(0))) return i;
+                if (Coercion.StrictEquals(c, items[i], a.At(0))) return i;
             }
             return -1;
         }),
@@ -267,14 +267,14 @@ internal static partial class Library
         return -1;
     }
 
-    private delegate bool Equality(in Value a, in Value b);
+    private delegate bool Equality(Context context, in Value a, in Value b);
 
     private static int IndexOf(Context context, List<Value> items, ReadOnlySpan<Value> args, Equality equals)
     {
         context.Step(items.Count);
         for (var i = Relative(context, args.At(1), items.Count, 0); i < items.Count; i++)
         {
-            if (equals(items[i], args.At(0))) return i;
+            if (equals(context, items[i], args.At(0))) return i;
         }
         return -1;
     }
@@ -369,7 +369,11 @@ internal static partial class Library
         {
             var texts = new (string Text, Value Value)[defined.Length];
             for (var i = 0; i < texts.Length; i++) texts[i] = (Coercion.ToText(context, defined[i]), defined[i]);
-            MergeSort(context, texts, (a, b) => string.CompareOrdinal(a.Text, b.Text) <= 0);
+            MergeSort(context, texts, (a, b) =>
+            {
+                context.Length(Math.Min(a.Text.Length, b.Text.Length));
+                return string.CompareOrdinal(a.Text, b.Text) <= 0;
+            });
             defined = [.. texts.Select(t => t.Value)];
         }
         return [.. defined, .. Enumerable.Repeat(Value.Undefined, items.Count - defined.Length)];
