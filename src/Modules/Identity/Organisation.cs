@@ -51,6 +51,8 @@ public static class Organisation
         foreach (var user in (await db.UsersByIdAsync(users, ct)).Values) names[Principal.User(user.Id)] = user.Name;
         if (roles.Count > 0) foreach (var role in await db.Set<Role>().AsNoTracking().Where(r => roles.Contains(r.Key)).ToListAsync(ct)) names[Principal.Role(role.Key)] = role.NameIn(english);
         if (departments.Count > 0) foreach (var department in await db.Set<Department>().AsNoTracking().Where(d => departments.Contains(d.Key)).ToListAsync(ct)) names[Principal.Department(department.Key)] = department.Name;
+        // Which company it is stands beside every task of an agent; who holds it is "the agent".
+        foreach (var agent in principals.Where(p => p.StartsWith("a:", StringComparison.Ordinal))) names[agent] = english ? "Agent" : "代理商";
         return names;
     }
 
