@@ -56,6 +56,15 @@ public static class Organisation
         return names;
     }
 
+    /// <summary>Every role and department by principal with its name in the reader's language, for choosing one.</summary>
+    public static async Task<Dictionary<string, string>> RolesAndDepartmentsAsync(this CrmDbContext db, CancellationToken ct)
+    {
+        var english = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
+        var names = (await db.Set<Role>().AsNoTracking().ToListAsync(ct)).ToDictionary(r => Principal.Role(r.Key), r => r.NameIn(english));
+        foreach (var department in await db.Set<Department>().AsNoTracking().ToListAsync(ct)) names[Principal.Department(department.Key)] = department.Name;
+        return names;
+    }
+
     /// <summary>A department and those above it, nearest first. A loop, which the page refuses but an import might bring, ends the walk.</summary>
     internal static async Task<List<Department>> DepartmentChainAsync(this CrmDbContext db, Guid departmentId, CancellationToken ct)
     {
