@@ -38,6 +38,15 @@ public static class Organisation
         return null;
     }
 
+    /// <summary>Enabled staff, and the users of one agent where given, whose name or login contains the text; by login.</summary>
+    public static async Task<List<UserRef>> FindUsersAsync(this CrmDbContext db, string? text, Guid? agentId, int take, CancellationToken ct)
+    {
+        var pattern = SearchEverything.Pattern((text ?? "").Trim());
+        var found = await ReadAsync(db, u => u.IsEnabled && (u.Kind == ActorKind.Staff || u.AgentId != null && u.AgentId == agentId)
+            && (EF.Functions.Like(u.Name, pattern, "\\") || EF.Functions.Like(u.UserName!, pattern, "\\")), ct);
+        return found.Count <= take ? found : found[..take];
+    }
+
     public static Task<bool> RoleExistsAsync(this CrmDbContext db, string roleKey, CancellationToken ct) => db.Set<Role>().AnyAsync(r => r.Key == roleKey, ct);
 
     /// <summary>Display name of a role, department or user principal, for "who holds it".</summary>
