@@ -54,7 +54,7 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
             var tabs = new List<InboxTab> { InboxTab.Mine, InboxTab.Pool, InboxTab.Copied, InboxTab.Overdue };
             if (actor.Has(TaskRights.Administer)) tabs.Add(InboxTab.Attention);
             foreach (var tab in tabs)
-                counts[tab] = await Seeks(db, actor, tab, null, CountCap).Aggregate((a, b) => a.Concat(b)).Where(i => tab != InboxTab.Copied || i.ReadAt == null).Select(i => i.TaskId).Distinct().Take(CountCap).CountAsync(ct);
+                counts[tab] = await Seeks(db, actor, tab, null, CountCap).Aggregate((a, b) => a.Concat(b)).Where(i => tab != InboxTab.Copied || i.ReadAt == null).Select(i => i.TaskId).Distinct().OrderBy(id => id).Take(CountCap).CountAsync(ct);
             return counts;
         }, ct);
 
