@@ -3,6 +3,7 @@ using CrmFlow.Bench;
 // One bench a run; the arguments are its name and its own flags. Exit status 0 only when it passed.
 var benches = new Dictionary<string, (string About, Func<bool, Task<bool>> Run)>
 {
+    ["burst-cost"] = ("one task completion: commits 1 alone and ≤ 1 grouped, ≤ 3 round trips of the runtime on PostgreSQL, ≤ 100 KB allocated", BurstCost.RunAsync),
     ["cold-start"] = ("first sign-in page of a migrated demo database ÷ an empty ASP.NET Core app: time ≤ 8×, memory ≤ 3×", ColdStart.RunAsync),
 };
 

@@ -1,4 +1,5 @@
 using CrmFlow.Host.Administration;
+using CrmFlow.Host.Components.Workflows;
 using CrmFlow.Runtime;
 using CrmFlow.Ui;
 
@@ -8,6 +9,7 @@ namespace CrmFlow.Host;
 internal static class HostPages
 {
     public static IServiceCollection AddHostPages(this IServiceCollection services) => services
+        .AddWorkflowPages()
         .AddScoped<SearchEverything>().AddScoped<SettingsAdmin>().AddScoped<CalendarAdmin>()
         .AddMenu(new MenuEntry("/admin/settings", "admin.settings", "tune", "menu.system", 900, SettingsAdmin.Access))
         .AddMenu(new MenuEntry("/admin/calendar", "admin.calendar", "calendar_month", "menu.system", 910, SettingsAdmin.Access))

@@ -40,6 +40,7 @@ internal static class StartUp
         await DatabaseSchema.PrepareAsync(options, () => Migrations.Contexts.Create(options, services.GetServices<ModelContribution>()), ct);
         await services.GetRequiredService<ShippedOrganisation>().EnsureAsync(Operation(), ct);
         await using (var scope = services.CreateAsyncScope()) await scope.ServiceProvider.GetRequiredService<CalendarAdmin>().EnsureShippedAsync(Operation(), ct);
+        await services.GetRequiredService<ShippedDefinitions>().ImportFolderAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), ct);
 
         if (IsDemo(app.Configuration))
         {

@@ -47,3 +47,32 @@ public static class DemoRegistration
 {
     public static IServiceCollection AddDemoData<T>(this IServiceCollection services) where T : class, IDemoData => services.AddScoped<IDemoData, T>();
 }
+
+/// <summary>
+/// Choices of the demonstration data: every value is a hash of seed, entity, index and field, integer arithmetic only, so that the same seed gives the same bytes
+/// everywhere and a row can be made alone.
+/// </summary>
+public static class DemoValue
+{
+    private const ulong Seed = 20101023;
+
+    /// <summary>A number in [0, count), fixed for entity, index and field.</summary>
+    public static int Pick(string entity, int index, string field, int count)
+    {
+        var hash = Mix(Seed);
+        foreach (var c in entity) hash = Mix(hash ^ c);
+        hash = Mix(hash ^ (uint)index);
+        foreach (var c in field) hash = Mix(hash ^ c);
+        return (int)(hash % (uint)count);
+    }
+
+    public static T Of<T>(IReadOnlyList<T> choices, string entity, int index, string field) => choices[Pick(entity, index, field, choices.Count)];
+
+    private static ulong Mix(ulong value)
+    {
+        value += 0x9E3779B97F4A7C15;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+}

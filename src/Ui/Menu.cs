@@ -1,4 +1,5 @@
 using CrmFlow.Runtime;
+using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Ui;
@@ -17,6 +18,10 @@ public sealed record MenuEntry(string Href, string Text, string Icon, string Gro
     public Func<IServiceProvider, Actor, CancellationToken, Task<int>>? CountAsync { get; init; }
     /// <summary>Also stands in the phone's bottom bar (at most five, by order).</summary>
     public bool OnPhone { get; init; }
+
+    /// <summary>An entry lights up for the pages below it, unless another entry stands for some of them.</summary>
+    public NavLinkMatch MatchIn(IReadOnlyList<MenuEntry> entries) =>
+        entries.Any(e => e != this && e.Href.StartsWith(Href.TrimEnd('/') + "/", StringComparison.Ordinal)) ? NavLinkMatch.All : NavLinkMatch.Prefix;
 }
 
 public enum HomePlace { Top, Main, Side }

@@ -24,7 +24,7 @@ internal static class Coercion
         ValueKind.Number or ValueKind.Boolean => value.RawNumber,
         ValueKind.Undefined or ValueKind.Function => double.NaN,
         ValueKind.Null => 0,
-        ValueKind.String => ParseNumber((string)value.Reference!),
+        ValueKind.String => ParseNumber(context, (string)value.Reference!),
         ValueKind.Date => ((DateObject)value.Reference!).Time,
         _ => ToNumber(context, ToPrimitive(context, value, preferText: false)),
     };
@@ -51,14 +51,20 @@ internal static class Coercion
     public static string ToText(Context context, in Value value) => value.Kind switch
     {
         ValueKind.String => (string)value.Reference!,
-        ValueKind.Number => NumberText.Of(value.RawNumber),
+        ValueKind.Number => context.Written(value.RawNumber),
         ValueKind.Undefined => "undefined",
         ValueKind.Null => "null",
         ValueKind.Boolean => value.RawNumber != 0 ? "true" : "false",
         _ => ToText(context, ToPrimitive(context, value, preferText: true)),
     };
 
-    public static string ToKey(Context context, in Value value) => ToText(context, value);
+    /// <summary>The name of a member; looking up a long one costs its length.</summary>
+    public static string ToKey(Context context, in Value value)
+    {
+        var key = ToText(context, value);
+        context.Length(key.Length);
+        return key;
+    }
 
     /// <summary>An object as a primitive: its own valueOf and toString where it has them, else what the built-in ones give.</summary>
     public static Value ToPrimitive(Context context, in Value value, bool? preferText = null)
@@ -102,8 +108,9 @@ internal static class Coercion
         }
     }
 
-    public static double ParseNumber(string text)
+    public static double ParseNumber(Context context, string text)
     {
+        context.Step(text.Length / 4);
         var span = text.AsSpan().Trim(White);
         if (span.Length == 0) return 0;
         if (span.Length > 2 && span[0] == '0' && !char.IsAsciiDigit(span[1]) && span[1] is not ('.' or 'e' or 'E'))
@@ -114,11 +121,11 @@ internal static class Coercion
             {
                 if (DigitOf(c) >= radix) return double.NaN;
             }
-            return ParseDigits(span[2..].ToString(), radix);
+            return ParseDigits(span[2..], radix);
         }
         var unsigned = span[0] is '+' or '-' ? span[1..] : span;
         if (unsigned is "Infinity") return span[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
-        return DecimalLength(unsigned) == unsigned.Length ? double.Parse(span, NumberStyles.Float, CultureInfo.InvariantCulture) : double.NaN;
+        return unsigned.Length > 0 && DecimalLength(unsigned) == unsigned.Length ? double.Parse(span, NumberStyles.Float, CultureInfo.InvariantCulture) : double.NaN;
     }
 
     /// <summary>How many characters at the start are an unsigned decimal number; 0 when none.</summary>
@@ -155,34 +162,44 @@ internal static class Coercion
     };
 
     /// <summary>An integer written in a radix, rounded correctly beyond 2^53.</summary>
-    public static double ParseDigits(string digits, int radix)
+    public static double ParseDigits(ReadOnlySpan<char> digits, int radix)
     {
         if (radix == 10) return double.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+        digits = digits.TrimStart('0');
+        // even binary digits reach infinity by then
+        if (digits.Length > 1100) return double.PositiveInfinity;
         double number = 0;
         foreach (var c in digits) number = number * radix + DigitOf(c);
         if (number < 9007199254740992) return number;
         var exact = System.Numerics.BigInteger.Zero;
-        foreach (var c in digits.AsSpan(0, Math.Min(digits.Length, 2000))) exact = exact * radix + DigitOf(c);
-        return digits.Length > 2000 ? double.PositiveInfinity : (double)exact;
+        foreach (var c in digits) exact = exact * radix + DigitOf(c);
+        return (double)exact;
     }
 
     public static bool SameReference(in Value a, in Value b) => a.Kind == b.Kind && ReferenceEquals(a.Reference, b.Reference) && (a.RawNumber == b.RawNumber || a.Kind == ValueKind.Number);
 
-    public static bool StrictEquals(in Value a, in Value b)
+    public static bool StrictEquals(Context context, in Value a, in Value b)
     {
         if (a.Kind != b.Kind) return false;
         return a.Kind switch
         {
             ValueKind.Number or ValueKind.Boolean => a.RawNumber == b.RawNumber,
-            ValueKind.String => string.Equals((string)a.Reference!, (string)b.Reference!),
+            ValueKind.String => TextEquals(context, (string)a.Reference!, (string)b.Reference!),
             ValueKind.Undefined or ValueKind.Null => true,
             _ => ReferenceEquals(a.Reference, b.Reference),
         };
     }
 
+    private static bool TextEquals(Context context, string a, string b)
+    {
+        if (a.Length != b.Length) return false;
+        context.Length(a.Length);
+        return string.Equals(a, b);
+    }
+
     public static bool LooseEquals(Context context, in Value a, in Value b)
     {
-        if (a.Kind == b.Kind) return StrictEquals(a, b);
+        if (a.Kind == b.Kind) return StrictEquals(context, a, b);
         if (a.IsNothing || b.IsNothing) return a.IsNothing && b.IsNothing;
         if (a.Kind >= ValueKind.Array && b.Kind >= ValueKind.Array) return false;
         if (a.Kind >= ValueKind.Array) return LooseEquals(context, ToPrimitive(context, a), b);
@@ -191,8 +208,8 @@ internal static class Coercion
     }
 
     /// <summary>As strict equality, but NaN is itself: how includes, Map and Set compare.</summary>
-    public static bool SameValueZero(in Value a, in Value b) =>
-        StrictEquals(a, b) || (a.Kind == ValueKind.Number && b.Kind == ValueKind.Number && double.IsNaN(a.RawNumber) && double.IsNaN(b.RawNumber));
+    public static bool SameValueZero(Context context, in Value a, in Value b) =>
+        StrictEquals(context, a, b) || (a.Kind == ValueKind.Number && b.Kind == ValueKind.Number && double.IsNaN(a.RawNumber) && double.IsNaN(b.RawNumber));
 
     /// <summary>a &lt; b; null when one is NaN.</summary>
     public static bool? Less(Context context, in Value a, in Value b)
@@ -205,7 +222,11 @@ internal static class Coercion
     public static bool? LessPrimitive(Context context, in Value left, in Value right)
     {
         if (left.Kind == ValueKind.String && right.Kind == ValueKind.String)
-            return string.CompareOrdinal((string)left.Reference!, (string)right.Reference!) < 0;
+        {
+            var (a, b) = ((string)left.Reference!, (string)right.Reference!);
+            context.Length(Math.Min(a.Length, b.Length));
+            return string.CompareOrdinal(a, b) < 0;
+        }
         var x = ToNumber(context, left);
         var y = ToNumber(context, right);
         return double.IsNaN(x) || double.IsNaN(y) ? null : x < y;
@@ -226,7 +247,14 @@ internal static class Coercion
 internal sealed class SameValueZeroComparer : IEqualityComparer<Value>
 {
     public static readonly SameValueZeroComparer Instance = new();
-    public bool Equals(Value x, Value y) => Coercion.SameValueZero(x, y);
+    public bool Equals(Value x, Value y) => x.Kind == y.Kind && x.Kind switch
+    {
+        ValueKind.Number => x.RawNumber.Equals(y.RawNumber) || x.RawNumber == y.RawNumber,
+        ValueKind.Boolean => x.RawNumber == y.RawNumber,
+        ValueKind.String => string.Equals((string)x.Reference!, (string)y.Reference!),
+        _ => ReferenceEquals(x.Reference, y.Reference),
+    };
+
     public int GetHashCode(Value value) => value.Kind switch
     {
         ValueKind.Number => value.RawNumber == 0 ? 0 : value.RawNumber.GetHashCode(),

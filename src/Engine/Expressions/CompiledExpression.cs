@@ -60,7 +60,7 @@ public sealed record ExpressionLimits
     public static readonly ExpressionLimits Default = new();
 
     /// <summary>Evaluated nodes, loop turns and items visited by methods.</summary>
-    public int Steps { get; init; } = 10_000_000;
+    public int Steps { get; init; } = 5_000_000;
     /// <summary>Bytes of all strings, arrays and objects made during the evaluation, whether still used or not.</summary>
     public long Bytes { get; init; } = 32 * 1024 * 1024;
     /// <summary>Calls inside calls.</summary>

@@ -45,6 +45,12 @@ internal sealed class Context(IExpressionScope scope, ExpressionHost host, Progr
     /// <summary>Charges the search of a text of one length for a text of another, which may cost their product.</summary>
     public void Search(int length, int sought) => Steps(1 + length / 64 + (sought > 8 ? (long)length * sought / 256 : 0));
 
+    /// <summary>Charges comparing or hashing a text of some length.</summary>
+    public void Length(int length)
+    {
+        if (length > 64) Step(length / 32);
+    }
+
     private void CheckLimits()
     {
         if (_steps < 0) throw Exceeded("steps", $"{_limits.Steps:N0} steps");
@@ -80,6 +86,12 @@ internal sealed class Context(IExpressionScope scope, ExpressionHost host, Progr
     {
         Text(text.Length);
         return text;
+    }
+
+    public string Written(double number)
+    {
+        Bytes(48);
+        return NumberText.Of(number);
     }
 
     /// <summary>Charges items about to be added to a collection that then has <paramref name="total"/>.</summary>

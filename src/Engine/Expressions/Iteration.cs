@@ -4,6 +4,12 @@ namespace CrmFlow.Engine.Expressions;
 internal abstract class ValueIterator
 {
     public abstract bool MoveNext(out Value current);
+
+    protected static Value Pair(Context context, in Value key, in Value value)
+    {
+        context.Bytes(160);
+        return Value.From([key, value]);
+    }
 }
 
 internal static class Iteration
@@ -11,10 +17,10 @@ internal static class Iteration
     /// <summary>The iterator of for…of, spread and destructuring. Throws a TypeError for what has none.</summary>
     public static ValueIterator Start(Context context, in Value value) => value.Kind switch
     {
-        ValueKind.Array => new ArrayIterator(value.Items, Entry.Value),
-        ValueKind.String => new TextIterator(value.String),
-        ValueKind.Map => new MapIterator((MapObject)value.Reference!, Entry.Pair),
-        ValueKind.Set => new MapIterator((MapObject)value.Reference!, Entry.Key),
+        ValueKind.Array => new ArrayIterator(context, value.Items, Entry.Value),
+        ValueKind.String => new TextIterator(context, value.String),
+        ValueKind.Map => new MapIterator(context, (MapObject)value.Reference!, Entry.Pair),
+        ValueKind.Set => new MapIterator(context, (MapObject)value.Reference!, Entry.Key),
         ValueKind.Object when value.Reference is IteratorObject iterator => iterator.Source,
         _ => throw Error.Type(context, $"{(value.Kind == ValueKind.Object ? "object" : Shorten(Coercion.ToText(context, value)))} is not iterable"),
     };
@@ -25,7 +31,7 @@ internal static class Iteration
     public static ValueIterator Names(Context context, in Value value)
     {
         var names = Library.OwnNames(context, value);
-        return new ArrayIterator(names, Entry.Value);
+        return new ArrayIterator(context, names, Entry.Value);
     }
 
     public static void Append(Context context, in Value value, List<Value> list)
@@ -50,7 +56,7 @@ internal static class Iteration
 
 internal enum Entry : byte { Key, Value, Pair }
 
-internal sealed class ArrayIterator(List<Value> items, Entry entry) : ValueIterator
+internal sealed class ArrayIterator(Context context, List<Value> items, Entry entry) : ValueIterator
 {
     private int _next;
 
@@ -68,14 +74,14 @@ internal sealed class ArrayIterator(List<Value> items, Entry entry) : ValueItera
         {
             Entry.Key => Value.From((double)i),
             Entry.Value => items[i],
-            _ => Value.From([Value.From((double)i), items[i]]),
+            _ => Pair(context, Value.From((double)i), items[i]),
         };
         return true;
     }
 }
 
 /// <summary>The code points of a string.</summary>
-internal sealed class TextIterator(string text) : ValueIterator
+internal sealed class TextIterator(Context context, string text) : ValueIterator
 {
     private int _next;
 
@@ -84,13 +90,14 @@ internal sealed class TextIterator(string text) : ValueIterator
         current = Value.Undefined;
         if (_next >= text.Length) return false;
         var length = char.IsHighSurrogate(text[_next]) && _next + 1 < text.Length && char.IsLowSurrogate(text[_next + 1]) ? 2 : 1;
+        context.Bytes(32);
         current = text.Substring(_next, length);
         _next += length;
         return true;
     }
 }
 
-internal sealed class MapIterator(MapObject map, Entry entry) : ValueIterator
+internal sealed class MapIterator(Context context, MapObject map, Entry entry) : ValueIterator
 {
     private int _next;
     private int _cleared = map.Cleared;
@@ -102,7 +109,7 @@ internal sealed class MapIterator(MapObject map, Entry entry) : ValueIterator
         {
             _next++;
             if (!isThere) continue;
-            current = entry switch { Entry.Key => key, Entry.Value => value, _ => Value.From([key, value]) };
+            current = entry switch { Entry.Key => key, Entry.Value => value, _ => Pair(context, key, value) };
             return true;
         }
         current = Value.Undefined;
@@ -127,12 +134,19 @@ internal sealed class MapObject
     /// <summary>How often it was cleared; iterations start over then.</summary>
     public int Cleared { get; private set; }
 
+    /// <summary>A value about to be looked up: hashing a long text costs its length.</summary>
+    public static Value Key(Context context, in Value key)
+    {
+        if (key.Kind == ValueKind.String) context.Length(key.String.Length);
+        return key;
+    }
+
     public bool Has(in Value key) => _places.ContainsKey(key);
     public Value Get(in Value key) => _places.TryGetValue(key, out var place) ? _entries[place].Value : Value.Undefined;
 
     public void Set(Context context, in Value key, in Value value)
     {
-        if (_places.TryGetValue(key, out var place))
+        if (_places.TryGetValue(Key(context, key), out var place))
         {
             _entries[place] = (_entries[place].Key, value, true);
             return;

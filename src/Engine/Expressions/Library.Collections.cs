@@ -13,19 +13,19 @@ internal static partial class Library
 
     private static readonly NativeFunction[] MapMethods =
     [
-        OfMap("get", 1, (_, map, a) => map.Get(a.At(0))),
+        OfMap("get", 1, (c, map, a) => map.Get(Key(c, a))),
         OfMap("set", 2, (c, map, a) =>
         {
             map.Set(c, a.At(0), a.At(1));
             return Value.Make(ValueKind.Map, map);
         }),
-        OfMap("has", 1, (_, map, a) => map.Has(a.At(0))),
-        OfMap("delete", 1, (_, map, a) => map.Delete(a.At(0))),
+        OfMap("has", 1, (c, map, a) => map.Has(Key(c, a))),
+        OfMap("delete", 1, (c, map, a) => map.Delete(Key(c, a))),
         OfMap("clear", 0, (_, map, _) => Clear(map)),
         OfMap("forEach", 1, (c, map, a) => ForEach(c, map, ValueKind.Map, a)),
-        OfMap("entries", 0, (c, map, _) => Iterator(c, new MapIterator(map, Entry.Pair), "Map Iterator")),
-        OfMap("keys", 0, (c, map, _) => Iterator(c, new MapIterator(map, Entry.Key), "Map Iterator")),
-        OfMap("values", 0, (c, map, _) => Iterator(c, new MapIterator(map, Entry.Value), "Map Iterator")),
+        OfMap("entries", 0, (c, map, _) => Iterator(c, new MapIterator(c, map, Entry.Pair), "Map Iterator")),
+        OfMap("keys", 0, (c, map, _) => Iterator(c, new MapIterator(c, map, Entry.Key), "Map Iterator")),
+        OfMap("values", 0, (c, map, _) => Iterator(c, new MapIterator(c, map, Entry.Value), "Map Iterator")),
     ];
 
     private static readonly NativeFunction[] SetMethods =
@@ -35,13 +35,13 @@ internal static partial class Library
             set.Set(c, a.At(0), a.At(0));
             return Value.Make(ValueKind.Set, set);
         }),
-        OfSet("has", 1, (_, set, a) => set.Has(a.At(0))),
-        OfSet("delete", 1, (_, set, a) => set.Delete(a.At(0))),
+        OfSet("has", 1, (c, set, a) => set.Has(Key(c, a))),
+        OfSet("delete", 1, (c, set, a) => set.Delete(Key(c, a))),
         OfSet("clear", 0, (_, set, _) => Clear(set)),
         OfSet("forEach", 1, (c, set, a) => ForEach(c, set, ValueKind.Set, a)),
-        OfSet("entries", 0, (c, set, _) => Iterator(c, new MapIterator(set, Entry.Pair), "Set Iterator")),
-        OfSet("keys", 0, (c, set, _) => Iterator(c, new MapIterator(set, Entry.Key), "Set Iterator")),
-        OfSet("values", 0, (c, set, _) => Iterator(c, new MapIterator(set, Entry.Key), "Set Iterator")),
+        OfSet("entries", 0, (c, set, _) => Iterator(c, new MapIterator(c, set, Entry.Pair), "Set Iterator")),
+        OfSet("keys", 0, (c, set, _) => Iterator(c, new MapIterator(c, set, Entry.Key), "Set Iterator")),
+        OfSet("values", 0, (c, set, _) => Iterator(c, new MapIterator(c, set, Entry.Key), "Set Iterator")),
     ];
 
     private static Value NewMap(Context context, in Value self, ReadOnlySpan<Value> args)
@@ -77,6 +77,8 @@ internal static partial class Library
         return Value.Make(ValueKind.Set, set);
     }
 
+    private static Value Key(Context context, ReadOnlySpan<Value> args) => MapObject.Key(context, args.At(0));
+
     private static Value Clear(MapObject map)
     {
         map.Clear();
@@ -86,7 +88,7 @@ internal static partial class Library
     private static Value ForEach(Context context, MapObject map, ValueKind kind, ReadOnlySpan<Value> args)
     {
         var callback = Callback(context, args);
-        var iterator = new MapIterator(map, Entry.Pair);
+        var iterator = new MapIterator(context, map, Entry.Pair);
         while (iterator.MoveNext(out var pair)) callback.Invoke(context, args.At(1), [pair.Items[1], pair.Items[0], Value.Make(kind, map)]);
         return Value.Undefined;
     }

@@ -17,14 +17,16 @@ internal static partial class Library
         {
             var radix = a.At(0).Kind == ValueKind.Undefined ? 10 : Coercion.ToInteger(c, a[0]);
             if (radix is not (>= 2 and <= 36)) throw Error.Range(c, "toString() radix must be between 2 and 36");
-            c.Step(8);
+            c.Step(radix == 10 ? 1 : 100);
+            c.Bytes(1500);
             return NumberText.Radix(Number(c, self), (int)radix);
         }),
     ];
 
     private static int? Digits(Context context, in Value value, int least, int most, string what)
     {
-        context.Step(8);
+        context.Step(20);
+        context.Bytes(2000);
         if (value.Kind == ValueKind.Undefined) return null;
         var digits = Coercion.ToInteger(context, value);
         return digits >= least && digits <= most ? (int)digits : throw Error.Range(context, $"{what} argument must be between {least} and {most}");
@@ -39,7 +41,7 @@ internal static partial class Library
         new("parseFloat", 1, (c, in _, a) =>
         {
             var text = Coercion.ToText(c, a.At(0)).AsSpan().TrimStart(Coercion.White);
-            c.Step(1 + text.Length / 64);
+            c.Step(1 + text.Length / 4);
             var sign = text.Length > 0 && text[0] is '+' or '-' ? 1 : 0;
             if (text[sign..].StartsWith("Infinity")) return Value.From(text[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity);
             var length = Coercion.DecimalLength(text[sign..]);
@@ -48,7 +50,7 @@ internal static partial class Library
         new("parseInt", 2, (c, in _, a) =>
         {
             var text = Coercion.ToText(c, a.At(0)).AsSpan().TrimStart(Coercion.White);
-            c.Step(1 + text.Length / 16);
+            c.Step(1 + text.Length / 4);
             var negative = text.Length > 0 && text[0] == '-';
             if (text.Length > 0 && text[0] is '+' or '-') text = text[1..];
             var radix = Coercion.ToInt32(c, a.At(1));
@@ -62,7 +64,8 @@ internal static partial class Library
             var length = 0;
             while (length < text.Length && Coercion.DigitOf(text[length]) < radix) length++;
             if (length == 0) return Value.From(double.NaN);
-            var number = Coercion.ParseDigits(text[..length].ToString(), radix);
+            if (length > 12) c.Bytes(100 * Math.Min(length, 1100));
+            var number = Coercion.ParseDigits(text[..length], radix);
             return Value.From(negative ? -number : number);
         }),
     ];

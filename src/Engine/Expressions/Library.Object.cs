@@ -37,7 +37,7 @@ internal static partial class Library
         // nothing can be frozen: programs that freeze do so to be safe from themselves
         new("freeze", 1, (_, in _, a) => a.At(0)),
         new("hasOwn", 2, (c, in _, a) => Members.HasOwn(Present(c, a.At(0)), Coercion.ToKey(c, a.At(1)))),
-        new("is", 2, (_, in _, a) => Coercion.SameValueZero(a.At(0), a.At(1)) && !(a.At(0) is { Kind: ValueKind.Number, RawNumber: 0 } x && double.IsNegative(x.RawNumber) != double.IsNegative(a.At(1).RawNumber))),
+        new("is", 2, (c, in _, a) => Coercion.SameValueZero(c, a.At(0), a.At(1)) && !(a.At(0) is { Kind: ValueKind.Number, RawNumber: 0 } x && double.IsNegative(x.RawNumber) != double.IsNegative(a.At(1).RawNumber))),
     ];
 
     private static Value NewObject(Context context, in Value self, ReadOnlySpan<Value> args)

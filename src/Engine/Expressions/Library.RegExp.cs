@@ -160,7 +160,7 @@ internal static partial class Library
         if (!expression.Pattern.IsGlobal) throw Error.Type(context, "String.prototype.matchAll called with a non-global RegExp argument");
         var all = new List<Value>();
         foreach (var match in AllMatches(context, expression.Pattern, text)) all.Add(ToValue(context, expression.Pattern, match, text));
-        return Iterator(context, new ArrayIterator(all, Entry.Value), "RegExp String Iterator");
+        return Iterator(context, new ArrayIterator(context, all, Entry.Value), "RegExp String Iterator");
     }
 
     private static Value ReplacePattern(Context context, string text, RegExpObject expression, in Value replacement, bool all)

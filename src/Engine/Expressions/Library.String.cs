@@ -5,6 +5,11 @@ namespace CrmFlow.Engine.Expressions;
 /// <summary>Methods of strings, by UTF-16 code units as in JavaScript.</summary>
 internal static partial class Library
 {
+    private static readonly Value[] Characters = [.. Enumerable.Range(0, 128).Select(c => Value.From(((char)c).ToString()))];
+
+    /// <summary>A string of one character; the common ones are there already.</summary>
+    public static Value Character(char c) => c < Characters.Length ? Characters[c] : c.ToString();
+
     private static NativeFunction OfText(string name, int length, Func<Context, string, Value, Value, Value> body) =>
         new(name, length, (c, in self, a) => body(c, Text(c, self), a.At(0), a.At(1)));
 
@@ -16,9 +21,9 @@ internal static partial class Library
         {
             var at = Coercion.ToInteger(c, i);
             if (at < 0) at += s.Length;
-            return at >= 0 && at < s.Length ? s[(int)at].ToString() : Value.Undefined;
+            return at >= 0 && at < s.Length ? Character(s[(int)at]) : Value.Undefined;
         }),
-        OfText("charAt", 1, (c, s, i, _) => Coercion.ToInteger(c, i) is >= 0 and var at && at < s.Length ? s[(int)at].ToString() : ""),
+        OfText("charAt", 1, (c, s, i, _) => Coercion.ToInteger(c, i) is >= 0 and var at && at < s.Length ? Character(s[(int)at]) : ""),
         OfText("charCodeAt", 1, (c, s, i, _) => Coercion.ToInteger(c, i) is >= 0 and var at && at < s.Length ? s[(int)at] : Value.From(double.NaN)),
         OfText("codePointAt", 1, (c, s, i, _) =>
         {
@@ -98,9 +103,9 @@ internal static partial class Library
         OfText("toLowerCase", 0, (c, s, _, _) => c.Charged(s.ToLowerInvariant())),
         // the one letter of business texts whose capital is two letters
         OfText("toUpperCase", 0, (c, s, _, _) => c.Charged(s.ToUpperInvariant().Replace("ß", "SS"))),
-        OfText("trim", 0, (c, s, _, _) => c.Charged(s.AsSpan().Trim(Coercion.White).ToString())),
-        OfText("trimStart", 0, (c, s, _, _) => c.Charged(s.AsSpan().TrimStart(Coercion.White).ToString())),
-        OfText("trimEnd", 0, (c, s, _, _) => c.Charged(s.AsSpan().TrimEnd(Coercion.White).ToString())),
+        OfText("trim", 0, (c, s, _, _) => Trimmed(c, s, s.AsSpan().Trim(Coercion.White))),
+        OfText("trimStart", 0, (c, s, _, _) => Trimmed(c, s, s.AsSpan().TrimStart(Coercion.White))),
+        OfText("trimEnd", 0, (c, s, _, _) => Trimmed(c, s, s.AsSpan().TrimEnd(Coercion.White))),
         OfText("normalize", 0, (c, s, form, _) =>
         {
             c.Text(4L * s.Length);
@@ -142,6 +147,12 @@ internal static partial class Library
         }),
     ];
 
+    private static Value Trimmed(Context context, string text, ReadOnlySpan<char> trimmed)
+    {
+        context.Step((text.Length - trimmed.Length) / 2);
+        return trimmed.Length == text.Length ? text : context.Charged(trimmed.ToString());
+    }
+
     private static string Sought(Context context, in Value value, string method) =>
         value.Kind == ValueKind.RegExp ? throw Error.Type(context, $"First argument to String.prototype.{method} must not be a regular expression") : Coercion.ToText(context, value);
 
@@ -175,7 +186,7 @@ internal static partial class Library
         {
             context.Step(text.Length);
             context.Items(2 * Math.Min(text.Length, limit), Math.Min(text.Length, limit));
-            for (var i = 0; i < text.Length && parts.Count < limit; i++) parts.Add(text[i].ToString());
+            for (var i = 0; i < text.Length && parts.Count < limit; i++) parts.Add(Character(text[i]));
             return Value.From(parts);
         }
         context.Search(text.Length, between.Length);

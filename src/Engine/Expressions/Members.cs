@@ -18,7 +18,7 @@ internal static class Members
                 if (target.Kind == ValueKind.String)
                 {
                     var text = (string)target.Reference!;
-                    return index < text.Length ? text[index].ToString() : Value.Undefined;
+                    return index < text.Length ? Library.Character(text[index]) : Value.Undefined;
                 }
             }
         }
@@ -43,7 +43,7 @@ internal static class Members
                 break;
             case ValueKind.String:
                 if (name == "length") return target.String.Length;
-                if (ValueObject.IsIndex(name, out var at)) return at < target.String.Length ? target.String[(int)at].ToString() : Value.Undefined;
+                if (ValueObject.IsIndex(name, out var at)) return at < target.String.Length ? Library.Character(target.String[(int)at]) : Value.Undefined;
                 break;
             case ValueKind.Map when name == "size": return ((MapObject)target.Reference!).Count;
             case ValueKind.Set when name == "size": return ((MapObject)target.Reference!).Count;

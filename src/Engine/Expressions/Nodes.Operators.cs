@@ -36,8 +36,8 @@ internal sealed class Binary(Operator op, Node left, Node right) : Node
         switch (op)
         {
             case Operator.Add: return Add(context, a, b);
-            case Operator.StrictEqual: return Coercion.StrictEquals(a, b);
-            case Operator.StrictNotEqual: return !Coercion.StrictEquals(a, b);
+            case Operator.StrictEqual: return Coercion.StrictEquals(context, a, b);
+            case Operator.StrictNotEqual: return !Coercion.StrictEquals(context, a, b);
             case Operator.Equal: return Coercion.LooseEquals(context, a, b);
             case Operator.NotEqual: return !Coercion.LooseEquals(context, a, b);
             case Operator.Less: return Coercion.Less(context, a, b) == true;

@@ -184,7 +184,7 @@ internal sealed partial class Parser
             if (scope.Find(name) is not null) return false;
         }
         // it may still be declared further down
-        return !_tokens.Any(t => t.IsName(name) && t.Start != Current.Start) && !_hostFunctions.Contains(name) && name != "args" && !Library.IsNamespace(name) && Library.Global(name) is null;
+        return !_tokens.Any(t => t.IsName(name) && t.Start != Current.Start) && !_hostFunctions.Contains(name) && name is not ("args" or "NaN" or "Infinity" or "undefined" or "variables") && Accessors.Generated(name) is null && !Library.IsNamespace(name) && Library.Global(name) is null;
     }
 
     private Node ParsePostfix()

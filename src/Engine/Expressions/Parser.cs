@@ -147,7 +147,7 @@ internal sealed partial class Parser
         if (name == "args") identifier.FixArguments();
         else if (_hostFunctions.Contains(name)) identifier.Fix(new HostFunction(name).AsValue());
         else if (Library.Global(name) is { } value) identifier.Fix(value);
-        else if (Accessors.Generated(name) is { } accessor) identifier.Fix(accessor.AsValue());
+        else if (!Refused.IsKnownName(name) && Accessors.Generated(name) is { } accessor) identifier.Fix(accessor.AsValue());
         else throw new Refusal(Refused.Name(name), identifier.Position);
     }
 }

@@ -52,6 +52,8 @@ internal static class Refused
         ["Random"] = "CLR types are not available; use Math.random()",
         ["getConfig"] = "Configuration is not available to expressions; give the value as a workflow input",
         ["getSecret"] = "Secrets are not available to expressions; name the secret in the activity that uses it",
+        ["setOutcome"] = "setOutcome has a meaning in RunJavaScript only; connect a FlowDecision or FlowSwitch instead",
+        ["setOutcomes"] = "setOutcomes has a meaning in RunJavaScript only; connect a FlowSwitch instead",
         ["streamToBytes"] = "There are no streams in variables; files are attachments",
         ["streamToBase64"] = "There are no streams in variables; files are attachments",
         ["_"] = "lodash is not available; use the methods of arrays and objects",
@@ -76,6 +78,9 @@ internal static class Refused
 
     public static string? Keyword(string name) => Keywords.GetValueOrDefault(name);
     public static bool IsReserved(string name) => Reserved.Contains(name) || Keywords.ContainsKey(name);
+
+    /// <summary>Names with a reason of their own, which look like generated accessors (<c>getConfig</c>) but are none.</summary>
+    public static bool IsKnownName(string name) => Names.ContainsKey(name);
 
     public static string Name(string name) => Names.TryGetValue(name, out var reason) ? reason : $"'{name}' is not known here; declare it with const or let, or read it with variables.{name} or getInput('{name}')";
 

@@ -190,7 +190,7 @@ internal sealed class SwitchStatement(Node subject, SwitchCase[] cases, BlockPla
         var value = subject.Evaluate(frame);
         frame.Completion = Value.Undefined;
         plan.Enter(frame);
-        var start = Array.FindIndex(cases, c => c.Test is not null && Coercion.StrictEquals(value, c.Test.Evaluate(frame)));
+        var start = Array.FindIndex(cases, c => c.Test is not null && Coercion.StrictEquals(frame.Context, value, c.Test.Evaluate(frame)));
         if (start < 0) start = Array.FindIndex(cases, c => c.Test is null);
         if (start < 0) return Flow.Next;
         foreach (var (_, body) in cases.AsSpan(start))

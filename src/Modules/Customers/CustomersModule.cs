@@ -18,9 +18,10 @@ public static class CustomersModule
         .AddModel(Configure)
         .AddSingleton(new AgentLookup(FindAgentsAsync, AgentNamesAsync))
         .AddGrant(ViewRight, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales)
-        .AddScoped<ListParties>()
-        .AddMenu(new("/customers", "customers.customers", "groups", "customers.menu", 300, ListParties.Operation.Access) { StaffOnly = true })
-        .AddSearch<CustomerSearch>();
+        .AddMenu(new("/customers", "customers.list", "groups", "customers.menu", 300, Access.Staff(ViewRight)))
+        .AddSearch<CustomerSearch>()
+        .AddDemoData<DemoParties>()
+        .AddScoped<ListParties>();
 
     private static Task<List<AgentName>> FindAgentsAsync(CrmDbContext db, string text, int take, CancellationToken ct) =>
         db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && (text == "" || p.Name.Contains(text))).OrderBy(p => p.Name).ThenBy(p => p.Id)

@@ -38,6 +38,15 @@ public static class Organisation
         return null;
     }
 
+    /// <summary>Enabled staff, and the users of one agent where given, whose name or login contains the text; by login.</summary>
+    public static async Task<List<UserRef>> FindUsersAsync(this CrmDbContext db, string? text, Guid? agentId, int take, CancellationToken ct)
+    {
+        var pattern = SearchEverything.Pattern((text ?? "").Trim());
+        var found = await ReadAsync(db, u => u.IsEnabled && (u.Kind == ActorKind.Staff || u.AgentId != null && u.AgentId == agentId)
+            && (EF.Functions.Like(u.Name, pattern, "\\") || EF.Functions.Like(u.UserName!, pattern, "\\")), ct);
+        return found.Count <= take ? found : found[..take];
+    }
+
     public static Task<bool> RoleExistsAsync(this CrmDbContext db, string roleKey, CancellationToken ct) => db.Set<Role>().AnyAsync(r => r.Key == roleKey, ct);
 
     /// <summary>Display name of a role, department or user principal, for "who holds it".</summary>
@@ -51,6 +60,17 @@ public static class Organisation
         foreach (var user in (await db.UsersByIdAsync(users, ct)).Values) names[Principal.User(user.Id)] = user.Name;
         if (roles.Count > 0) foreach (var role in await db.Set<Role>().AsNoTracking().Where(r => roles.Contains(r.Key)).ToListAsync(ct)) names[Principal.Role(role.Key)] = role.NameIn(english);
         if (departments.Count > 0) foreach (var department in await db.Set<Department>().AsNoTracking().Where(d => departments.Contains(d.Key)).ToListAsync(ct)) names[Principal.Department(department.Key)] = department.Name;
+        // Which company it is stands beside every task of an agent; who holds it is "the agent".
+        foreach (var agent in principals.Where(p => p.StartsWith("a:", StringComparison.Ordinal))) names[agent] = english ? "Agent" : "代理商";
+        return names;
+    }
+
+    /// <summary>Every role and department by principal with its name in the reader's language, for choosing one.</summary>
+    public static async Task<Dictionary<string, string>> RolesAndDepartmentsAsync(this CrmDbContext db, CancellationToken ct)
+    {
+        var english = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
+        var names = (await db.Set<Role>().AsNoTracking().ToListAsync(ct)).ToDictionary(r => Principal.Role(r.Key), r => r.NameIn(english));
+        foreach (var department in await db.Set<Department>().AsNoTracking().ToListAsync(ct)) names[Principal.Department(department.Key)] = department.Name;
         return names;
     }
 

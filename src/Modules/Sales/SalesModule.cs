@@ -18,11 +18,11 @@ public static class SalesModule
         .AddRight(ViewRight, "sales.rights")
         .AddModel(Configure)
         .AddGrant(ViewRight, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales)
-        .AddScoped<ListSales>().AddScoped<ListProducts>()
-        .AddMenu(new("/sales", "sales.sales", "receipt_long", "customers.menu", 310, Access.Staff(ViewRight)) { StaffOnly = true })
-        .AddMenu(new("/sales", "sales.my", "inventory_2", "sales.my-business", 40, Access.AgentsOnly) { AgentOnly = true })
-        .AddMenu(new("/products", "sales.products", "deployed_code", "customers.menu", 320, ListProducts.Operation.Access) { StaffOnly = true })
-        .AddSearch<SaleSearch>();
+        .AddMenu(new("/sales", "sales.list", "receipt_long", "customers.menu", 310, Access.Staff(ViewRight)))
+        .AddMenu(new("/sales", "sales.mine", "receipt_long", "sales.menu.business", 40, Access.AgentsOnly) { AgentOnly = true })
+        .AddSearch<SaleSearch>()
+        .AddDemoData<DemoSales>()
+        .AddScoped<ListSales>().AddScoped<ListProducts>();
 
     private static void Configure(ModelBuilder model)
     {

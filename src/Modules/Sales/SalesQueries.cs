@@ -38,7 +38,7 @@ public sealed class ListSales(WorkflowRuntime runtime)
         return new SalePage(page, more ? $"{page[^1].SaleDate:yyyy-MM-dd}|{page[^1].Id}" : null);
     }, ct);
 
-    internal static IQueryable<SalesRecord> VisibleTo(IQueryable<SalesRecord> sales, Actor actor) => actor.Kind == ActorKind.Agent ? sales.Where(s => s.AgentId == actor.AgentId) : sales;
+    private static IQueryable<SalesRecord> VisibleTo(IQueryable<SalesRecord> sales, Actor actor) => actor.Kind == ActorKind.Agent ? sales.Where(s => s.AgentId == actor.AgentId) : sales;
 }
 
 public sealed record ProductRow(Guid Id, string Code, string Name);

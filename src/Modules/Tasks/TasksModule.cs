@@ -1,6 +1,7 @@
 using CrmFlow.Engine;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
+using CrmFlow.Ui;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,8 +20,16 @@ public static class TasksModule
         .AddScoped<TaskBurst>()
         .AddDueHandler<MarkOverdue>(UserTaskActivity.OverdueKind)
         .AddSingleton<FileStore>()
-        .AddScoped<CompleteTask>().AddScoped<ClaimTask>().AddScoped<GiveBackTask>().AddScoped<AssignTask>().AddScoped<SaveDraft>().AddScoped<ReadCopy>()
+        .AddScoped<CompleteTask>().AddScoped<ClaimTask>().AddScoped<GiveBackTask>().AddScoped<AssignTask>().AddScoped<FindAssignees>().AddScoped<SaveDraft>().AddScoped<ReadCopy>()
         .AddScoped<UploadAttachment>().AddScoped<RemoveAttachment>()
+        .AddMenu(new MenuEntry(Routes.Inbox, "tasks.inbox", "inbox", "", 10, Access.Staff()) { OnPhone = true, CountAsync = CountAsync })
+        .AddMenu(new MenuEntry("/inbox?tab=started", "tasks.tab.Started", "north", "menu.processes", 100, Access.Staff()))
+        .AddMenu(new MenuEntry("/inbox?tab=done", "tasks.tab.Done", "check", "menu.processes", 110, Access.Staff()))
+        .AddMenu(new MenuEntry("/inbox?tab=copied", "tasks.tab.Copied", "mail", "menu.processes", 120, Access.Staff()))
+        .AddHomePart(new HomePart(typeof(Pages.AttentionCard), HomePlace.Top, 100, Access.Staff(TaskRights.Administer)))
+        .AddHomePart(new HomePart(typeof(Pages.Inbox), HomePlace.Main, 100, Access.Staff()))
+        .AddHomePart(new HomePart(typeof(Pages.WeekCard), HomePlace.Side, 100, Access.Staff()))
+        .AddHomePart(new HomePart(typeof(Pages.StartedCard), HomePlace.Side, 110, Access.Staff()))
         .AddScoped<InboxPage>().AddScoped<TaskPage>().AddScoped<Attachments>();
 
     public static IEndpointRouteBuilder MapTasks(this IEndpointRouteBuilder app)
@@ -28,6 +37,9 @@ public static class TasksModule
         app.MapGet("/attachments/{id:guid}", Attachments.DownloadAsync).RequireAuthorization(Policies.SignedIn);
         return app;
     }
+
+    private static async Task<int> CountAsync(IServiceProvider services, Actor actor, CancellationToken ct) =>
+        (await services.GetRequiredService<InboxPage>().CountsAsync(actor, ct)) is { Failed: false } counts ? counts.Value[InboxTab.Mine] : 0;
 
     /// <summary>Names the data scope of a subject type; see <see cref="ISubject"/>.</summary>
     public static IServiceCollection AddSubject<T>(this IServiceCollection services, string subjectType) where T : class, ISubject => services.AddKeyedScoped<ISubject, T>(subjectType);

@@ -67,7 +67,9 @@ public static class EdgeRouter
                     var start = Attach(from, exit, used.GetValueOrDefault((from.Id, exit)));
                     var end = Attach(to, entry, used.GetValueOrDefault((to.Id, entry)));
                     if (start is null || end is null) continue;
-                    foreach (var candidate in Shapes(start.Value, exit, end.Value, entry, from.Box, to.Box))
+                    IEnumerable<List<Dot>> shapes = Shapes(start.Value, exit, end.Value, entry, from.Box, to.Box);
+                    if (Straight(from, exit, to, entry) is { } straight) shapes = shapes.Prepend(straight);
+                    foreach (var candidate in shapes)
                     {
                         var cost = Cost(candidate, drawing, from, to, laid, bestCost) + (edge.IsBackward && exit == Side.Right ? 30 : 0);
                         if (cost < bestCost) (best, bestCost, bestSides) = (candidate, cost, (exit, entry));
@@ -77,7 +79,7 @@ public static class EdgeRouter
             Take((from.Id, bestSides.Item1));
             Take((to.Id, bestSides.Item2));
             for (var i = 1; i < best.Count; i++) laid.Add((best[i - 1], best[i]));
-            routes[edge] = new Route(best, LabelSpot(best));
+            routes[edge] = new Route(best, LabelSpot(best, routes.Values));
         }
         return routes;
 
@@ -104,6 +106,28 @@ public static class EdgeRouter
             Side.Bottom => new Dot(box.Centre.X + offset, box.Bottom),
             _ => new Dot(box.Centre.X + offset, box.Y),
         };
+    }
+
+    /// <summary>Facing sides that overlap are joined without a corner, wherever their middles are.</summary>
+    private static List<Dot>? Straight(FlowNode from, Side exit, FlowNode to, Side entry)
+    {
+        var (a, b) = (from.Box, to.Box);
+        if ((exit, entry) is (Side.Right, Side.Left) or (Side.Left, Side.Right) && Shared(from, a.Y, a.Bottom, a.Centre.Y, to, b.Y, b.Bottom, b.Centre.Y) is { } y)
+            return exit == Side.Right ? a.Right < b.X ? [new(a.Right, y), new(b.X, y)] : null : b.Right < a.X ? [new(a.X, y), new(b.Right, y)] : null;
+        if ((exit, entry) is (Side.Bottom, Side.Top) or (Side.Top, Side.Bottom) && Shared(from, a.X, a.Right, a.Centre.X, to, b.X, b.Right, b.Centre.X) is { } x)
+            return exit == Side.Bottom ? a.Bottom < b.Y ? [new(x, a.Bottom), new(x, b.Y)] : null : b.Bottom < a.Y ? [new(x, a.Y), new(x, b.Bottom)] : null;
+        return null;
+    }
+
+    /// <summary>A diamond is met at its corner; otherwise the middle of what both sides have in common.</summary>
+    private static double? Shared(FlowNode from, double from1, double from2, double fromMiddle, FlowNode to, double to1, double to2, double toMiddle)
+    {
+        var (low, high) = (Math.Max(from1, to1) + 8, Math.Min(from2, to2) - 8);
+        if (low > high) return null;
+        if (from.IsDiamond && to.IsDiamond) return fromMiddle == toMiddle ? fromMiddle : null;
+        if (from.IsDiamond || to.IsDiamond) return (from.IsDiamond ? fromMiddle : toMiddle) is var corner && corner >= low && corner <= high ? corner : null;
+        var smaller = from2 - from1 <= to2 - to1 ? fromMiddle : toMiddle;
+        return Math.Clamp(smaller, low, high);
     }
 
     private static IEnumerable<List<Dot>> Shapes(Dot start, Side exit, Dot end, Side entry, Box from, Box to)
@@ -188,16 +212,13 @@ public static class EdgeRouter
         return a.X > Math.Min(c.X, d.X) && a.X < Math.Max(c.X, d.X) && c.Y > Math.Min(a.Y, b.Y) && c.Y < Math.Max(a.Y, b.Y);
     }
 
-    /// <summary>The middle of the longest stretch; a first stretch counts a little more, because a label belongs to the step it leaves.</summary>
-    private static Dot LabelSpot(List<Dot> path)
+    /// <summary>On a long stretch where no other label stands; the first stretch counts a little more, because a label belongs to the step it leaves.</summary>
+    private static Dot LabelSpot(List<Dot> path, IReadOnlyCollection<Route> others)
     {
-        var best = 1;
-        double bestLength = 0;
-        for (var i = 1; i < path.Count; i++)
-        {
-            var length = Math.Abs(path[i].X - path[i - 1].X) + Math.Abs(path[i].Y - path[i - 1].Y) + (i == 1 ? 20 : 0);
-            if (length > bestLength) (best, bestLength) = (i, length);
-        }
-        return new Dot((path[best].X + path[best - 1].X) / 2, (path[best].Y + path[best - 1].Y) / 2);
+        var stretches = Enumerable.Range(1, path.Count - 1).OrderByDescending(i => Math.Abs(path[i].X - path[i - 1].X) + Math.Abs(path[i].Y - path[i - 1].Y) + (i == 1 ? 20 : 0)).ToList();
+        var spots = from i in stretches from part in (double[])[0.5, 0.3, 0.7] select new Dot(path[i - 1].X + (path[i].X - path[i - 1].X) * part, path[i - 1].Y + (path[i].Y - path[i - 1].Y) * part);
+        var all = spots.ToList();
+        var free = all.FindIndex(spot => !others.Any(o => Math.Abs(o.Label.X - spot.X) < 76 && Math.Abs(o.Label.Y - spot.Y) < 20));
+        return all[Math.Max(0, free)];
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -38,8 +39,8 @@ public sealed record FlowNode(string Id, string Type, string Text, Box Box)
     public static (double Width, double Height) SizeOf(string type) => KindOf(type) switch
     {
         StepKind.Start or StepKind.End => (120, 34),
-        StepKind.Flow => (150, 64),
-        _ => (188, 50),
+        StepKind.Flow => (156, 66),
+        _ => (168, 50),
     };
 }
 
@@ -48,6 +49,10 @@ public sealed record FlowNode(string Id, string Type, string Text, Box Box)
 /// <param name="IsBackward">Leads back to a step before it (elsa-format §4.1): a loop or a return.</param>
 public sealed record FlowEdge(string Source, string? Port, string Target, bool IsBackward)
 {
+    /// <summary>No connection but a decision of a user task that names the step to go back to (<c>actions[].returnTo</c>).</summary>
+    public bool IsReturn { get; init; }
+    /// <summary>What the decision is called on its button; null when the port names no decision.</summary>
+    public string? Label { get; init; }
     public string Id => $"{Source}|{Port}|{Target}";
     /// <summary>An outcome that says more than "it is done".</summary>
     public bool HasNamedPort => Port is not (null or "" or "Done");
@@ -81,7 +86,12 @@ public sealed class FlowDrawing
             .Where(c => c.Source is not null && c.Target is not null && ids.Contains(c.Source) && ids.Contains(c.Target))
             .Select(c => (Source: c.Source!, c.Port, Target: c.Target!)).Distinct().ToList();
         var start = StartOf(steps, pairs.Select(p => p.Target).ToHashSet());
-        var edges = Backward(start, pairs);
+        List<FlowEdge> edges =
+        [
+            .. Backward(start, pairs).Select(e => e with { Label = Decisions(steps.Find(a => Text(a["id"]) == e.Source)!).FirstOrDefault(d => d.Name == e.Port)?.Label }),
+            .. steps.SelectMany(a => Decisions(a).Where(d => d.ReturnTo is not null && ids.Contains(d.ReturnTo))
+                .Select(d => new FlowEdge(Text(a["id"])!, d.Name, d.ReturnTo!, true) { IsReturn = true, Label = d.Label })),
+        ];
         var laidOut = AutoLayout.Positions(steps.Select(a => (Text(a["id"])!, FlowNode.SizeOf(Text(a["type"]) ?? ""))).ToList(), edges, columnGap: 64, rowGap: 40);
         var nodes = steps.Select(a =>
         {
@@ -98,7 +108,25 @@ public sealed class FlowDrawing
         activity["metadata"] is JsonObject metadata && metadata["designer"] is JsonObject designer && designer["position"] is JsonObject position
         && Number(position["x"]) is { } x && Number(position["y"]) is { } y ? new Dot(x, y) : null;
 
-    public static string TextOf(JsonObject activity) => Text(activity["metadata"]?["displayText"]) ?? Text(activity["name"]) ?? Text(activity["id"])!;
+    /// <summary>The step's name in the reader's language.</summary>
+    public static string TextOf(JsonObject activity) =>
+        (English ? Text(activity["metadata"]?["displayTextEn"]) : null) ?? Text(activity["metadata"]?["displayText"]) ?? Text(activity["name"]) ?? Text(activity["id"])!;
+
+    /// <summary>The decisions a user task offers (<c>actions</c>), with their button's word in the reader's language.</summary>
+    public static IEnumerable<(string Name, string Label, string? ReturnTo)> DecisionsOf(JsonObject activity) => Decisions(activity).Select(d => (d.Name, d.Label, d.ReturnTo));
+
+    private sealed record Decision(string Name, string Label, string? ReturnTo);
+
+    private static IEnumerable<Decision> Decisions(JsonObject activity) =>
+        from action in Objects(activity["actions"])
+        let name = Text(action["name"])
+        where name is not null
+        select new Decision(name, (English ? Text(action["labelEn"]) : null) ?? Text(action["label"]) ?? name, Text(action["returnTo"]));
+
+    private static bool English => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
+
+    /// <summary>A connection whose name says something: its step can end in another way too.</summary>
+    public bool IsNamed(FlowEdge edge) => edge.HasNamedPort && Edges.Any(e => e.Source == edge.Source && e.Port != edge.Port);
 
     /// <summary>All steps that can be reached from one by forward connections, itself left out.</summary>
     public HashSet<string> ForwardFrom(string id)

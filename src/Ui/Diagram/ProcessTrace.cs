@@ -2,8 +2,11 @@ using CrmFlow.Engine;
 
 namespace CrmFlow.Ui;
 
-/// <summary>What an instance has made of a step so far. <see cref="Undone"/>: it ran, but the flow went back before it and it does not count any more.</summary>
-public enum StepState { NotReached, Ran, Waiting, Incident, Undone }
+/// <summary>
+/// What an instance has made of a step so far. <see cref="Undone"/>: it ran, but the flow went back before it and it does not count any more.
+/// <see cref="Canceled"/>: it was open when the flow took another way.
+/// </summary>
+public enum StepState { NotReached, Ran, Waiting, Incident, Undone, Canceled }
 
 /// <param name="Times">How often it was entered.</param>
 /// <param name="Since">When it was last entered.</param>
@@ -18,9 +21,10 @@ public sealed class ProcessTrace
 {
     private readonly Dictionary<string, StepTrace> _steps = [];
     private readonly HashSet<FlowEdge> _followed = [];
+    private readonly Dictionary<(string From, string To), int> _returns = [];
 
-    /// <summary>Returns that no connection draws (the return primitive), with how often.</summary>
-    public required IReadOnlyList<(FlowEdge Edge, int Times)> Returns { get; init; }
+    /// <summary>How often the flow went back from one step to another by a return.</summary>
+    public IReadOnlyDictionary<(string From, string To), int> Returns => _returns;
     public StepTrace this[string activityId] => _steps.GetValueOrDefault(activityId) ?? StepTrace.None;
     public bool Followed(FlowEdge edge) => _followed.Contains(edge);
 
@@ -35,13 +39,9 @@ public sealed class ProcessTrace
             last[rows[i].ActivityId] = (rows[i].Event == JournalEvent.Started ? i : known.Item1, i);
         }
 
-        var trace = new ProcessTrace
-        {
-            Returns = [.. rows.Where(r => r.Event == JournalEvent.Returned && r.Data is not null && r.Data.TryGetValue("target", out var t) && t.Kind == ValueKind.String && drawing.Find(t.String) is not null)
-                .GroupBy(r => (From: r.ActivityId, To: r.Data!["target"].String))
-                .Where(g => !drawing.Edges.Any(e => e.Source == g.Key.From && e.Target == g.Key.To))
-                .Select(g => (new FlowEdge(g.Key.From, null, g.Key.To, true), g.Count()))],
-        };
+        var trace = new ProcessTrace();
+        foreach (var (from, to) in rows.Where(r => r.Event == JournalEvent.Returned).Select(r => (r.ActivityId, To: r.Data is not null && r.Data.TryGetValue("ReturnTo", out var to) ? to.ToText() : null)))
+            if (to is not null && drawing.Find(to) is not null) trace._returns[(from, to)] = trace._returns.GetValueOrDefault((from, to)) + 1;
         foreach (var node in drawing.Nodes)
         {
             if (!last.TryGetValue(node.Id, out var at)) continue;
@@ -52,7 +52,7 @@ public sealed class ProcessTrace
         }
 
         // Gone back over: something before it was entered again later, and nothing after it has run since (a "straight back" leaves it standing).
-        foreach (var node in drawing.Nodes.Where(n => trace[n.Id].State == StepState.Ran))
+        foreach (var node in drawing.Nodes.Where(n => trace[n.Id].State is StepState.Ran or StepState.Canceled))
         {
             var after = drawing.ForwardFrom(node.Id);
             var again = drawing.Nodes.Where(n => n.Id != node.Id && last.TryGetValue(n.Id, out var l) && l.Entered > last[node.Id].Row && drawing.ForwardFrom(n.Id).Contains(node.Id)).Select(n => last[n.Id].Entered).DefaultIfEmpty(-1).Max();
@@ -61,7 +61,7 @@ public sealed class ProcessTrace
 
         foreach (var edge in drawing.Edges)
         {
-            if (trace[edge.Source].State is StepState.NotReached or StepState.Undone) continue;
+            if (edge.IsReturn || trace[edge.Source].State != StepState.Ran) continue;
             // the last time the source was left, by this port, and the target entered after it
             var left = rows.FindLastIndex(r => r.ActivityId == edge.Source && r.Event == JournalEvent.Completed);
             if (left < 0 || !Takes(rows[left].Outcomes, edge.Port)) continue;
@@ -74,7 +74,8 @@ public sealed class ProcessTrace
     {
         JournalEvent.Completed => StepState.Ran,
         JournalEvent.Faulted => StepState.Incident,
-        JournalEvent.Canceled or JournalEvent.Returned => StepState.Undone,
+        JournalEvent.Canceled => StepState.Canceled,
+        JournalEvent.Returned => StepState.Undone,
         _ => StepState.Waiting,
     };
 

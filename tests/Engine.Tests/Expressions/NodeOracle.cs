@@ -28,13 +28,15 @@ internal static class NodeOracle
               case '[object Date]': return isNaN(v) ? 'null' : JSON.stringify(v.toISOString());
               case '[object Array]': return '[' + Array.from(v, show).join(',') + ']';
               case '[object Map]': case '[object Set]': case '[object RegExp]': return '{}';
-              default: return '{' + Object.keys(v).map(k => JSON.stringify(k) + ':' + show(v[k])).join(',') + '}';
+              default: return '{' + Object.keys(v).map(k => JSON.stringify(k.toWellFormed()) + ':' + show(v[k])).join(',') + '}';
             }
           };
           console.log(JSON.stringify(programs.map(source => {
             const data = JSON.parse(variables);
             const context = vm.createContext({ });
-            vm.runInContext('variables = JSON.parse(' + JSON.stringify(variables) + '); getVariable = n => variables[n]; getInput = n => variables[n]; toJson = JSON.stringify; setVariable = (n, v) => { variables[n] = v; }', context);
+            vm.runInContext('variables = JSON.parse(' + JSON.stringify(variables) + '); getVariable = n => variables[n]; getInput = (inputs => n => inputs[n])(JSON.parse(' + JSON.stringify(variables) + ')); toJson = JSON.stringify; setVariable = (n, v) => { variables[n] = v; }', context);
+            // the name of the zone in parentheses depends on a locale; we leave it out
+            vm.runInContext('for (const f of ["toString", "toTimeString"]) { const own = Date.prototype[f]; Date.prototype[f] = function () { return own.call(this).replace(/ [(].*/, ""); } }', context);
             let result;
             try {
               let code = source;
@@ -95,6 +97,10 @@ internal static class NodeOracle
         catch (ExpressionException e)
         {
             result = "throws " + ErrorName(e.Message);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            result = "crashes: " + e;
         }
         var variables = new ValueObject();
         foreach (var (name, value) in scope.Variables) variables[name] = value;

@@ -4,7 +4,9 @@ import { Graph, MiniMap, Selection, Snapline } from '@antv/x6';
 import { MiniatureNode, registerShapes, toEdge, toNode } from './shapes.js';
 import { listenToKeys } from './keys.js';
 
-const GRID = 8;
+const NUDGE = 8;
+const DOTS = 16;
+const READABLE = 0.8;
 
 export function create(canvas, minimap, palette, model, dotnet) {
   registerShapes();
@@ -19,7 +21,7 @@ export function create(canvas, minimap, palette, model, dotnet) {
     autoResize: true,
     async: false,
     background: false,
-    grid: { size: GRID, visible: true, type: 'dot', args: { color: 'var(--cf-dg-grid)', thickness: 2 } },
+    grid: { size: 4, visible: false }, // definitions place steps at multiples of ten or twenty: a coarser grid would shift them off their row
     panning: { enabled: true, eventTypes: ['leftMouseDown', 'mouseWheel'] },
     mousewheel: { enabled: true, modifiers: ['ctrl', 'meta'], minScale: 0.2, maxScale: 2 },
     interacting: () => ({ nodeMovable: !current.readOnly, edgeMovable: false, magnetConnectable: !current.readOnly, arrowheadMovable: false, vertexMovable: false, edgeLabelMovable: false }),
@@ -69,6 +71,14 @@ export function create(canvas, minimap, palette, model, dotnet) {
   });
   graph.on('node:dblclick', () => tell('Command', 'properties'));
   graph.on('scale', ({ sx }) => tell('Zoomed', Math.round(sx * 100)));
+  const dots = () => {
+    const { tx, ty } = graph.translate();
+    const size = DOTS * graph.zoom() * (graph.zoom() < 0.5 ? 2 : 1);
+    canvas.style.backgroundSize = `${size}px ${size}px`;
+    canvas.style.backgroundPosition = `${tx}px ${ty}px`;
+  };
+  graph.on('scale', dots);
+  graph.on('translate', dots);
   graph.on('blank:mousedown', () => canvas.focus({ preventScroll: true }));
   graph.on('cell:mousedown', () => canvas.focus({ preventScroll: true }));
 
@@ -110,7 +120,7 @@ export function create(canvas, minimap, palette, model, dotnet) {
   const zoom = (to) => { graph.zoomTo(Math.min(2, Math.max(0.2, to))); };
   const fit = () => { if (graph.getNodes().length) graph.zoomToFit({ padding: 32, maxScale: 1 }); };
   const nudge = (dx, dy) => {
-    for (const cell of graph.getSelectedCells()) if (cell.isNode()) cell.translate(dx * GRID, dy * GRID);
+    for (const cell of graph.getSelectedCells()) if (cell.isNode()) cell.translate(dx * NUDGE, dy * NUDGE);
     moved();
   };
   const step = (back) => {
@@ -136,14 +146,24 @@ export function create(canvas, minimap, palette, model, dotnet) {
     if (!type || current.readOnly) return;
     e.preventDefault();
     const at = graph.clientToLocal(e.clientX, e.clientY);
-    tell('Dropped', type, Math.round(at.x / GRID) * GRID, Math.round(at.y / GRID) * GRID);
+    tell('Dropped', type, Math.round(at.x / NUDGE) * NUDGE, Math.round(at.y / NUDGE) * NUDGE);
   };
   palette?.addEventListener('dragstart', dragStart);
   canvas.addEventListener('dragover', dragOver);
   canvas.addEventListener('drop', drop);
 
+  // A long process opens readable at its beginning, a short one whole.
+  const open = () => {
+    fit();
+    if (graph.zoom() >= READABLE || !current.nodes.length) return;
+    graph.zoomTo(READABLE);
+    const box = graph.getContentArea();
+    graph.positionPoint({ x: box.x, y: box.y + box.height / 2 }, 32, '50%');
+  };
+
   update(model);
-  fit();
+  open();
+  dots();
 
   return {
     update,
@@ -153,7 +173,7 @@ export function create(canvas, minimap, palette, model, dotnet) {
     /** The middle of what is seen, for steps added from the palette by keyboard. */
     centre() {
       const area = graph.getGraphArea();
-      return [Math.round(area.center.x / GRID) * GRID, Math.round(area.center.y / GRID) * GRID];
+      return [Math.round(area.center.x / NUDGE) * NUDGE, Math.round(area.center.y / NUDGE) * NUDGE];
     },
     dispose() {
       disposed = true;
@@ -174,3 +194,6 @@ export function download(name, text) {
   link.click();
   URL.revokeObjectURL(link.href);
 }
+
+/** The phone, where the canvas is for reading. */
+export function isNarrow() { return matchMedia('(max-width: 720px)').matches; }

@@ -11,22 +11,22 @@ namespace CrmFlow.Tasks;
 
 /// <summary>The files of a record as one actor may see them.</summary>
 /// <param name="CanAdd">The actor may add files now.</param>
-public sealed record AttachmentList(IReadOnlyList<AttachmentInfo> Files, bool CanAdd);
+public sealed record RecordFiles(IReadOnlyList<AttachmentInfo> Files, bool CanAdd);
 
 /// <summary>Lists and opens attachments; the record's module decides who sees them, and a foreign one does not exist.</summary>
 public sealed class Attachments(WorkflowRuntime runtime, IServiceScopeFactory scopes, FileStore files)
 {
     public static readonly Operation Operation = new("Tasks.Attachments", Access.SignedIn);
 
-    public Task<Result<AttachmentList>> HandleAsync(Actor actor, string subjectType, Guid subjectId, string? kind, CancellationToken ct) =>
-        runtime.ReadAsync<AttachmentList>(Operation, actor, async db =>
+    public Task<Result<RecordFiles>> HandleAsync(Actor actor, string subjectType, Guid subjectId, string? kind, CancellationToken ct) =>
+        runtime.ReadAsync<RecordFiles>(Operation, actor, async db =>
         {
             var (see, change) = await ScopeAsync(db, actor, subjectType, subjectId, ct);
             if (!see) return new NotFound();
             var owner = Attachment.OwnerOf(actor);
             var rows = await db.Set<Attachment>().AsNoTracking().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId && (kind == null || a.Kind == kind))
                 .OrderBy(a => a.UploadedAt).ThenBy(a => a.Id).ToListAsync(ct);
-            return new AttachmentList([.. rows.Select(a => a.Info(change && a.Owner == owner))], change);
+            return new RecordFiles([.. rows.Select(a => a.Info(change && a.Owner == owner))], change);
         }, ct);
 
     /// <summary>Where the bytes are and what to call them.</summary>

@@ -94,3 +94,6 @@ public sealed class RemoveAttachment(WorkflowRuntime runtime, FileStore files)
 }
 
 internal sealed record NotYourAttachment(string Name, string By) : Problem("tasks.problem.not-your-attachment", Name, By);
+
+/// <summary>The connection or the file went away while it was sent.</summary>
+internal sealed record UploadBroken(string Name) : Problem("tasks.problem.upload-broken", Name);

@@ -57,3 +57,17 @@ public sealed class ReadCopy(WorkflowRuntime runtime)
             return Result.Ok;
         }, ct);
 }
+
+/// <summary>Whom an administrator may give a task to, by part of a name or login: staff, and users of the agent it is addressed to.</summary>
+public sealed class FindAssignees(WorkflowRuntime runtime)
+{
+    public static readonly Operation Operation = new("Tasks.FindAssignees", Access.Staff(TaskRights.Administer));
+    private const int Most = 20;
+
+    public Task<Result<IReadOnlyList<UserRef>>> HandleAsync(Actor actor, Guid taskId, string? text, CancellationToken ct) =>
+        runtime.ReadAsync<IReadOnlyList<UserRef>>(Operation, actor, async db =>
+        {
+            var task = await db.Set<UserTask>().AsNoTracking().Where(t => t.Id == taskId).Select(t => new { t.AgentId }).SingleOrDefaultAsync(ct);
+            return task is null ? new NotFound() : await db.FindUsersAsync(text, task.AgentId, Most, ct);
+        }, ct);
+}

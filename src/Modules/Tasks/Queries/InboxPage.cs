@@ -54,7 +54,7 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
             var tabs = new List<InboxTab> { InboxTab.Mine, InboxTab.Pool, InboxTab.Copied, InboxTab.Overdue };
             if (actor.Has(TaskRights.Administer)) tabs.Add(InboxTab.Attention);
             foreach (var tab in tabs)
-                counts[tab] = await Seeks(db, actor, tab, null, CountCap).Aggregate((a, b) => a.Concat(b)).Where(i => tab != InboxTab.Copied || i.ReadAt == null).Select(i => i.TaskId).Distinct().Take(CountCap).CountAsync(ct);
+                counts[tab] = await Seeks(db, actor, tab, null, CountCap).Aggregate((a, b) => a.Concat(b)).Where(i => tab != InboxTab.Copied || i.ReadAt == null).Select(i => i.TaskId).Distinct().OrderBy(id => id).Take(CountCap).CountAsync(ct);
             return counts;
         }, ct);
 
@@ -96,13 +96,13 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
         var page = await query.OrderBy(s => s.Sort).Take(PageSize + 1)
             .Select(s => new { s.InstanceId, s.Sort, s.DefinitionId, s.Title, s.Reference, s.SubjectName, s.Amount, s.StartedAt }).ToListAsync(ct);
         var ids = page.Take(PageSize).Select(s => s.InstanceId).ToList();
-        var tasks = (await db.Set<UserTask>().AsNoTracking().Where(t => ids.Contains(t.InstanceId) && t.State != TaskState.Canceled)
+        var tasks = (await db.Set<UserTask>().AsNoTracking().Where(t => ids.Contains(t.InstanceId))
             .Select(t => new { t.Id, t.InstanceId, t.Step, t.StepEn, t.State, t.CreatedAt, t.DueAt, t.ClosedAt, t.Outcome, t.Actions }).ToListAsync(ct)).ToLookup(t => t.InstanceId);
         var (calendar, now) = (await calendars.CurrentAsync(ct), clock.GetUtcNow());
         var rows = page.Take(PageSize).Select(s =>
         {
             var open = tasks[s.InstanceId].Where(t => t.State == TaskState.Open).OrderBy(t => t.DueAt).ToList();
-            var shown = open.FirstOrDefault() ?? tasks[s.InstanceId].MaxBy(t => t.ClosedAt);
+            var shown = open.FirstOrDefault() ?? tasks[s.InstanceId].OrderBy(t => t.State == TaskState.Canceled).ThenByDescending(t => t.ClosedAt).FirstOrDefault();
             var last = shown?.Outcome is null ? null : TaskAction.Read(Engine.Value.FromJson(shown.Actions)).FirstOrDefault(a => a.Name == shown.Outcome);
             return new InboxRow(shown?.Id ?? Guid.Empty, texts.Find($"workflow.{s.DefinitionId}", CultureInfo.CurrentUICulture) ?? s.Title)
             {

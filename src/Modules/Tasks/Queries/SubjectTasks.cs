@@ -13,6 +13,10 @@ public static class SubjectTasks
     public static async Task<List<SubjectTask>> TasksOfAsync(this CrmDbContext db, string subjectType, Guid subjectId, CancellationToken ct) =>
         [.. (await LoadAsync(db, db.Set<UserTask>().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId), ct)).OrderBy(t => t.Task.CreatedAt).ThenBy(t => t.Task.Id).Select(t => t.Task)];
 
+    /// <summary>All steps of one workflow instance, oldest first.</summary>
+    public static async Task<List<SubjectTask>> TasksOfInstanceAsync(this CrmDbContext db, Guid instanceId, CancellationToken ct) =>
+        [.. (await LoadAsync(db, db.Set<UserTask>().Where(t => t.InstanceId == instanceId), ct)).OrderBy(t => t.Task.CreatedAt).ThenBy(t => t.Task.Id).Select(t => t.Task)];
+
     /// <summary>The open steps of many records, for lists.</summary>
     public static async Task<ILookup<Guid, SubjectTask>> OpenTasksAsync(this CrmDbContext db, string subjectType, IReadOnlyCollection<Guid> subjectIds, CancellationToken ct) =>
         (await LoadAsync(db, db.Set<UserTask>().Where(t => t.SubjectType == subjectType && t.State == TaskState.Open && subjectIds.Contains(t.SubjectId)), ct)).ToLookup(t => t.Subject, t => t.Task);
