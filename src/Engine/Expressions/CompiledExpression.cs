@@ -35,7 +35,7 @@ public sealed class CompiledExpression
         }
         catch (ThrownValue thrown)
         {
-            throw new ExpressionException(thrown.Describe(_program.Source));
+            throw new ExpressionException(thrown.Describe(context, _program.Source));
         }
     }
 }

@@ -194,9 +194,12 @@ internal static class Copies
     public static Value Out(Context context, in Value value, int depth = 0)
     {
         context.Step();
+        // what is shared here is written out at each place when it is stored: every visit costs its size
+        context.Bytes(24);
         switch (value.Kind)
         {
             case ValueKind.String:
+                context.Bytes(2L * value.String.Length);
                 return value.String.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Library.ToWellFormed(value.String) : value;
             case ValueKind.Date:
                 return ((DateObject)value.Reference!).ToIso();
@@ -223,6 +226,7 @@ internal static class Copies
                 for (var i = 0; i < members.Count; i++)
                 {
                     var (name, member) = members.GetAt(i);
+                    context.Bytes(2L * name.Length);
                     var stored = Out(context, member, depth + 1);
                     var storedName = name.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Library.ToWellFormed(name) : name;
                     if (Coercion.SameReference(stored, member) && ReferenceEquals(name, storedName)) continue;

@@ -5,13 +5,26 @@ internal sealed class ThrownValue(Value value, int position) : Exception
 {
     public Value Value { get; } = value;
 
-    public string Describe(string source)
+    public string Describe(Context context, string source)
     {
-        var text = Value.Kind == ValueKind.Object && Value.Reference is ErrorObject error ? error.ToText() : Value.ToText() ?? (Value.Kind == ValueKind.Null ? "null" : "undefined");
+        var text = Value.Reference is ErrorObject error ? error.ToText() : Value.Kind < ValueKind.Array ? Coercion.ToText(context, Value) : Json(context);
         if (text.Length > 500) text = text[..500] + "…";
         if (position < 0) return text;
         var (line, column) = Refusal.Position(source, position);
         return $"{text} (line {line}, column {column})";
+    }
+
+    /// <summary>What was thrown as JSON, within the limits; it may refer to itself or have a toJSON that throws.</summary>
+    private string Json(Context context)
+    {
+        try
+        {
+            return Library.Stringify(context, Value, default, default).ToText() ?? "A function was thrown";
+        }
+        catch (ThrownValue)
+        {
+            return "An object was thrown";
+        }
     }
 }
 
@@ -32,8 +45,9 @@ internal sealed class ErrorObject(string type, string message) : ValueObject
 
     public string ToText()
     {
-        var name = (TryGetValue("name", out var n) ? n : type).ToText() ?? "";
-        var text = (TryGetValue("message", out var m) ? m : message).ToText() ?? "";
+        // only texts: anything else set there may be huge or refer to itself
+        var name = TryGetValue("name", out var n) && n.Kind == ValueKind.String ? n.String : type;
+        var text = TryGetValue("message", out var m) && m.Kind == ValueKind.String ? m.String : message;
         return text.Length == 0 ? name : name.Length == 0 ? text : $"{name}: {text}";
     }
 }

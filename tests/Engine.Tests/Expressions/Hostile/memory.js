@@ -67,3 +67,10 @@ const a = Array(200000).fill('ab'); for (;;) a.entries().next()
 `${'x'.repeat(1e6)}${'x'.repeat(1e6)}`
 (1).toFixed(100).repeat(1e5)
 newGuid().repeat(1e6)
+Array(250000).fill('x'.repeat(1e6))
+variables.big = Array(250000).fill('x'.repeat(1e6)); 1
+throw Array(250000).fill('x'.repeat(1e6))
+let o = { x: 1 }; for (let i = 0; i < 40; i++) o = { l: o, r: o }; throw o
+let o = { x: 1 }; for (let i = 0; i < 40; i++) o = { l: o, r: o }; variables.big = o; 1
+const e = new Error('x'); e.message = Array(250000).fill('x'.repeat(1e6)); throw e
+const k = 'k'.repeat(1e6); const o = { [k]: 1 }; Array(250000).fill(o)

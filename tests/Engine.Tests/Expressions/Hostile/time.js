@@ -91,3 +91,11 @@ const a = [[]]; for (let i = 0; i < 300; i++) a[0] = [a[0]]; String(a)
 const s = 'x'.repeat(500000); new Set(Array(200000).fill(s)).size
 const s = 'x'.repeat(500000), t = 'x'.repeat(500000); Array(200000).fill(s).includes(t + '') || Array(200000).fill(s).indexOf('y' + s.slice(1))
 const s = 'x'.repeat(500000); const a = Array(200000).fill(0).map((_, i) => i % 2 ? s : s + 'y'); a.sort()
+const e = new Error('x'); e.message = e; throw e
+const e = new Error('x'); e.name = [e]; String(e) + e.stack
+const o = {}; o.o = o; throw o
+const a = []; a.push(a); throw a
+throw { toJSON() { throw this } }
+throw { toJSON() { for (;;); } }
+throw () => 1
+const e = new Error('x', { cause: 1 }); e.cause = e; e
