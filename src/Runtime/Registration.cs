@@ -31,7 +31,6 @@ public static class Registration
         services.AddSingleton<ActivityCatalog>();
         services.AddSingleton<WorkflowDefinitions>();
         services.AddSingleton<InstanceServices>();
-        services.AddSingleton(sp => new InstanceTraces(sp.GetRequiredService<WorkflowDefinitions>()));
         services.AddSingleton<Texts>();
         services.AddSingleton(sp => new WorkingCalendars(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
         services.AddSingleton(sp => new WorkflowRuntime(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),

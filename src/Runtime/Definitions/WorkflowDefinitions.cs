@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using CrmFlow.Engine;
-using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Runtime;
 
@@ -24,15 +23,6 @@ internal sealed class WorkflowDefinitions(ActivityCatalog catalog)
         var json = await transaction.QueryAsync("SELECT json FROM workflow_definition WHERE id = @id", [("id", versionId)], r => r.GetString(0), ct);
         if (json.Count == 0) throw new InvalidOperationException($"Definition version '{versionId}' is gone although an instance runs on it.");
         var definition = WorkflowDefinition.Parse(json[0]);
-        _activation[versionId] = ActivationOf(definition);
-        return _compiled[versionId] = Compile(definition, versionId);
-    }
-
-    /// <summary>The same for a query.</summary>
-    public async Task<CompiledWorkflow> VersionAsync(CrmDbContext db, string versionId, CancellationToken ct)
-    {
-        if (_compiled.TryGetValue(versionId, out var known)) return known;
-        var definition = WorkflowDefinition.Parse(await db.Set<WorkflowDefinitionRow>().Where(d => d.Id == versionId).Select(d => d.Json).SingleAsync(ct));
         _activation[versionId] = ActivationOf(definition);
         return _compiled[versionId] = Compile(definition, versionId);
     }

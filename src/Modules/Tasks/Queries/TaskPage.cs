@@ -60,7 +60,7 @@ public sealed record TaskHistoryEntry(TaskEventKind? Kind, string Step, string W
 }
 
 /// <summary>Reads one task for its page. A task outside the actor's sight does not exist.</summary>
-public sealed class TaskPage(WorkflowRuntime runtime, IServiceScopeFactory scopes, WorkingCalendars calendars, InstanceTraces traces, TimeProvider clock, Texts texts)
+public sealed class TaskPage(WorkflowRuntime runtime, IServiceScopeFactory scopes, WorkingCalendars calendars, TimeProvider clock, Texts texts)
 {
     public static readonly Operation Operation = new("Tasks.TaskPage", Access.SignedIn);
 
@@ -94,7 +94,7 @@ public sealed class TaskPage(WorkflowRuntime runtime, IServiceScopeFactory scope
                 Fields = fields, Values = Values(fields, draft), DraftOpinion = draft?.Opinion, DraftSavedAt = draft?.SavedAt,
                 Evidence = form?.Evidence, Component = fields.Count > 0 ? form?.Component : null,
                 Path = trail.Path(), Why = holds || canClaim || actor.Has(TaskRights.Administer) ? await WhyMe.SentencesAsync(db, loaded, actor, texts, ct) : [],
-                History = trail.History(calendar, now), Trace = actor.Kind == ActorKind.Agent ? null : await traces.ReadAsync(db, task.InstanceId, ct),
+                History = trail.History(calendar, now), Trace = actor.Kind == ActorKind.Agent ? null : await db.InstanceTraceAsync(task.InstanceId, ct),
                 Position = at + 1, Total = mine.Count, Previous = at > 0 ? mine[at - 1] : null, Next = at >= 0 && at < mine.Count - 1 ? mine[at + 1] : null,
                 IsUnreadCopy = await db.Set<InboxEntry>().AnyAsync(i => i.TaskId == taskId && i.Principal == me && i.Box == InboxBox.Copied && i.ReadAt == null, ct),
             };
