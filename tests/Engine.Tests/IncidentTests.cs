@@ -73,6 +73,51 @@ public sealed class IncidentTests
     }
 
     [Fact]
+    public async Task A_step_that_fails_takes_back_what_it_had_set()
+    {
+        var run = Scenario.Run(Scenario.Flow("s:Test.HalfWay", "", "v=before"), HalfWay.Descriptor);
+
+        await run.StartAsync();
+
+        run.State.Incidents.Count.ShouldBe(1);
+        run.State.Activities[0].Variables.ShouldBeNull();
+        run.State.Output.ShouldBeEmpty();
+        run.State.CorrelationId.ShouldBeNull();
+        run.Lines.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_refused_return_can_be_asked_about_before_and_is_delivered_again_by_a_retry()
+    {
+        var run = Asking($"a:{Ask.Type} b:{Ask.Type} c:{Ask.Type}", "a->b b->c", continueWithIncidents: true);
+        await run.StartAsync();
+        await run.Answer("a");
+        await run.Return("b", "c");
+
+        (await run.RetryAsync(run.State.Incidents.Single().ActivityInstanceId)).ShouldBeTrue();
+
+        run.State.Incidents.ShouldHaveSingleItem().Message.ShouldContain("never visited");
+        run.Lines.ShouldBe(["a1", "b1"]);
+    }
+
+    [Fact]
+    public async Task What_fails_while_it_is_cancelled_is_an_incident_that_a_retry_settles()
+    {
+        var run = Scenario.Run(Scenario.Flow("s ?go h:Test.Holder e:End", "s->go s->h go->e"), Holder.Descriptor);
+        Holder.Fails = true;
+        await run.StartAsync();
+        await run.SendEventAsync("go");
+        var incident = run.State.Incidents.ShouldHaveSingleItem();
+        incident.Message.ShouldBe("cannot let go");
+
+        Holder.Fails = false;
+        (await run.RetryAsync(incident.ActivityInstanceId)).ShouldBeTrue();
+
+        run.State.Incidents.ShouldBeEmpty();
+        run.State.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
+    }
+
+    [Fact]
     public async Task Without_a_faulted_step_there_is_nothing_to_retry()
     {
         var run = Asking($"a:{Ask.Type}", "", continueWithIncidents: true);
@@ -150,6 +195,31 @@ public sealed class IncidentTests
         public static bool Fails { get; set; } // tests of one class run one after the other
 
         public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) => Fails ? throw new InvalidOperationException("flaky") : new(ActivityResult.Complete());
+    }
+
+    [Activity("Test.HalfWay")]
+    private sealed class HalfWay : IActivity
+    {
+        public static readonly ActivityDescriptor Descriptor = ActivityDescriptor.For(_ => new HalfWay());
+
+        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
+        {
+            context.SetVariable("v", "after");
+            context.SetVariable("new", 1);
+            context.SetOutput("o", 1);
+            context.CorrelationId = "c";
+            context.WriteLine("said");
+            throw new InvalidOperationException("half way");
+        }
+    }
+
+    [Activity("Test.Holder")]
+    private sealed class Holder : IActivity
+    {
+        public static readonly ActivityDescriptor Descriptor = ActivityDescriptor.For(_ => new Holder());
+        public static bool Fails { get; set; }
+        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) => new(ActivityResult.Wait(new BookmarkRequest("hold")));
+        public ValueTask CanceledAsync(ActivityContext context, CancellationToken ct) => Fails ? throw new InvalidOperationException("cannot let go") : default;
     }
 
     [Activity("Test.Lost")]

@@ -307,4 +307,26 @@ public sealed class ReturnTests
         run.Asked().ShouldBe("b");
         run.Journal.Count(j => j.Event == JournalEvent.Returned).ShouldBe(1);
     }
+
+    [Fact]
+    public async Task A_step_may_ask_which_returns_would_be_accepted()
+    {
+        var run = Scenario.Run(Scenario.Flow("s a b can:Test.Can later", "s->a s->b b->can can->later"), Can.Descriptor);
+
+        await run.StartAsync();
+
+        run.Lines.ShouldContain("s=True a=False b=True can=True later=False ghost=False");
+    }
+
+    [Activity("Test.Can")]
+    private sealed class Can : IActivity
+    {
+        public static readonly ActivityDescriptor Descriptor = ActivityDescriptor.For(_ => new Can());
+
+        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
+        {
+            context.WriteLine(string.Join(" ", "s a b can later ghost".Split(' ').Select(id => $"{id}={context.CanReturnTo(id)}")));
+            return new(ActivityResult.Complete());
+        }
+    }
 }

@@ -46,6 +46,9 @@ public sealed class ActivityContext
     /// <summary>Evaluates an expression source in this step's scope, as inputs are: for activities that keep expressions inside plain JSON.</summary>
     public Value Evaluate(CompiledExpression expression) => expression.Evaluate(new ExpressionScope(Burst, Instance));
 
+    /// <summary>Whether <see cref="ActivityResult.ReturnTo"/> with this target would be accepted: a step before this one that was really visited.</summary>
+    public bool CanReturnTo(string activityId) => FlowchartReturn.CanReturn(Burst, Instance, activityId);
+
     /// <summary>Adds a member to the journal row of this execution: who was chosen, by which rule, what a decision was made of.</summary>
     public void Record(string name, Value value) => (Instance.Recorded ??= [])[name] = value;
 

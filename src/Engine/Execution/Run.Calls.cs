@@ -25,7 +25,7 @@ internal sealed partial class Run
         {
             throw new ActivityFailedException(instance.Id, node.NodeId, e);
         }
-        Apply(instance, activity, result);
+        Apply(instance, activity, result, resumption);
     }
 
     private async ValueTask CallGuardedAsync(ActivityInstance instance, CompiledActivity node, Resumption? resumption, CancellationToken ct)
@@ -33,6 +33,7 @@ internal sealed partial class Run
         ct.ThrowIfCancellationRequested();
         IActivity? activity = null;
         ActivityResult result;
+        var before = new StateMemory(burst, instance);
         try
         {
             result = await burst.Guard!.RunAsync(() =>
@@ -45,11 +46,12 @@ internal sealed partial class Run
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
+            before.Restore();
             if (resumption is { } failed) instance.Failed = new FailedResumption(failed.Bookmark, failed.Input);
             Fault(instance, e.Message, e);
             return;
         }
-        Apply(instance, activity!, result);
+        Apply(instance, activity!, result, resumption);
     }
 
     private void EnterControl(ActivityInstance self, CompiledActivity node)

@@ -84,7 +84,7 @@ internal sealed partial class Run(Burst burst)
         return default;
     }
 
-    private void Apply(ActivityInstance instance, IActivity activity, ActivityResult result)
+    private void Apply(ActivityInstance instance, IActivity activity, ActivityResult result, Resumption? resumption)
     {
         if (burst.TriggerActivityId is { } trigger && trigger == _nodes[instance.Node].Id) burst.TriggerActivityId = null;
         switch (result.What)
@@ -105,6 +105,8 @@ internal sealed partial class Run(Burst burst)
                 Complete(instance, result.Outcomes);
                 break;
         }
+        // what it asked for was refused (a return, a connection back): a retry delivers the same answer again
+        if (instance.Status == ActivityStatus.Faulted && resumption is { } refused) instance.Failed = new FailedResumption(refused.Bookmark, refused.Input);
     }
 
     private void Wait(ActivityInstance instance, BookmarkRequest[] requests)

@@ -63,8 +63,8 @@ public sealed class WorkflowRunner
     public async ValueTask<bool> RetryAsync(Burst burst, Guid activityInstanceId, CancellationToken ct)
     {
         var instance = burst.State.Activities.Find(a => a.Id == activityInstanceId && a.Status == ActivityStatus.Faulted);
-        if (instance is null) return false;
         var run = new Run(burst);
+        if (instance is null) return await run.RetryCancelAsync(activityInstanceId, ct);
         await run.RetryAsync(instance, ct);
         await run.DrainAsync(ct);
         return true;

@@ -10,25 +10,37 @@ internal static class FlowchartReturn
     /// <summary>A step asks for the return (<see cref="ActivityResult.ReturnTo"/>): the nearest flowchart around it that knows the target does it.</summary>
     public static void Return(Run run, ActivityInstance returner, string target, bool straightBack)
     {
-        var branch = returner;
-        for (var self = returner.Parent; self is not null; branch = self, self = self.Parent)
+        if (Around(run.Burst.Workflow.Activities, returner, target) is not (var self, var branch, var to))
         {
-            if (self.Container is not FlowchartState state || run.Node(self).Flowchart is not { } chart || Local(run, chart, target) is not (var to and >= 0)) continue;
-            var from = run.Node(branch).Local;
-            if (Refusal(chart, state, from, to) is { } refusal)
-            {
-                run.Fault(returner, $"Cannot return to '{target}': {refusal}", null);
-                return;
-            }
-            Run.RecordReturn(returner, target, straightBack);
-            var backward = branch.ThroughBackward;
-            var memo = branch.Memo;
-            run.End(returner, JournalEvent.Returned, null);
-            if (branch != returner) run.Cancel(branch);
-            Go(run, self, chart, state, to, straightBack ? from : -1, new ReopenedStep(from, backward, memo));
+            run.Fault(returner, $"Cannot return to '{target}': no flowchart around this step has a step of that id.", null);
             return;
         }
-        run.Fault(returner, $"Cannot return to '{target}': no flowchart around this step has a step of that id.", null);
+        var (state, chart, from) = ((FlowchartState)self.Container!, run.Node(self).Flowchart!, run.Node(branch).Local);
+        if (Refusal(chart, state, from, to) is { } refusal)
+        {
+            run.Fault(returner, $"Cannot return to '{target}': {refusal}", null);
+            return;
+        }
+        var reopen = new ReopenedStep(from, branch.ThroughBackward, branch.Memo);
+        Run.RecordReturn(returner, target, straightBack);
+        run.End(returner, JournalEvent.Returned, null);
+        if (branch != returner) run.Cancel(branch);
+        Go(run, self, chart, state, to, straightBack ? from : -1, reopen);
+    }
+
+    public static bool CanReturn(Burst burst, ActivityInstance returner, string target)
+    {
+        var nodes = burst.Workflow.Activities;
+        return Around(nodes, returner, target) is (var self, var branch, var to) && Refusal(nodes[self.Node].Flowchart!, (FlowchartState)self.Container!, nodes[branch.Node].Local, to) is null;
+    }
+
+    /// <summary>The nearest flowchart around a step that has the target among its steps, and the step of that flowchart the returner is in.</summary>
+    private static (ActivityInstance Flowchart, ActivityInstance Branch, int Target)? Around(CompiledActivity[] nodes, ActivityInstance returner, string target)
+    {
+        var branch = returner;
+        for (var self = returner.Parent; self is not null; branch = self, self = self.Parent)
+            if (self.Container is FlowchartState && nodes[self.Node].Flowchart is { } chart && Local(nodes, chart, target) is var to and >= 0) return (self, branch, to);
+        return null;
     }
 
     private static string? Refusal(CompiledFlowchart chart, FlowchartState state, int from, int to)
@@ -43,8 +55,9 @@ internal static class FlowchartReturn
     public static bool TryReturn(Run run, ActivityInstance self, string target, string? returnAddress)
     {
         if (self.Container is not FlowchartState state || run.Node(self).Flowchart is not { } chart) return false;
-        var to = Local(run, chart, target);
-        var address = returnAddress is null ? -1 : Local(run, chart, returnAddress);
+        var nodes = run.Burst.Workflow.Activities;
+        var to = Local(nodes, chart, target);
+        var address = returnAddress is null ? -1 : Local(nodes, chart, returnAddress);
         if (to < 0 || !state.WasVisited(to)) return false;
         if (returnAddress is not null && (address < 0 || !state.GraphOf(chart).From(to).Contains[address])) return false;
         Run.RecordReturn(self, target, returnAddress is not null);
@@ -53,7 +66,7 @@ internal static class FlowchartReturn
         return true;
     }
 
-    private static int Local(Run run, CompiledFlowchart chart, string id) => Array.FindIndex(chart.Steps, s => run.NodeAt(s).Id == id);
+    private static int Local(CompiledActivity[] nodes, CompiledFlowchart chart, string id) => Array.FindIndex(chart.Steps, s => nodes[s].Id == id);
 
     /// <param name="address">Local index of the step to continue at when the target is done; -1 for its connections.</param>
     /// <param name="returner">The step that returned and is already gone, to be reopened on the way straight back; null for a return from outside.</param>
