@@ -3,6 +3,8 @@ using Microsoft.Playwright;
 [assembly: AssemblyFixture(typeof(CrmFlow.Browser.Tests.DemoHost))]
 [assembly: AssemblyFixture(typeof(CrmFlow.Browser.Tests.Browser))]
 
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace CrmFlow.Browser.Tests;
 
 /// <summary>The system's Chromium, started once. Every person gets a context of their own: own cookies, own console.</summary>
@@ -74,6 +76,15 @@ public sealed class Person : IAsyncDisposable
         await Page.Locator("[name=password]").FillAsync(_host.Passwords[login]);
         await Page.Locator("form button[type=submit]").First.ClickAsync();
         await Page.WaitForURLAsync(url => !url.Contains("/sign-in"));
+    }
+
+    /// <summary>Takes English in the profile menu; remembered for the user.</summary>
+    public async Task SwitchToEnglishAsync()
+    {
+        await SettledAsync();
+        await Page.Locator("button[name=language][value=en]").First.EvaluateAsync("b => b.click()");
+        await Page.Locator("html[lang^=en]").WaitForAsync();
+        await SettledAsync();
     }
 
     /// <summary>Opens an address and waits until its circuit answers.</summary>

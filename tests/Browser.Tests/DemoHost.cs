@@ -18,13 +18,16 @@ public sealed class DemoHost : IAsyncLifetime
     public string Address { get; } = $"http://127.0.0.1:{FreePort()}";
     public string Log { get { lock (_log) return _log.ToString(); } }
 
+    /// <summary>Lines of the server's log that report an error.</summary>
+    public IReadOnlyList<string> ServerErrors() => [.. Log.Split('\n').Where(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal) || l.Contains("Unhandled exception", StringComparison.Ordinal))];
+
     /// <summary>Password by login name, read from the file the product writes.</summary>
     public Dictionary<string, string> Passwords { get; } = [];
 
     public async ValueTask InitializeAsync()
     {
         var dll = Path.Combine(Repository.Root, "src/Host/bin/Debug/net10.0/CrmFlow.Host.dll");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [dll, "--demo", "--urls", Address])
+        _process = Process.Start(new ProcessStartInfo("dotnet", [dll, "--demo", "--urls", Address, "--Security:SignInsPerMinute=1000"])
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
