@@ -74,7 +74,7 @@ internal static partial class Library
             if (times < 0 || double.IsInfinity(times)) throw Error.Range(c, $"Invalid count value: {Coercion.ToText(c, count)}");
             if (s.Length == 0) return "";
             c.Text((long)Math.Min(s.Length * times, long.MaxValue / 4));
-            return new StringBuilder(s.Length * (int)times).Insert(0, s, (int)times).ToString();
+            return Filled(s, s.Length * (int)times);
         }),
         new("replace", 2, (c, in self, a) => Replace(c, Text(c, self), a.At(0), a.At(1), all: false)),
         new("replaceAll", 2, (c, in self, a) => Replace(c, Text(c, self), a.At(0), a.At(1), all: true)),
@@ -169,9 +169,16 @@ internal static partial class Library
         var fill = filler.Kind == ValueKind.Undefined ? " " : Coercion.ToText(context, filler);
         if (wanted <= text.Length || fill.Length == 0) return "";
         context.Text((long)Math.Min(wanted, long.MaxValue / 4));
-        var missing = (int)wanted - text.Length;
-        return new StringBuilder(missing + fill.Length).Insert(0, fill, missing / fill.Length + 1).ToString(0, missing);
+        return Filled(fill, (int)wanted - text.Length);
     }
+
+    /// <summary>A text repeated up to a length, by doubling what is there.</summary>
+    private static string Filled(string text, int length) => string.Create(length, text, (span, filler) =>
+    {
+        var done = Math.Min(filler.Length, span.Length);
+        filler.AsSpan(0, done).CopyTo(span);
+        for (; done < span.Length; done *= 2) span[..Math.Min(done, span.Length - done)].CopyTo(span[done..]);
+    });
 
     private static Value Split(Context context, string text, Value separator, Value limitValue)
     {

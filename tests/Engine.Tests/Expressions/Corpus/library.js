@@ -93,3 +93,4 @@ const a = [1, 2, 3]; const r = []; for (const x of a) { r.push(x); if (x < 3) a.
 Number((0.1 + 0.2).toFixed(2)) === 0.3
 (1234.5).toFixed(2).replace('.', ',')
 [1.0, 1.10, 1e3, 0x10].join()
+[ 'abc'.repeat(5), 'ab'.repeat(1), 'x'.padStart(9, 'abcd'), 'x'.padEnd(2, 'abc'), '5'.padStart(1), 'é'.repeat(7) ]
