@@ -100,7 +100,7 @@ internal sealed class GetSettlement(WorkflowRuntime runtime, WorkingCalendars ca
             FinanceByName = inside ? Name(a.FinanceDecidedBy) : null, FinanceDecidedAt = a.FinanceDecidedAt, Voucher = voucher, Rules = a.Rules, InstanceId = a.InstanceId,
             Lines = a.Lines.OrderBy(l => l.Position).Select(l => new SettlementLineView(l.Id, l.SalesRecordId, l.SaleOrderNo, l.SaleDate, l.CustomerName, l.ProductName, l.Quantity, l.AmountReceivable, l.Rate, l.Fee)).ToList(),
             Reports = a.Reports.OrderBy(r => r.Round).Select(r => new ReportView(r.Round, r.Answers, r.Comments, r.Score, r.ProposedRatio, r.Ratio, inside ? r.Reason : null, inside ? Shown(r.By) : "", r.At)).ToList(),
-            Signatures = a.Signatures.OrderBy(s => s.At).ThenBy(s => s.Id).Select(s => new SignatureView(s.Round, s.ByName, s.At, inside ? s.Opinion : null, s.Kind, inside ? s.Mark : s.ByName, s.Hash, s.Counts(a))).ToList(),
+            Signatures = a.Signatures.OrderBy(s => s.Round).ThenBy(s => s.At).ThenBy(s => s.Id).Select(s => new SignatureView(s.Round, s.ByName, s.At, inside ? s.Opinion : null, s.Kind, inside ? s.Mark : s.ByName, s.Hash, s.Counts(a))).ToList(),
             Invoices = a.Invoices.OrderBy(i => i.EnteredAt).Select(i => new InvoiceView(i.Code, i.Number, i.IssuedOn, i.CourierNo, i.Amount, i.State, i.ReceivedOn, inside ? Name(i.ReceivedBy) : null, i.VoidReason)).ToList(),
             Stages = tasks.ConvertAll(t => new StageView(t.Id, t.ActivityId, t.Title, t.Round, HolderNames(actor, t, holders), t.CreatedAt, t.ClosedAt, t.DueAt,
                 calendar.WorkingDaysBetween(t.CreatedAt, t.ClosedAt ?? now), t.Outcome, t.OutcomeKind, t.OutcomeLabel, t.VotesNeeded,
