@@ -36,7 +36,7 @@ public sealed class DesignerTests(Browser browser)
             await page.GetByTestId("designer").GetByRole(AriaRole.Button, new() { Name = "发布", Exact = true }).ClickAsync();
             await Expect(page.GetByTestId("publish-dialog")).ToBeVisibleAsync();
             await page.GetByTestId("publish-confirm").ClickAsync();
-            await Expect(page.GetByTestId("designer-state")).ToContainTextAsync("v2");
+            await Expect(page.GetByTestId("designer").GetByText("线上 v2")).ToBeVisibleAsync();
             admin.Console.ShouldBeEmpty();
         }
 
