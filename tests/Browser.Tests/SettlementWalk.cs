@@ -25,7 +25,14 @@ internal sealed class SettlementWalk(DemoHost host, Browser browser)
         await Expect(page.GetByText("本季度服务已按合同完成。").First).ToBeVisibleAsync();
         if (beforeSubmit is not null) await beforeSubmit();
         await page.GetByRole(AriaRole.Button, new() { Name = "提交申请" }).First.ClickAsync();
-        await page.WaitForURLAsync("**/agents/my?id=*");
+        try
+        {
+            await page.WaitForURLAsync("**/agents/my?id=*");
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"The application was not submitted. The page says:\n{await page.Locator("main").InnerTextAsync()}\n{string.Join('\n', host.Log.Split('\n').TakeLast(30))}");
+        }
         var head = page.Locator("h2", new() { HasTextRegex = new("JS-\\d{4}-\\d{4}") }).First;
         await head.WaitForAsync();
         No = System.Text.RegularExpressions.Regex.Match(await head.InnerTextAsync(), @"JS-\d{4}-\d{4}").Value;
