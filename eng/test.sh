@@ -46,11 +46,11 @@ fi
 echo "built in $((SECONDS - started)) s"
 
 # --- run
-passed=0 failed=0
+passed=0 failed=0 leave_out=()
 run() { # project zone
   local name=CrmFlow.$1.Tests zone=$2 log began=$SECONDS status summary total bad errors took note=""
   log=$(mktemp)
-  TZ=$zone timeout 900 "tests/$1.Tests/bin/Debug/net10.0/$name" -noLogo -noColor >"$log" 2>&1
+  TZ=$zone timeout 900 "tests/$1.Tests/bin/Debug/net10.0/$name" -noLogo -noColor ${leave_out[@]+"${leave_out[@]}"} >"$log" 2>&1
   status=$?
   summary=$(grep -E 'Total: [0-9]+, Errors: ' "$log" | tail -n 1)
   total=$(sed -nE 's/.*Total: ([0-9]+).*/\1/p' <<<"$summary")
@@ -68,17 +68,18 @@ run() { # project zone
 }
 
 for project in "${projects[@]}"; do
+  leave_out=()
   if [ "$project" = Browser ] && { lacks chromium || lacks fonts-noto-cjk; }; then
     not_run+=("Browser.Tests (Chromium or a CJK font is missing)")
     continue
   fi
   if [ "$project" = Runtime ] && lacks postgresql; then
     not_run+=("Runtime.Tests on PostgreSQL (PostgreSQL is missing)")
-    export CRMFLOW_TEST_WITHOUT_POSTGRES=1
+    leave_out+=(-class- "*OnPostgreSql" -class- "*SeveralHostsTests*")
   fi
   if [ "$project" = Runtime ] && lacks python3-aiosmtpd; then
     not_run+=("mail received by an SMTP server (python3-aiosmtpd is missing)")
-    export CRMFLOW_TEST_WITHOUT_SMTP=1
+    leave_out+=(-method- "*A_chinese_mail_arrives_with_its_key_as_message_id")
   fi
   run "$project" UTC
   [ "$project" = Browser ] || run "$project" America/New_York

@@ -57,7 +57,7 @@ internal sealed class BenchApp : IAsyncDisposable
     {
         cmd.Db.Add(new User { Id = Person.UserId, Kind = ActorKind.Staff, Name = Person.Name, UserName = "zhoumin", NormalizedUserName = "ZHOUMIN", CreatedAt = cmd.Now, SecurityStamp = "bench", ConcurrencyStamp = "bench" });
         var store = new DefinitionStore(cmd, _services.GetRequiredService<WorkflowDefinitions>());
-        if ((await store.SaveDraftAsync(Process, shippedHash: null, default)).Problem is { } unsaved) return unsaved;
+        if ((await store.SaveDraftAsync(Process, shippedHash: null, basedOn: null, default)).Problem is { } unsaved) return unsaved;
         return (await store.PublishAsync("bench", default)).Problem is { } problem ? problem : Result.Ok;
     }, default);
 

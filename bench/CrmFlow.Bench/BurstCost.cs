@@ -24,8 +24,8 @@ internal static class BurstCost
                 grouped = await GroupedAsync(app, people: 64, rounds: quick ? 10 : 50);
                 Console.WriteLine($"sqlite     64 at once: {grouped:0.000} commits per decision");
             }
-            using (var server = PostgresServer.Start())
-            await using (var app = await BenchApp.StartAsync(new DatabaseOptions(DatabaseProvider.PostgreSql, server.NewDatabase("bench"))))
+            using (new PostgresServer())
+            await using (var app = await BenchApp.StartAsync(new DatabaseOptions(DatabaseProvider.PostgreSql, PostgresServer.ConnectionString)))
             {
                 postgres = await AloneAsync(app, rounds);
                 Console.WriteLine($"postgresql {postgres}");

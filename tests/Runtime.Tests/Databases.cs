@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using CrmFlow.Runtime.Tests;
+using CrmFlow.TestSupport;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
@@ -54,65 +51,5 @@ public sealed class PostgreSql : ITestDatabase
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
         command.ExecuteNonQuery();
-    }
-}
-
-/// <summary>
-/// A real PostgreSQL for the test run: CRMFLOW_TEST_POSTGRES when set, else a server of its own on a free loopback port with its data in a temporary directory,
-/// started at the first test that asks and stopped with the last.
-/// </summary>
-public sealed class PostgresServer : IDisposable
-{
-    private static readonly Lazy<string> Server = new(Start);
-    private static string? _data;
-
-    public static string ConnectionString => Server.Value;
-
-    private static string Start()
-    {
-        if (Environment.GetEnvironmentVariable("CRMFLOW_TEST_POSTGRES") is { Length: > 0 } given) return given;
-        var bin = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin")).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb"))) : null;
-        if (bin is null) throw new InvalidOperationException("No PostgreSQL server is installed here (Debian: apt-get install postgresql), and CRMFLOW_TEST_POSTGRES names none.");
-        _data = Directory.CreateTempSubdirectory("crmflow-pg-").FullName;
-        var port = FreePort();
-        if (Environment.UserName == "root") Run("chown", "postgres", _data);
-        AsServerUser(Path.Combine(bin, "initdb"), "-D", Path.Combine(_data, "data"), "-U", "crmflow", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
-        AsServerUser(Path.Combine(bin, "pg_ctl"), "-D", Path.Combine(_data, "data"), "-w", "-l", Path.Combine(_data, "log"),
-            "-o", $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=200", "start");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
-        return $"Host=127.0.0.1;Port={port};Username=crmflow;Database=postgres;Include Error Detail=true";
-    }
-
-    public void Dispose() => Stop();
-
-    private static void Stop()
-    {
-        if (Interlocked.Exchange(ref _data, null) is not { } data) return;
-        NpgsqlConnection.ClearAllPools();
-        var bin = Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin")).First(d => File.Exists(Path.Combine(d, "initdb")));
-        AsServerUser(Path.Combine(bin, "pg_ctl"), "-D", Path.Combine(data, "data"), "-m", "immediate", "stop");
-        Directory.Delete(data, recursive: true);
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    /// <summary>The server refuses to run as root.</summary>
-    private static void AsServerUser(string program, params string[] arguments)
-    {
-        if (Environment.UserName == "root") Run("runuser", ["-u", "postgres", "--", program, .. arguments]);
-        else Run(program, arguments);
-    }
-
-    private static void Run(string program, params string[] arguments)
-    {
-        // The server inherits the output: it must not be a pipe somebody waits for the end of.
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null 2>&1 </dev/null", program, .. arguments]) { WorkingDirectory = "/" })!;
-        process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
     }
 }

@@ -1,3 +1,4 @@
+using CrmFlow.TestSupport;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
