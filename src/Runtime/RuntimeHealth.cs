@@ -37,11 +37,9 @@ public sealed class RuntimeHealth
     {
         try
         {
-            await _database.InTransactionAsync(async transaction =>
-            {
-                await transaction.ExecuteAsync("INSERT INTO due (kind, due_key, due_at, attempts) VALUES ('health', @key, @now, 0)", [("key", Guid.CreateVersion7(_clock.GetUtcNow()).ToString()), ("now", _clock.GetUtcNow())], ct);
-                return await transaction.ExecuteAsync("DELETE FROM due WHERE kind = 'health'", [], ct);
-            }, ct);
+            var key = Guid.CreateVersion7(_clock.GetUtcNow()).ToString();
+            await _database.WriteAsync("INSERT INTO due (kind, due_key, due_at, attempts) VALUES ('health', @key, @now, 0)", [("key", key), ("now", _clock.GetUtcNow())], ct);
+            await _database.WriteAsync("DELETE FROM due WHERE kind = 'health'", [], ct);
             _database.DiskFull = false;
         }
         catch (Exception e) when (_database.Dialect.IsDiskFull(e))

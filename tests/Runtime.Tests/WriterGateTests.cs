@@ -110,10 +110,10 @@ public sealed class WriterGateTests : IAsyncLifetime
     public async Task People_go_before_maintenance_that_queued_first()
     {
         var order = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        Task Background(string name) => _host.Database.InTransactionAsync(_ =>
+        Task Background(string name) => _host.Gate.RunAsync(background: true, _ =>
         {
             order.Enqueue(name);
-            return Task.FromResult(0);
+            return Task.FromResult(true);
         }, Ct);
         var stop = new Stop();
         var first = WriteAsync("first");

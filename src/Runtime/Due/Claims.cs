@@ -35,36 +35,35 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var claim = Guid.CreateVersion7(now);
-        var rows = await database.InTransactionAsync(
-            t => t.QueryAsync(sql, [("now", now), ("lease", now + Lease), ("claim", claim), ("limit", limit)], r => map(r, claim), ct), ct);
+        var rows = await database.ClaimAsync(sql, [("now", now), ("lease", now + Lease), ("claim", claim), ("limit", limit)], r => map(r, claim), ct);
         if (rows.Count > 0) FaultInjection.Hit(FaultPoint.AfterClaim);
         return rows;
     }
 
     /// <summary>The attempt failed: when it is tried again, or never (null) with the reason kept for an administrator.</summary>
     public Task DueFailedAsync(ClaimedItem item, DateTimeOffset? next, string error, CancellationToken ct) =>
-        WriteAsync("UPDATE due SET next_at = @next, claim_id = NULL, error = @error WHERE kind = @kind AND due_key = @key AND claim_id = @claim",
+        database.WriteAsync("UPDATE due SET next_at = @next, claim_id = NULL, error = @error WHERE kind = @kind AND due_key = @key AND claim_id = @claim",
             [("next", next), ("error", error), ("kind", item.Kind), ("key", item.Key), ("claim", item.Claim)], ct);
 
     public Task OutboxFailedAsync(ClaimedItem item, DateTimeOffset? next, string error, CancellationToken ct) =>
-        WriteAsync("UPDATE outbox SET next_at = @next, claim_id = NULL, error = @error WHERE idempotency_key = @key AND claim_id = @claim",
+        database.WriteAsync("UPDATE outbox SET next_at = @next, claim_id = NULL, error = @error WHERE idempotency_key = @key AND claim_id = @claim",
             [("next", next), ("error", error), ("key", item.Key), ("claim", item.Claim)], ct);
 
     public Task SentAsync(ClaimedItem item, CancellationToken ct) =>
-        WriteAsync("UPDATE outbox SET sent_at = @now, next_at = NULL, claim_id = NULL, error = NULL WHERE idempotency_key = @key AND claim_id = @claim",
+        database.WriteAsync("UPDATE outbox SET sent_at = @now, next_at = NULL, claim_id = NULL, error = NULL WHERE idempotency_key = @key AND claim_id = @claim",
             [("now", clock.GetUtcNow()), ("key", item.Key), ("claim", item.Claim)], ct);
 
     /// <summary>Only where this process is the only one (SQLite): what its predecessor held is free at once.</summary>
     public async Task ReleaseAsync(CancellationToken ct)
     {
         if (database.Dialect.Provider != DatabaseProvider.Sqlite) return;
-        await WriteAsync("UPDATE due SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", [("now", clock.GetUtcNow())], ct);
-        await WriteAsync("UPDATE outbox SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", [("now", clock.GetUtcNow())], ct);
+        await database.WriteAsync("UPDATE due SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", [("now", clock.GetUtcNow())], ct);
+        await database.WriteAsync("UPDATE outbox SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", [("now", clock.GetUtcNow())], ct);
     }
 
     /// <summary>Puts what was given up back to work, from its first attempt.</summary>
     public Task RequeueMailAsync(string error, CancellationToken ct) =>
-        WriteAsync("UPDATE outbox SET next_at = @now, attempts = 0, error = NULL WHERE sent_at IS NULL AND next_at IS NULL AND error = @error", [("now", clock.GetUtcNow()), ("error", error)], ct);
+        database.WriteAsync("UPDATE outbox SET next_at = @now, attempts = 0, error = NULL WHERE sent_at IS NULL AND next_at IS NULL AND error = @error", [("now", clock.GetUtcNow()), ("error", error)], ct);
 
     /// <summary>When the earliest row of either table comes due.</summary>
     public async Task<DateTimeOffset?> NextAsync(CancellationToken ct)
@@ -74,6 +73,4 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
         var outbox = await db.Set<OutboxRow>().MinAsync(o => o.NextAt, ct);
         return due is null || outbox < due ? outbox ?? due : due;
     }
-
-    private Task<int> WriteAsync(string sql, (string, object?)[] parameters, CancellationToken ct) => database.InTransactionAsync(t => t.ExecuteAsync(sql, parameters, ct), ct);
 }

@@ -18,6 +18,6 @@ internal sealed class Retention(RuntimeDatabase database, TimeProvider clock)
 
     private async Task ClearAsync(string sql, DateTimeOffset before, CancellationToken ct)
     {
-        while (await database.InTransactionAsync(t => t.ExecuteAsync(sql, [("before", before)], ct), ct) == Bite) { }
+        while (await database.WriteAsync(sql, [("before", before)], ct) == Bite) { }
     }
 }

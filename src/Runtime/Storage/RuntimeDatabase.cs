@@ -64,16 +64,20 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
         return db;
     }
 
-    /// <summary>The runtime's own writes outside a command: claims, marks of what was sent, maintenance. One transaction each.</summary>
-    public async Task<T> InTransactionAsync<T>(Func<CommandTransaction, Task<T>> work, CancellationToken ct)
+    /// <summary>The runtime's own writes outside a command: claims, marks of what was sent, maintenance. One transaction each, committed when it met rows.</summary>
+    public async Task<List<T>> ClaimAsync<T>(string sql, (string, object?)[] parameters, Func<DbDataReader, T> map, CancellationToken ct)
     {
-        T result = default!;
-        await Transactions.RunAsync(background: true, async transaction =>
-        {
-            result = await work(transaction);
-            return true;
-        }, ct);
-        return result;
+        List<T> rows = [];
+        await Transactions.RunAsync(background: true, async transaction => (rows = await transaction.QueryAsync(sql, parameters, map, ct)).Count > 0, ct);
+        return rows;
+    }
+
+    /// <inheritdoc cref="ClaimAsync"/>
+    public async Task<int> WriteAsync(string sql, (string, object?)[] parameters, CancellationToken ct)
+    {
+        var affected = 0;
+        await Transactions.RunAsync(background: true, async transaction => (affected = await transaction.ExecuteAsync(sql, parameters, ct)) > 0, ct);
+        return affected;
     }
 
     private static DbContextOptionsBuilder<PooledCrmDbContext> Builder(IServiceProvider services, CommandCounters counters)

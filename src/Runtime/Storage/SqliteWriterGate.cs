@@ -139,17 +139,17 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
                 failures.Add(failure);
                 isWritten |= commit;
             }
-            FaultInjection.Hit(FaultPoint.BeforeCommit);
             if (isWritten)
             {
+                FaultInjection.Hit(FaultPoint.BeforeCommit);
                 transaction.Commit();
                 counters.Committed();
+                FaultInjection.Hit(FaultPoint.AfterCommit);
             }
             else
             {
                 transaction.Rollback();
             }
-            FaultInjection.Hit(FaultPoint.AfterCommit);
         }
         catch (Exception e)
         {
