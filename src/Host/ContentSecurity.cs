@@ -10,7 +10,7 @@ internal static class ContentSecurity
     public static string Nonce(HttpContext http)
     {
         if (http.Items[NonceKey] is string nonce) return nonce;
-        http.Items[NonceKey] = nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(18));
+        http.Items[NonceKey] = nonce = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         return nonce;
     }
 

@@ -10,7 +10,7 @@ internal static class HostPages
 {
     public static IServiceCollection AddHostPages(this IServiceCollection services) => services
         .AddWorkflowPages()
-        .AddScoped<SearchEverything>().AddScoped<SettingsAdmin>().AddScoped<CalendarAdmin>()
+        .AddSingleton<MetricsText>().AddScoped<SearchEverything>().AddScoped<SettingsAdmin>().AddScoped<CalendarAdmin>()
         .AddMenu(new MenuEntry("/admin/settings", "admin.settings", "tune", "menu.system", 900, SettingsAdmin.Access))
         .AddMenu(new MenuEntry("/admin/calendar", "admin.calendar", "calendar_month", "menu.system", 910, SettingsAdmin.Access))
         .AddMenu(new MenuEntry(Routes.Home, "shell.home", "home", "", 0, Access.Staff()) { OnPhone = true });

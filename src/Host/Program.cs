@@ -58,6 +58,7 @@ app.MapTasks();
 app.MapRazorComponents<App>().AddAdditionalAssemblies(PageAssemblies.All)
     .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'").RequireAuthorization(Policies.SignedIn);
 
+app.Services.GetRequiredService<MetricsText>(); // listens from the first command on
 await StartUp.PrepareAsync(app);
 await app.RunAsync();
 return 0;

@@ -42,6 +42,8 @@ internal static class StartUp
         await using (var scope = services.CreateAsyncScope()) await scope.ServiceProvider.GetRequiredService<CalendarAdmin>().EnsureShippedAsync(Operation(), ct);
         await services.GetRequiredService<ShippedDefinitions>().ImportFolderAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), ct);
 
+        await services.GetRequiredService<ShippedDefinitions>().ImportFolderAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), ct);
+
         if (IsDemo(app.Configuration))
         {
             var signIns = await PrepareDemoAsync(app, ct);

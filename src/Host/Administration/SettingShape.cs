@@ -38,13 +38,20 @@ internal sealed class SettingShape
         return Kind switch
         {
             SettingKind.Json => json,
-            SettingKind.Table => string.Join(texts["identity.sentence-separator"], node!.AsArray().Select(row => Line(row!.AsObject(), texts))),
+            SettingKind.Table => string.Join(texts["identity.sentence-separator"], node!.AsArray().Select(row => Row(row!.AsObject(), texts))),
             SettingKind.Record => Line(node!.AsObject(), texts),
             _ => Value(node, Kind, texts),
         };
     }
 
     private string Line(JsonObject row, Texts texts) => string.Join(texts["identity.list-separator"], Columns.Select(c => $"{texts[c.TextKey]} {Value(row[c.Name], c.Kind, texts)}"));
+
+    // A row that has a name is its name and numbers; the columns' heads stand in the editor.
+    private string Row(JsonObject row, Texts texts)
+    {
+        var named = Columns.Any(c => c.Name == "Name");
+        return string.Join(' ', Columns.Where(c => !named || c.Name == "Name" || c.Kind != SettingKind.Text).Select(c => Value(row[c.Name], c.Kind, texts)));
+    }
 
     private static string Value(JsonNode? node, SettingKind kind, Texts texts) => node is null ? "" : kind switch
     {

@@ -89,6 +89,6 @@ public static class Organisation
         db.Set<User>().AsNoTracking().Where(which).OrderBy(u => u.NormalizedUserName).Select(u => new UserRef(u.Id, u.Name, u.Kind)
         {
             AgentId = u.AgentId, Email = u.Email, IsEnabled = u.IsEnabled, Language = u.Language,
-            DepartmentKey = db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault(),
+            DepartmentKey = db.Set<Department>().Where(d => d.Id == u.DepartmentId).OrderBy(d => d.Key).Select(d => d.Key).FirstOrDefault(),
         }).ToListAsync(ct);
 }

@@ -42,7 +42,7 @@ internal sealed class Passwords
         var plain = new string(password.ToLowerInvariant().Where(char.IsLetterOrDigit).ToArray());
         var guessable = password.Distinct().Count() < 5
             || (login.Length >= 3 && plain.Replace(login.ToLowerInvariant(), "").Length < 6)
-            || Common.Any(c => plain.Replace(c, "").Length < 4);
+            || Common.Any(c => plain.Replace(c, "").Length < 5);
         return guessable ? new PasswordTooCommon() : null;
     }
 

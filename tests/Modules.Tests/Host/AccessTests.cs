@@ -1,0 +1,112 @@
+using System.Reflection;
+using CrmFlow.Agents;
+using CrmFlow.Customers;
+using CrmFlow.Identity;
+using CrmFlow.Runtime;
+using CrmFlow.Sales;
+using CrmFlow.Tasks;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFlow.Modules.Tests.Host;
+
+/// <summary>Default-deny, generated: whatever operation a module adds is walked without being named here.</summary>
+public sealed class AccessTests
+{
+    private static readonly Assembly[] Product =
+        [typeof(WorkflowRuntime).Assembly, typeof(IdentityModule).Assembly, typeof(TasksModule).Assembly, typeof(CustomersModule).Assembly, typeof(SalesModule).Assembly, typeof(AgentsModule).Assembly, typeof(Program).Assembly];
+
+    private static readonly Actor Staff = new(ActorKind.Staff, Guid.Parse("0193a000-0000-7000-8000-000000000001"), "staff");
+    private static readonly Actor Agent = new(ActorKind.Agent, Guid.Parse("0193a000-0000-7000-8000-000000000002"), "agent") { AgentId = Guid.Parse("0193a000-0000-7000-8000-000000000003") };
+
+    private static List<(FieldInfo Field, Operation Operation)> Operations() =>
+    [
+        .. from assembly in Product
+           from type in assembly.GetTypes()
+           from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+           where field.FieldType == typeof(Operation)
+           select (field, (Operation)field.GetValue(null)!),
+    ];
+
+    [Fact]
+    public void Operations_have_names_of_their_own()
+    {
+        var operations = Operations();
+        operations.Count.ShouldBeGreaterThan(40);
+        operations.GroupBy(o => o.Operation.Name).Where(g => g.Count() > 1).Select(g => g.Key).ShouldBeEmpty();
+        operations.Where(o => !o.Operation.Name.Contains('.')).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Only_the_named_few_are_open_before_sign_in()
+    {
+        Operations().Where(o => o.Operation.Access.Allows(Actor.Anonymous)).Select(o => o.Operation.Name).Order(StringComparer.Ordinal)
+            .ShouldBe(["Identity.AcceptInvitation", "Identity.CheckInvitation", "Identity.CheckSetup", "Identity.CompleteSetup", "Identity.SignIn"]);
+    }
+
+    [Fact]
+    public void Every_right_an_operation_asks_for_is_on_the_roles_page()
+    {
+        using var app = new TestServices();
+        var known = app.Services.GetServices<RightDescriptor>().Select(r => r.Key).ToHashSet();
+        Operations().SelectMany(o => o.Operation.Access.Rights.Select(right => (o.Operation.Name, right))).Where(x => !known.Contains(x.right)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Every_operation_refuses_each_kind_of_actor_it_does_not_admit_as_if_it_did_not_exist()
+    {
+        await using var app = await TestApp.StartAsync();
+        foreach (var (_, operation) in Operations())
+        foreach (var actor in (Actor[])[Actor.Anonymous, Staff, Agent])
+        {
+            if (operation.Access.Allows(actor)) continue;
+            var ran = false;
+            (await app.Runtime.ReadAsync<bool>(operation, actor, _ => { ran = true; return Task.FromResult<Result<bool>>(true); }, TestApp.Ct)).Problem.ShouldBeOfType<NotFound>(operation.Name);
+            (await app.Runtime.ExecuteAsync<bool>(operation, actor, app.NewOperation(), null, _ => { ran = true; return Task.FromResult<Result<bool>>(true); }, TestApp.Ct)).Problem.ShouldBeOfType<NotFound>(operation.Name);
+            ran.ShouldBeFalse(operation.Name);
+        }
+    }
+
+    /// <summary>A class that is given the runtime asks it under an operation of its own: none reaches the database undeclared.</summary>
+    [Fact]
+    public void Whoever_is_given_the_runtime_declares_an_operation()
+    {
+        var declaring = Operations().Select(o => o.Field.DeclaringType!).ToHashSet();
+        var asking = from assembly in Product
+                     from type in assembly.GetTypes()
+                     where type is { IsClass: true, IsAbstract: false } && assembly != typeof(WorkflowRuntime).Assembly
+                     where type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Any(c => c.GetParameters().Any(p => p.ParameterType == typeof(WorkflowRuntime)))
+                     where type != typeof(DemoContext) && !type.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute))
+                     select type;
+        asking.Where(t => !declaring.Contains(t) && !t.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Any(f => f.FieldType == typeof(Operation))).Select(t => t.FullName).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Every_endpoint_says_who_may_or_is_for_staff()
+    {
+        await using var app = await HostApp.StartAsync();
+        var open = app.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/'))
+            .Where(path => !Path.HasExtension(path.Replace("{", "").Replace("}", ""))).Distinct().Order(StringComparer.Ordinal);
+        open.ShouldBe(["/account/language", "/account/sign-out", "/account/theme", "/healthz", "/invitation/{token}", "/metrics", "/readyz", "/setup/{token}", "/sign-in"]);
+    }
+
+    /// <summary>Pages that are not for staff alone carry their mark; a new page without one is for staff.</summary>
+    [Fact]
+    public void Pages_for_agents_are_marked_once()
+    {
+        var pages = Product.SelectMany(a => a.GetTypes()).Where(t => t.IsDefined(typeof(RouteAttribute)) && typeof(IComponent).IsAssignableFrom(t)).ToList();
+        pages.Count.ShouldBeGreaterThan(5);
+        pages.Where(p => p.IsDefined(typeof(CrmFlow.Ui.AgentPageAttribute)) && p.IsDefined(typeof(CrmFlow.Ui.SharedPageAttribute))).ShouldBeEmpty();
+        pages.Where(p => p.GetCustomAttributes<RouteAttribute>().Any(r => r.Template.StartsWith("/admin", StringComparison.Ordinal)) && (p.IsDefined(typeof(CrmFlow.Ui.AgentPageAttribute)) || p.IsDefined(typeof(CrmFlow.Ui.SharedPageAttribute)))).ShouldBeEmpty();
+    }
+
+    private sealed class TestServices : IDisposable
+    {
+        public ServiceProvider Services { get; } = new ServiceCollection().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().BuildServiceProvider();
+        public void Dispose() => Services.Dispose();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using CrmFlow.Host;
+using CrmFlow.Identity;
+using CrmFlow.Runtime;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmFlow.Modules.Tests.Host;
+
+public sealed class DemoTests
+{
+    private static CancellationToken Ct => HostApp.Ct;
+
+    [Fact]
+    public async Task A_demo_keeps_its_random_sign_ins_and_they_work()
+    {
+        await using var app = await HostApp.StartAsync(("demo", "true"));
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(app.DataFolder, "demo-sign-ins.txt"), Ct)).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(p => p.Length >= 3).ToList();
+        lines.Select(p => p[0]).ShouldBe(["admin", "zhoumin", "chenli", "zhaohongyuan", "ouyangmiao", "hejing", "liuyang", "wujianguo", "tanxiaoyun"]);
+        lines.Select(p => p[1]).Distinct().Count().ShouldBe(lines.Count);
+        foreach (var login in new[] { "admin", "wujianguo" })
+        {
+            var browser = app.Browser();
+            (await HostApp.SignInAsync(browser, login, lines.Single(p => p[0] == login)[1])).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+            (await browser.GetAsync("/", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        }
+        // Setup is closed in a demo.
+        (await app.ReadAsync(db => db.Set<Setup>().SingleAsync(Ct))).UsedAt.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Without_demo_there_are_no_accounts()
+    {
+        await using var app = await HostApp.StartAsync();
+        (await app.ReadAsync(db => db.Set<User>().CountAsync(Ct))).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_demo_is_refused_on_a_database_with_real_accounts()
+    {
+        await using var real = await HostApp.StartAsync();
+        await real.UserAsync("zhoumin", "correct horse battery");
+        await using var demo = HostApp.Over(real.DataFolder, ("demo", "true"));
+        Should.Throw<StartRefusedException>(() => demo.Server).Message.ShouldContain("--demo is refused");
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:5080")]
+    [InlineData("http://*:5080")]
+    [InlineData("http://127.0.0.1:5080;http://192.168.1.2:5080")]
+    public void A_demo_listens_on_loopback_only(string urls)
+    {
+        using var demo = HostApp.Over(Path.GetTempPath(), ("demo", "true"), ("urls", urls));
+        Should.Throw<StartRefusedException>(() => demo.Server);
+    }
+
+    [Fact]
+    public void A_bare_demo_switch_takes_no_other_word_with_it() =>
+        CommandLine.Normalize(["--demo", "--urls", "http://127.0.0.1:7201"]).ShouldBe(["--demo=true", "--urls", "http://127.0.0.1:7201"]);
+}
