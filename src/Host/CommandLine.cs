@@ -1,24 +1,49 @@
+using CrmFlow.Runtime;
+
 namespace CrmFlow.Host;
 
 /// <summary>Verbs that do one thing and end: <c>backup</c>, <c>restore</c>, <c>help</c>. Anything else starts the application.</summary>
 internal static class CommandLine
 {
+    private const string Usage = """
+        CrmFlow.Host [--urls http://127.0.0.1:5080] [--demo]
+          --demo             loads demonstration data into an empty database and prints the sign-ins; loopback addresses only
+        CrmFlow.Host backup  writes a backup of the configured database into the backup folder, also while the application runs
+        CrmFlow.Host restore FILE
+                             puts a backup in the database's place; the application must not be running
+        Configuration: Database:Provider (Sqlite, PostgreSql, SqlServer), Database:ConnectionString, Business:TimeZone, Data:Folder,
+        Backup:Folder (default backups in the data folder), Backup:Keep (default 14), Backup:Cron (default 0 30 2 * * ?, Quartz's days count from 1 = Sunday)
+        """;
+
     /// <summary>The configuration reader takes every option's next word as its value; a bare <c>--demo</c> has none.</summary>
     public static string[] Normalize(string[] args) => [.. args.Select(a => a == "--demo" ? "--demo=true" : a)];
 
-    public static Task<int?> TryRunAsync(string[] args) => args switch
+    /// <summary>The exit code when a verb was given, else null.</summary>
+    public static async Task<int?> TryRunAsync(string[] args)
     {
-        ["help" or "--help" or "-h", ..] => Help(),
-        _ => Task.FromResult<int?>(null),
-    };
-
-    private static Task<int?> Help()
-    {
-        Console.WriteLine("""
-            CrmFlow.Host [--urls http://127.0.0.1:5080] [--demo]
-              --demo          loads demonstration data into an empty database and prints the sign-ins; loopback addresses only
-            Configuration: Database:Provider (Sqlite, PostgreSql, SqlServer), Database:ConnectionString, Business:TimeZone, Data:Folder
-            """);
-        return Task.FromResult<int?>(0);
+        if (args.Length == 0 || args[0].StartsWith("--", StringComparison.Ordinal) && args[0] != "--help") return null;
+        if (args[0] is not ("backup" or "restore") || args[0] == "restore" && (args.Length < 2 || args[1].StartsWith("--", StringComparison.Ordinal)))
+        {
+            Console.WriteLine(Usage);
+            return args[0] is "help" or "--help" ? 0 : 1;
+        }
+        var options = args.Skip(args[0] == "restore" ? 2 : 1).ToArray();
+        var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(options).Build();
+        var backup = new DatabaseBackup(DatabaseOptions.From(configuration), TimeProvider.System);
+        try
+        {
+            if (args[0] == "backup") Console.WriteLine(await backup.BackupAsync(Maintenance.BackupFolder(configuration), Maintenance.Keep(configuration), CancellationToken.None));
+            else
+            {
+                await backup.RestoreAsync(args[1], CancellationToken.None);
+                Console.WriteLine($"Restored {args[1]}.");
+            }
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or NotSupportedException or UnauthorizedAccessException or System.Data.Common.DbException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return 1;
+        }
     }
 }

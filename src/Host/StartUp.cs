@@ -42,8 +42,6 @@ internal static class StartUp
         await using (var scope = services.CreateAsyncScope()) await scope.ServiceProvider.GetRequiredService<CalendarAdmin>().EnsureShippedAsync(Operation(), ct);
         await services.GetRequiredService<ShippedDefinitions>().ImportFolderAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), ct);
 
-        await services.GetRequiredService<ShippedDefinitions>().ImportFolderAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), ct);
-
         if (IsDemo(app.Configuration))
         {
             var signIns = await PrepareDemoAsync(app, ct);
@@ -116,7 +114,7 @@ internal static class StartUp
         foreach (var file in new[] { "", "-wal", "-shm" }) File.Delete(options.SqliteFile + file);
     }
 
-    private static void RefuseOutsideAddresses(string urls)
+    internal static void RefuseOutsideAddresses(string urls)
     {
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {

@@ -39,18 +39,39 @@ public sealed class DemoTests
     {
         await using var real = await HostApp.StartAsync();
         await real.UserAsync("zhoumin", "correct horse battery");
-        await using var demo = HostApp.Over(real.DataFolder, ("demo", "true"));
-        Should.Throw<StartRefusedException>(() => demo.Server).Message.ShouldContain("--demo is refused");
+        var (code, output) = await RunAsync("--demo", "--urls", "http://127.0.0.1:0", "--Data:Folder", real.DataFolder, "--Database:ConnectionString", $"Data Source={Path.Combine(real.DataFolder, "test.db")}");
+        code.ShouldBe(2, output);
+        output.ShouldContain("--demo is refused");
+        output.ShouldNotContain("   at ");
     }
 
     [Theory]
     [InlineData("http://0.0.0.0:5080")]
     [InlineData("http://*:5080")]
     [InlineData("http://127.0.0.1:5080;http://192.168.1.2:5080")]
-    public void A_demo_listens_on_loopback_only(string urls)
+    public void A_demo_listens_on_loopback_only(string urls) => Should.Throw<StartRefusedException>(() => StartUp.RefuseOutsideAddresses(urls)).Message.ShouldContain("this machine only");
+
+    [Fact]
+    public async Task Backup_and_restore_bring_the_database_back_as_it_was()
     {
-        using var demo = HostApp.Over(Path.GetTempPath(), ("demo", "true"), ("urls", urls));
-        Should.Throw<StartRefusedException>(() => demo.Server);
+        var folder = Directory.CreateTempSubdirectory("crmflow-verbs-").FullName;
+        string[] place = ["--Data:Folder", folder, "--Database:ConnectionString", $"Data Source={Path.Combine(folder, "test.db")}"];
+        await using (var app = HostApp.Over(folder)) await app.UserAsync("zhoumin", "correct horse battery");
+        (await RunAsync(["backup", .. place])).Code.ShouldBe(0);
+        var backup = Directory.GetFiles(Path.Combine(folder, "backups")).ShouldHaveSingleItem();
+        await using (var app = HostApp.Over(folder)) await app.UserAsync("chenli", "correct horse battery");
+
+        (await RunAsync(["restore", backup, .. place])).Code.ShouldBe(0);
+        await using (var app = HostApp.Over(folder)) (await app.ReadAsync(db => db.Set<User>().Select(u => u.UserName).ToListAsync(Ct))).ShouldBe(["zhoumin"]);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(params string[] args)
+    {
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(Ct), process.StandardError.ReadToEndAsync(Ct));
+        await process.WaitForExitAsync(Ct);
+        return (process.ExitCode, await output + await error);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class PipelineTests
     {
         await using var app = await HostApp.StartAsync();
         (await app.Browser().GetStringAsync("/healthz", Ct)).ShouldBe("ok");
-        (await app.Browser().GetStringAsync("/readyz", Ct)).ShouldBe("ready");
+        (await app.Browser().GetStringAsync("/readyz", Ct)).ShouldBe("ok");
     }
 
     [Fact]
