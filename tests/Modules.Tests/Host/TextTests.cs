@@ -33,8 +33,8 @@ public sealed partial class TextTests
     {
         var (zh, en) = (Read(folder, "zh"), Read(folder, "en"));
         static int Highest(string text) => Placeholder().Matches(text.Replace("{{", "").Replace("}}", "")).Select(m => int.Parse(m.Groups[1].Value)).DefaultIfEmpty(-1).Max();
-        // A language may leave one out (the number or the name of a month), never ask for more than is given.
-        zh.Where(t => en.ContainsKey(t.Key) && t.Key != "admin.month" && Highest(t.Value) != Highest(en[t.Key])).Select(t => t.Key).ShouldBeEmpty();
+        // Exceptions by name: the number or the name of a month; a parser's own words, which are English, beside the place, which is not.
+        zh.Where(t => en.ContainsKey(t.Key) && t.Key != "admin.month" && !t.Key.StartsWith("engine.problem.expression", StringComparison.Ordinal) && Highest(t.Value) != Highest(en[t.Key])).Select(t => t.Key).ShouldBeEmpty();
     }
 
     [Fact]
