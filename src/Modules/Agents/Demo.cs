@@ -101,7 +101,7 @@ internal sealed class DemoSettlements : IDemoData
             var actor = await demo.ActorAsync(by, ct);
             var agent = actor.Kind == ActorKind.Agent ? (Guid?)null : DemoId.Party(agentName);
             var quarter = new DateOnly(demo.Today.Year, (demo.Today.Month - 1) / 3 * 3 + 1, 1).AddMonths(-3);
-            var from = new DateOnly(demo.Today.Year, demo.Today.Month, 1).AddMonths(-monthsBack);
+            var from = quarter.AddMonths(4 - monthsBack); // counted from the quarter, so that it holds in any month
             var to = from.AddMonths(2).AddDays(-1);
             List<Guid> lines = [];
             while (lines.Count == 0)

@@ -31,6 +31,14 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
         return Task.FromResult(app);
     }
 
+    public static Task<HostApp> StartAtAsync(DateTimeOffset now, params (string Key, string Value)[] settings)
+    {
+        var app = new HostApp(Directory.CreateTempSubdirectory("crmflow-host-"), ownsFolder: true, settings);
+        app.Clock.Set(now);
+        _ = app.Server;
+        return Task.FromResult(app);
+    }
+
     /// <summary>A second host over the folder of another one, not started.</summary>
     public static HostApp Over(string folder, params (string Key, string Value)[] settings) => new(new DirectoryInfo(folder), ownsFolder: false, settings);
 
