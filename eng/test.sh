@@ -82,6 +82,8 @@ for project in "${projects[@]}"; do
     leave_out+=(-method- "*A_chinese_mail_arrives_with_its_key_as_message_id")
   fi
   run "$project" UTC
+  # The kill loop is long and has no clock in it: once is enough.
+  if [ "$project" = Workflows ]; then leave_out+=(-class- "*CrashTests"); fi
   [ "$project" = Browser ] || run "$project" America/New_York
 done
 

@@ -33,4 +33,6 @@ FaultInjection.At = point =>
     }
 };
 await script.RunAsync();
+FaultInjection.At = null;
+await new SettlementScript(app, folder) { AskAgain = true }.RunAsync();
 return 0;

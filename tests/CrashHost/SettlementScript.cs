@@ -15,13 +15,16 @@ internal sealed class SettlementScript(CrashApp app, string folder)
 {
     public const string Approver = "zhoumin", Support = "chenli", Leader = "zhaohongyuan", SecondLeader = "ouyangmiao", Finance = "hejing", Agent = "wujianguo";
 
+    /// <summary>Also asks again what was answered long ago; otherwise only the last answered request is repeated, as a client does that never saw its answer.</summary>
+    public bool AskAgain { get; init; }
+
     /// <summary>The step under way, for whoever names a crash point.</summary>
     public string Step { get; private set; } = "";
 
     public static string AnswersIn(string folder) => Path.Combine(folder, "answers.txt");
     public static Guid OperationOf(string step) => DemoId.Of("crash:" + step);
 
-    /// <summary>Every step in order; those answered before are asked once more and must give the answer they gave.</summary>
+    /// <summary>Every step in order; a request asked again must give the answer it gave.</summary>
     public async Task RunAsync()
     {
         var agent = await app.ActorAsync(Agent);
@@ -113,10 +116,12 @@ internal sealed class SettlementScript(CrashApp app, string folder)
     private async Task<string> AnswerAsync<T>(string step, Func<Task<Result<T>>> send, Func<T, string> short_)
     {
         Step = step;
+        var answers = DurableFile.Read(AnswersIn(folder));
+        var before = answers.FirstOrDefault(l => l.StartsWith(step + " ", StringComparison.Ordinal));
+        if (before is not null && before != answers[^1] && !AskAgain) return before[(step.Length + 1)..];
         var result = await send();
         if (result.Problem is { } problem) throw new InvalidOperationException($"{step} was refused: {problem.Key} {string.Join(", ", problem.Args)}");
         var answer = short_(result.Value);
-        var before = DurableFile.Read(AnswersIn(folder)).FirstOrDefault(l => l.StartsWith(step + " ", StringComparison.Ordinal));
         if (before is null) DurableFile.Append(AnswersIn(folder), $"{step} {answer}");
         else if (before != $"{step} {answer}") throw new InvalidOperationException($"{step} answered '{before}' before the crash and '{answer}' after it.");
         return answer;

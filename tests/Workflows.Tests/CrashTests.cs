@@ -83,7 +83,7 @@ public sealed class CrashTests
 
     private static async Task<int> RunAsync(string verb, string folder)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(CrashApp).Assembly.Location, verb, folder]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(CrashApp).Assembly.Location, verb, folder]) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["DOTNET_TieredPGO"] = "0" } })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         if (process.ExitCode is not (0 or 137)) Assert.Fail($"{verb} ended with {process.ExitCode}:\n{await output}{await errors}");

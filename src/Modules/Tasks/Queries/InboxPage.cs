@@ -54,7 +54,10 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
             var tabs = new List<InboxTab> { InboxTab.Mine, InboxTab.Pool, InboxTab.Copied, InboxTab.Overdue };
             if (actor.Has(TaskRights.Administer)) tabs.Add(InboxTab.Attention);
             foreach (var tab in tabs)
-                counts[tab] = await Seeks(db, actor, tab, null, CountCap).Aggregate((a, b) => a.Concat(b)).Where(i => tab != InboxTab.Copied || i.ReadAt == null).Select(i => i.TaskId).Distinct().OrderBy(id => id).Take(CountCap).CountAsync(ct);
+            {
+                var found = await Seeks(db, actor, tab, null, CountCap).Aggregate((a, b) => a.Concat(b)).Where(i => tab != InboxTab.Copied || i.ReadAt == null).Select(i => i.TaskId).ToListAsync(ct);
+                counts[tab] = Math.Min(CountCap, found.Distinct().Count()); // one task may be offered by two of the actor's roles
+            }
             return counts;
         }, ct);
 
@@ -110,12 +113,14 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
                 DueAt = open.Count > 0 ? open[0].DueAt : null, Due = open.Count > 0 ? DueLevel.Of(calendar, now, open[0].DueAt) : default,
                 State = open.Count > 0 ? StateLook.Wait : last?.Kind switch { ActionKind.Return => StateLook.Returned, ActionKind.Refuse => StateLook.Rejected, null => StateLook.Draft, _ => StateLook.Done },
                 StateText = open.Count > 0
-                    ? texts["tasks.at-step", string.Join(texts["tasks.and"], open.Select(t => English(t.StepEn) ?? t.Step).Distinct()), calendar.WorkingDaysBetween(open.Min(t => t.CreatedAt), now)]
+                    ? AtStep(string.Join(texts["tasks.and"], open.Select(t => English(t.StepEn) ?? t.Step).Distinct()), calendar.WorkingDaysBetween(open.Min(t => t.CreatedAt), now))
                     : last?.LabelIn(CultureInfo.CurrentUICulture),
             };
         }).ToList();
         return new(rows, page.Count > PageSize ? rows[^1].Cursor : null);
     }
+
+    private string AtStep(string step, int days) => days == 0 ? step : texts["tasks.at-step", step, days];
 
     private static string? English(string? text) => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en" ? text : null;
 }
