@@ -37,9 +37,9 @@ public readonly partial struct Value
     /// <summary>JSON text; undefined and functions become null.</summary>
     public string ToJson()
     {
-        using var buffer = new MemoryStream();
+        using var buffer = new PooledBuffer();
         using (var writer = new Utf8JsonWriter(buffer, Writing)) WriteTo(writer);
-        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        return buffer.ToString();
     }
 
     public void WriteTo(Utf8JsonWriter writer)

@@ -22,9 +22,9 @@ public static class StateJson
 
     public static string Write(WorkflowState state, CompiledWorkflow workflow)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var buffer = new PooledBuffer();
         using (var writer = new Utf8JsonWriter(buffer, Writing)) new StateWriter(writer, workflow).Write(state);
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return buffer.ToString();
     }
 
     public static WorkflowState Read(string json, CompiledWorkflow workflow) => Read(json, workflow, Upcasters);

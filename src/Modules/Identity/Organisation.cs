@@ -8,7 +8,15 @@ namespace CrmFlow.Identity;
 /// <summary>The organisation as it stands, read inside a command or query. Only enabled users unless said otherwise.</summary>
 public static class Organisation
 {
-    public static async Task<UserRef?> FindUserAsync(this CrmDbContext db, Guid id, CancellationToken ct) => (await ReadAsync(db, u => u.Id == id && u.IsEnabled, ct)).SingleOrDefault();
+    // Every task that names its person by id asks this.
+    private static readonly PreparedQuery<Guid, UserRef> UserById = new((db, id, _) =>
+        db.Set<User>().AsNoTracking().Where(u => u.Id == id && u.IsEnabled).Select(u => new UserRef(u.Id, u.Name, u.Kind)
+        {
+            AgentId = u.AgentId, Email = u.Email, IsEnabled = u.IsEnabled, Language = u.Language,
+            DepartmentKey = db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault(),
+        }).SingleOrDefault());
+
+    public static Task<UserRef?> FindUserAsync(this CrmDbContext db, Guid id, CancellationToken ct) => UserById.RunAsync(db, id, ct);
 
     /// <summary>Enabled or not, for showing names of those who acted.</summary>
     public static async Task<Dictionary<Guid, UserRef>> UsersByIdAsync(this CrmDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>

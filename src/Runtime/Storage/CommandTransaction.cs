@@ -95,11 +95,17 @@ internal sealed class CommandTransaction(Dialect dialect, DbConnection connectio
 
     private DbParameter Parameter(DbParameter parameter, string name, (string Name, object? Value)[] parameters)
     {
-        var index = Array.FindIndex(parameters, p => p.Name == name);
-        if (index < 0) throw new InvalidOperationException($"The statement has no value for @{name}.");
         if (dialect.Provider != DatabaseProvider.PostgreSql) parameter.ParameterName = "@" + name;
-        parameter.Value = dialect.Parameter(parameters[index].Value);
+        parameter.Value = dialect.Parameter(ValueOf(name, parameters));
         return parameter;
+    }
+
+    /// <summary>A plain loop: this runs for every parameter of every statement, and a predicate would be allocated each time.</summary>
+    internal static object? ValueOf(ReadOnlySpan<char> name, (string Name, object? Value)[] parameters)
+    {
+        foreach (var (known, value) in parameters)
+            if (name.SequenceEqual(known)) return value;
+        throw new InvalidOperationException($"The statement has no value for @{name}.");
     }
 
     private static void Check(WriteBatch.Statement statement, int affected)
@@ -162,12 +168,11 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     public void Bind(SqliteCommand command, (string Name, object? Value)[] values, Dialect dialect)
     {
-        foreach (SqliteParameter parameter in command.Parameters)
+        for (var i = 0; i < command.Parameters.Count; i++)
         {
-            var index = Array.FindIndex(values, v => parameter.ParameterName.AsSpan(1).SequenceEqual(v.Name));
-            if (index < 0) throw new InvalidOperationException($"The statement has no value for {parameter.ParameterName}: {command.CommandText}");
+            var parameter = command.Parameters[i];
             parameter.ResetSqliteType();
-            parameter.Value = dialect.Parameter(values[index].Value);
+            parameter.Value = dialect.Parameter(CommandTransaction.ValueOf(parameter.ParameterName.AsSpan(1), values));
         }
     }
 

@@ -9,12 +9,10 @@ namespace CrmFlow.Tasks;
 /// <summary>A task with its people, and the one place that says who may see it and who may act.</summary>
 internal sealed record LoadedTask(UserTask Task, List<TaskAssignment> Assignments)
 {
-    public static async Task<LoadedTask?> LoadAsync(CrmDbContext db, Guid taskId, CancellationToken ct)
-    {
-        var row = await db.Set<UserTask>().AsNoTracking().Where(t => t.Id == taskId)
-            .Select(t => new { Task = t, Assignments = db.Set<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList() }).SingleOrDefaultAsync(ct);
-        return row is null ? null : new(row.Task, row.Assignments);
-    }
+    private static readonly PreparedQuery<Guid, LoadedTask> Load = new((db, taskId, _) =>
+        db.Set<UserTask>().AsNoTracking().Where(t => t.Id == taskId).Select(t => new LoadedTask(t, db.Set<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList())).SingleOrDefault());
+
+    public static Task<LoadedTask?> LoadAsync(CrmDbContext db, Guid taskId, CancellationToken ct) => Load.RunAsync(db, taskId, ct);
 
     public TaskAssignment? Holding(Actor actor) => Assignments.Find(a => a.UserId == actor.UserId && a.State == AssignmentState.Active);
     public bool IsClaimed => Task.Vote == Vote.First && Assignments.Exists(a => a.State == AssignmentState.Active);
