@@ -50,7 +50,7 @@ internal sealed class SettingShape
     private string Row(JsonObject row, Texts texts)
     {
         var named = Columns.Any(c => c.Name == "Name");
-        return string.Join(' ', Columns.Where(c => !named || c.Name == "Name" || c.Kind != SettingKind.Text).Select(c => Value(row[c.Name], c.Kind, texts)));
+        return string.Join(named ? " " : " → ", Columns.Where(c => !named || c.Name == "Name" || c.Kind != SettingKind.Text).Select(c => Value(row[c.Name], c.Kind, texts)));
     }
 
     private static string Value(JsonNode? node, SettingKind kind, Texts texts) => node is null ? "" : kind switch
