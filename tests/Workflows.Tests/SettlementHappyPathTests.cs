@@ -1,4 +1,5 @@
 using CrmFlow.Agents;
+using CrmFlow.Tasks;
 
 namespace CrmFlow.Workflows.Tests;
 
@@ -101,5 +102,19 @@ public class SettlementHappyPathTests
         seen.Stages.SelectMany(x => x.Opinions).ShouldAllBe(o => o.Opinion == null);
         (await s.ViewAsync(s.Commerce, id)).Stages.SelectMany(x => x.Opinions).ShouldContain(o => o.Opinion == "这份内部意见代理商不该看到");
         seen.Ahead.ShouldBe(["领导签字", "寄出发票", "确认收到发票", "财务决定"]);
+    }
+
+    [Fact]
+    public async Task The_agents_task_page_shows_what_came_back_to_it_and_not_what_the_leaders_wrote()
+    {
+        await using var s = await Settlement.StartAsync();
+        var id = await s.ReportedAsync();
+        await s.DecideAsync(s.Leader, id, "Sign", "内部意见", signature: s.Leader.Name);
+        async Task<IEnumerable<string?>> OpinionsAsync() => (await s.App.Get<TaskPage>().HandleAsync(s.Agent, (await s.OpenTaskAsync(id)).Id, Settlement.Ct)).Value.History.Select(h => h.Opinion);
+        (await OpinionsAsync()).ShouldAllBe(o => o == null);
+
+        await s.DecideAsync(s.Agent, id, "Send", data: await s.InvoiceAsync(id));
+        await s.DecideAsync(s.Support, id, "SendBack", "抬头写错");
+        (await OpinionsAsync()).ShouldContain("抬头写错");
     }
 }

@@ -33,9 +33,10 @@ internal sealed class Trail
             }).ToListAsync(ct);
         if (trail._ownOnly)
         {
-            // An agent knows what its own people did and the decision that sent a task to it, not who said what inside.
+            // An agent knows what its own people did and what sent a task back to it, not who said what inside.
             var own = trail._steps.Where(s => s.Task.AgentId is not null && s.Task.AgentId == actor.AgentId).ToList();
-            trail._events = trail._events.FindAll(e => own.Exists(s => s.Task.Id == e.TaskId || e.Kind == TaskEventKind.Decided && e.TaskId == s.Task.PreviousTaskId && e.At == s.Task.CreatedAt));
+            trail._events = trail._events.FindAll(e => own.Exists(s => s.Task.Id == e.TaskId || e.Kind == TaskEventKind.Decided && e.TaskId == s.Task.PreviousTaskId && e.At == s.Task.CreatedAt
+                && e.OutcomeKind is (nameof(ActionKind.Return) or nameof(ActionKind.Refuse))));
         }
         trail._started = await db.Set<StartedInstance>().AsNoTracking().SingleOrDefaultAsync(s => s.InstanceId == task.InstanceId, ct);
         var holders = trail._steps.Where(s => s.Task.State == TaskState.Open).SelectMany(s => s.Assignments).Select(a => a.UserId).Distinct().ToList();
