@@ -40,7 +40,7 @@ public sealed record FlowNode(string Id, string Type, string Text, Box Box)
     {
         StepKind.Start or StepKind.End => (120, 34),
         StepKind.Flow => (156, 66),
-        _ => (168, 50),
+        _ => (160, 50),
     };
 }
 
@@ -125,8 +125,16 @@ public sealed class FlowDrawing
 
     private static bool English => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
 
-    /// <summary>A connection whose name says something: its step can end in another way too.</summary>
-    public bool IsNamed(FlowEdge edge) => edge.HasNamedPort && Edges.Any(e => e.Source == edge.Source && e.Port != edge.Port);
+    /// <summary>
+    /// What stands on a connection's line: nothing where its step can end in one way only; where several outcomes lead to the same step, all of them, one
+    /// below the other, on the first of the lines that run side by side.
+    /// </summary>
+    public string? LabelOf(FlowEdge edge, Func<FlowEdge, string> name)
+    {
+        if (!edge.HasNamedPort || Edges.All(e => e.Source != edge.Source || e.Port == edge.Port)) return null;
+        var together = Edges.Where(e => e.Source == edge.Source && e.Target == edge.Target && e.IsReturn == edge.IsReturn && e.HasNamedPort).ToList();
+        return together[0] == edge ? string.Join('\n', together.Select(name)) : null;
+    }
 
     /// <summary>All steps that can be reached from one by forward connections, itself left out.</summary>
     public HashSet<string> ForwardFrom(string id)

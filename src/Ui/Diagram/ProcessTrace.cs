@@ -31,7 +31,8 @@ public sealed class ProcessTrace
     /// <param name="journal">In the order it was written; rows of steps that are not on this drawing are skipped.</param>
     public static ProcessTrace Of(FlowDrawing drawing, IEnumerable<JournalEntry> journal)
     {
-        var rows = journal.Where(r => drawing.Find(r.ActivityId) is not null).ToList();
+        // a return an administrator ordered is written by the flowchart itself
+        var rows = journal.Where(r => drawing.Find(r.ActivityId) is not null || r.Event == JournalEvent.Returned).ToList();
         var last = new Dictionary<string, (int Entered, int Row)>();
         for (var i = 0; i < rows.Count; i++)
         {
@@ -40,8 +41,14 @@ public sealed class ProcessTrace
         }
 
         var trace = new ProcessTrace();
-        foreach (var (from, to) in rows.Where(r => r.Event == JournalEvent.Returned).Select(r => (r.ActivityId, To: r.Data is not null && r.Data.TryGetValue("ReturnTo", out var to) ? to.ToText() : null)))
-            if (to is not null && drawing.Find(to) is not null) trace._returns[(from, to)] = trace._returns.GetValueOrDefault((from, to)) + 1;
+        var returnedAt = new Dictionary<string, int>();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].Event != JournalEvent.Returned || rows[i].Data is not { } data || !data.TryGetValue("ReturnTo", out var value) || value.ToText() is not { } to || drawing.Find(to) is null) continue;
+            if (drawing.Find(rows[i].ActivityId) is not null) trace._returns[(rows[i].ActivityId, to)] = trace._returns.GetValueOrDefault((rows[i].ActivityId, to)) + 1;
+            if (rows.FindIndex(i, r => r.ActivityId == to && r.Event == JournalEvent.Started) is var entered and >= 0) returnedAt[to] = entered;
+        }
+
         foreach (var node in drawing.Nodes)
         {
             if (!last.TryGetValue(node.Id, out var at)) continue;
@@ -51,11 +58,11 @@ public sealed class ProcessTrace
                 rows[at.Row].Event is JournalEvent.Completed or JournalEvent.Canceled or JournalEvent.Returned ? rows[at.Row].At : null);
         }
 
-        // Gone back over: something before it was entered again later, and nothing after it has run since (a "straight back" leaves it standing).
+        // Gone back over: a return led before it, and nothing after it has run since (a "straight back" leaves it standing).
         foreach (var node in drawing.Nodes.Where(n => trace[n.Id].State is StepState.Ran or StepState.Canceled))
         {
             var after = drawing.ForwardFrom(node.Id);
-            var again = drawing.Nodes.Where(n => n.Id != node.Id && last.TryGetValue(n.Id, out var l) && l.Entered > last[node.Id].Row && drawing.ForwardFrom(n.Id).Contains(node.Id)).Select(n => last[n.Id].Entered).DefaultIfEmpty(-1).Max();
+            var again = returnedAt.Where(r => r.Key != node.Id && r.Value > last[node.Id].Row && drawing.ForwardFrom(r.Key).Contains(node.Id)).Select(r => r.Value).DefaultIfEmpty(-1).Max();
             if (again >= 0 && !after.Any(id => last.TryGetValue(id, out var l) && l.Entered > again)) trace._steps[node.Id] = trace[node.Id] with { State = StepState.Undone };
         }
 

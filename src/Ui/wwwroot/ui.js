@@ -20,7 +20,7 @@ export function shortcuts(onGo) {
     else if (e.key === 'g') { armed = Date.now(); }
     else if (Date.now() - armed < 1200 && 'hic'.includes(e.key)) { armed = 0; onGo.invokeMethodAsync('Go', e.key); }
   });
-  document.addEventListener('click', e => document.querySelectorAll('details.menu[open]').forEach(d => { if (!d.contains(e.target) || e.target.closest('.pop a')) d.open = false; }));
+  document.addEventListener('click', e => document.querySelectorAll('details.menu[open]').forEach(d => { if (!d.contains(e.target) || e.target.closest('.pop a, .pop button')) d.open = false; }));
   document.addEventListener('keydown', e => { if (e.key === 'Escape') document.querySelectorAll('details.menu[open]').forEach(d => { d.open = false; d.firstElementChild.focus(); }); });
 }
 function search() {

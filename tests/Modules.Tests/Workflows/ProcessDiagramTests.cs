@@ -67,6 +67,38 @@ public sealed class ProcessDiagramTests
     }
 
     [Fact]
+    public void A_line_is_named_where_its_step_can_end_in_more_than_one_way_and_lines_side_by_side_share_a_label()
+    {
+        string? Label(string source, string port) => Drawing.LabelOf(Drawing.Edges.Single(e => e.Source == source && e.Port == port), e => e.Port!);
+        Label("satisfaction-report", "Submit").ShouldBeNull();
+        Label("two-leaders", "True").ShouldBe("True");
+        Label("finance-decision", "Offset").ShouldBe("Offset\nPayBack");
+        Label("finance-decision", "PayBack").ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_loop_by_connection_leaves_what_ran_in_it_standing()
+    {
+        var trace = ProcessTrace.Of(Drawing, Journal("start+ rules+ commerce-review+Return correction+Resubmit commerce-review"));
+        trace["correction"].State.ShouldBe(StepState.Ran);
+        trace["commerce-review"].Times.ShouldBe(2);
+        Followed(trace).ShouldBe(["start>rules", "rules>commerce-review", "correction>commerce-review"]);
+    }
+
+    [Fact]
+    public void A_step_the_flow_was_taken_away_from_is_to_be_done_again_too()
+    {
+        var rows = Journal("start+ rules+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature").ToList();
+        // as an administrator's return is written: the flowchart names the target, the open step is cancelled
+        rows.Add(rows[^1] with { ActivityId = "settlement-flow", NodeId = "Workflow1:settlement-flow", Event = JournalEvent.Returned, Data = new ValueObject { ["ReturnTo"] = "satisfaction-report" } });
+        rows.Add(rows[^2] with { Event = JournalEvent.Canceled });
+        rows.Add(rows.First(r => r.ActivityId == "satisfaction-report") with { Round = 2 });
+        var trace = ProcessTrace.Of(Drawing, rows);
+        trace["leader-signature"].State.ShouldBe(StepState.Undone);
+        trace["satisfaction-report"].State.ShouldBe(StepState.Waiting);
+    }
+
+    [Fact]
     public void Lines_run_at_right_angles_from_outline_to_outline_and_cross_no_step()
     {
         foreach (var (edge, route) in EdgeRouter.Routes(Drawing))

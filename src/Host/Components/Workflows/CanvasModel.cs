@@ -69,7 +69,7 @@ internal sealed record CanvasModel(IReadOnlyList<CanvasNode> Nodes, IReadOnlyLis
                 var (route, from, to) = (routes[edge], drawing.Find(edge.Source)!.Box, drawing.Find(edge.Target)!.Box);
                 return new CanvasEdge(edge.Id, edge.Source, edge.Target)
                 {
-                    Label = drawing.IsNamed(edge) ? cards.OutcomeName(editor.Find(edge.Source)!, edge.Port) : null,
+                    Label = drawing.LabelOf(edge, e => cards.OutcomeName(editor.Find(e.Source)!, e.Port)),
                     LabelAt = route.LabelPosition,
                     Back = edge.IsBackward,
                     From = new Dot(route.Points[0].X - from.X, route.Points[0].Y - from.Y),

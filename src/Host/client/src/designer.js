@@ -8,7 +8,8 @@ const NUDGE = 8;
 const DOTS = 16;
 const READABLE = 0.8;
 
-export function create(canvas, minimap, palette, model, dotnet) {
+export function create(canvas, minimap, model, dotnet) {
+  const page = canvas.closest('.dz');
   registerShapes();
   let current = model;
   let syncing = false;
@@ -27,7 +28,7 @@ export function create(canvas, minimap, palette, model, dotnet) {
     interacting: () => ({ nodeMovable: !current.readOnly, edgeMovable: false, magnetConnectable: !current.readOnly, arrowheadMovable: false, vertexMovable: false, edgeLabelMovable: false }),
     connecting: {
       snap: { radius: 24 }, allowBlank: false, allowLoop: true, allowEdge: false, allowMulti: true, highlight: true,
-      router: 'manhattan', connector: { name: 'rounded', args: { radius: 6 } },
+      router: 'orth', connector: { name: 'rounded', args: { radius: 6 } },
       createEdge() { return this.createEdge({ shape: 'wf-edge', attrs: { line: { stroke: 'var(--cf-primary)', strokeWidth: 2 } } }); },
       validateMagnet: ({ magnet }) => magnet.getAttribute('port-group') === 'out' || !!magnet.closest('[port-group=out]') || magnet.classList.contains('wf-port'),
       validateConnection: ({ sourceCell, targetCell, targetMagnet }) => !!sourceCell && !!targetCell && targetCell.isNode() && !targetMagnet && targetCell.getData().accepts,
@@ -46,7 +47,7 @@ export function create(canvas, minimap, palette, model, dotnet) {
       edge.setSource({ cell: edge.getSourceCellId() });
       edge.setTarget({ cell: edge.getTargetCellId() });
       edge.setVertices([]);
-      edge.setRouter('manhattan', { padding: 16 });
+      edge.setRouter('orth', { padding: 16 });
     }
   };
 
@@ -148,7 +149,7 @@ export function create(canvas, minimap, palette, model, dotnet) {
     const at = graph.clientToLocal(e.clientX, e.clientY);
     tell('Dropped', type, Math.round(at.x / NUDGE) * NUDGE, Math.round(at.y / NUDGE) * NUDGE);
   };
-  palette?.addEventListener('dragstart', dragStart);
+  page.addEventListener('dragstart', dragStart);
   canvas.addEventListener('dragover', dragOver);
   canvas.addEventListener('drop', drop);
 
@@ -178,7 +179,7 @@ export function create(canvas, minimap, palette, model, dotnet) {
     dispose() {
       disposed = true;
       stopKeys();
-      palette?.removeEventListener('dragstart', dragStart);
+      page.removeEventListener('dragstart', dragStart);
       canvas.removeEventListener('dragover', dragOver);
       canvas.removeEventListener('drop', drop);
       graph.dispose();
