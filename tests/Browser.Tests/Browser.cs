@@ -43,10 +43,11 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A person signed in with a demo account.</summary>
-    public async Task<Person> SignedInAsync(DemoHost host, string login, int width = 1440, int height = 900, bool dark = false)
+    public async Task<Person> SignedInAsync(DemoHost host, string login, int width = 1440, int height = 900, bool dark = false, string language = "zh")
     {
         var person = await PersonAsync(host, width, height, dark);
         await person.SignInAsync(login);
+        await person.SwitchToAsync(language);
         return person;
     }
 }
@@ -79,12 +80,14 @@ public sealed class Person : IAsyncDisposable
         await Page.WaitForURLAsync(url => !url.Contains("/sign-in"));
     }
 
-    /// <summary>Takes English in the profile menu; remembered for the user.</summary>
-    public async Task SwitchToEnglishAsync()
+    /// <summary>Takes a language in the profile menu; it is remembered for the user, so an earlier test may have left the other one.</summary>
+    /// <param name="language">zh or en.</param>
+    public async Task SwitchToAsync(string language)
     {
         await SettledAsync();
-        await Page.Locator("button[name=language][value=en]").First.EvaluateAsync("b => b.click()");
-        await Page.Locator("html[lang^=en]").WaitForAsync();
+        if ((await Page.Locator("html").GetAttributeAsync("lang"))!.StartsWith(language, StringComparison.Ordinal)) return;
+        await Page.Locator($"button[name=language][value={language}]").First.EvaluateAsync("b => b.click()");
+        await Page.Locator($"html[lang^={language}]").WaitForAsync();
         await SettledAsync();
     }
 
@@ -96,7 +99,7 @@ public sealed class Person : IAsyncDisposable
     }
 
     /// <summary>Waits for the page's heading; skeletons have none.</summary>
-    public Task SettledAsync() => Page.Locator("h1").First.WaitForAsync();
+    public Task SettledAsync() => Page.Locator("h1").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
     /// <summary>Saves a picture under docs/images, where the guides use it; only when CRMFLOW_SCREENSHOTS is set, else into the build output.</summary>
     public Task ShotAsync(string name, bool fullPage = false)

@@ -32,8 +32,7 @@ public sealed class TourTests(DemoHost host, Browser browser)
     [MemberData(nameof(Tours))]
     public async Task A_tour_of_all_pages_shows_no_error(string login, int width, bool dark, string language)
     {
-        await using var person = await browser.SignedInAsync(host, login, width, width < 720 ? 844 : 900, dark);
-        if (language == "en") await person.SwitchToEnglishAsync();
+        await using var person = await browser.SignedInAsync(host, login, width, width < 720 ? 844 : 900, dark, language);
         var wrong = new List<string>();
         foreach (var path in Pages[login])
         {
