@@ -19,7 +19,7 @@ declare -A need=(
   [fontconfig]="command -v fc-list"
   [fonts-noto-cjk]="fc-list | grep -qi 'noto.*cjk'"
   [postgresql]="ls /usr/lib/postgresql/*/bin/initdb"
-  [python3-aiosmtpd]="python3 -c 'import aiosmtpd'"
+  [python3-aiosmtpd]="/usr/bin/python3 -c 'import aiosmtpd'" # apt puts the module beside Debian's own Python, whatever python3 is first on the path
   [poppler-utils]="command -v pdftotext"
 )
 missing() { for package in "${!need[@]}"; do bash -c "${need[$package]}" >/dev/null 2>&1 || echo "$package"; done; }
