@@ -31,6 +31,7 @@ public static class Registration
         services.AddSingleton<ActivityCatalog>();
         services.AddSingleton<WorkflowDefinitions>();
         services.AddSingleton<InstanceServices>();
+        services.AddSingleton(RecordSaved.Describe);
         services.AddSingleton<Texts>();
         services.AddSingleton(sp => new WorkingCalendars(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
         services.AddSingleton(sp => new WorkflowRuntime(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),
@@ -74,6 +75,9 @@ public static class Registration
         foreach (var descriptor in descriptors) services.AddSingleton(descriptor);
         return services;
     }
+
+    /// <summary>Names a kind of record whose saving may start processes (<see cref="Command.RecordSavedAsync"/>); the text key is <c>record.{type}</c>.</summary>
+    public static IServiceCollection AddRecordType(this IServiceCollection services, string type) => services.AddSingleton(new RecordType(type));
 
     /// <summary>Registers what runs when a row scheduled under this kind falls due.</summary>
     public static IServiceCollection AddDueHandler<T>(this IServiceCollection services, string kind) where T : class, IDueHandler =>

@@ -53,7 +53,7 @@ public sealed class ActivityResult
 {
     private ActivityResult() { }
 
-    internal enum Kind { Complete, Wait, Return, Finish }
+    internal enum Kind { Complete, Wait, Return, Finish, Decline }
 
     internal Kind What { get; private init; }
     /// <summary>Null: the default set {null, "Done"} (elsa-format §3.2).</summary>
@@ -81,6 +81,9 @@ public sealed class ActivityResult
 
     /// <summary>The whole instance ends at once (Elsa.Finish).</summary>
     public static ActivityResult FinishWorkflow() => new() { What = Kind.Finish };
+
+    /// <summary>Only of a step that <see cref="ActivityContext.IsStartingTrigger"/>: the stimulus is not one it starts for. The instance ends and the runtime keeps nothing of it.</summary>
+    public static ActivityResult Decline() => new() { What = Kind.Decline };
 }
 
 /// <summary>A wish for a bookmark. The hash that finds it again is made of <see cref="Name"/> and <see cref="Key"/>.</summary>

@@ -32,6 +32,8 @@ public sealed partial class Burst
     /// <summary>Input of the resumption, visible as workflow input during this burst only.</summary>
     public Dictionary<string, Value>? ResumeInput { get; set; }
     public int Steps { get; internal set; }
+    /// <summary>The trigger that was to start the instance found the stimulus was not for it (<see cref="ActivityResult.Decline"/>): nothing of the instance is to be kept.</summary>
+    public bool Declined { get; internal set; }
 
     /// <summary>The trigger step that started this burst, until it has run once (elsa-format §7).</summary>
     internal string? TriggerActivityId { get; set; }

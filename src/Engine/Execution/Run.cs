@@ -100,6 +100,10 @@ internal sealed partial class Run(Burst burst)
                 End(instance, JournalEvent.Completed, null);
                 Finish(WorkflowSubStatus.Finished);
                 break;
+            case ActivityResult.Kind.Decline:
+                burst.Declined = true;
+                Finish(WorkflowSubStatus.Cancelled);
+                break;
             default:
                 StoreOutputs(activity, instance);
                 Complete(instance, result.Outcomes);

@@ -35,6 +35,15 @@ public sealed partial class Command
     /// <summary>Resumes all bookmarks of a stimulus (an event by name), optionally only of one correlation id, and starts matching triggers. Returns how many it woke.</summary>
     public Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, CancellationToken ct) => Instances.SendStimulusAsync(name, key, correlationId, input, ct);
 
+    /// <summary>
+    /// Says that a record was saved by this command: starts the processes that begin with <c>CrmFlow.RecordSaved</c> for its type and resumes those that wait for
+    /// this record, in this transaction, with the record's id as correlation id. Call it once, when the record stands as it is to be saved. Returns how many it woke.
+    /// </summary>
+    /// <param name="recordType">As registered with <c>AddRecordType</c>, such as <c>Sales.SalesRecord</c>.</param>
+    /// <param name="facts">What conditions and steps may ask of the record (<c>getInput("Record").quantity</c>): an object of plain members, or nothing.</param>
+    public Task<int> RecordSavedAsync(string recordType, Guid id, RecordChange change, Value facts, CancellationToken ct) => Instances.RecordSavedAsync(recordType, id,
+        Value.Object(("RecordType", recordType), ("RecordId", id), ("Kind", change.ToString()), ("Record", facts.IsNothing ? Value.Object() : facts)), ct);
+
     /// <summary>Goes back to a visited step (<see cref="WorkflowRunner.ReturnAsync"/>).</summary>
     public Task<Result> ReturnAsync(Guid instanceId, string activityId, string? returnAddress, CancellationToken ct) => Instances.ReturnAsync(instanceId, activityId, returnAddress, ct);
 

@@ -53,10 +53,12 @@ internal sealed class WorkflowDefinitions(ActivityCatalog catalog)
             if (!activity.CanStartWorkflow || catalog.Find(activity.Type) is not { IsTrigger: true }) continue;
             if (activity.Type.Equals("Elsa.Event", StringComparison.OrdinalIgnoreCase) && Literal(activity.Json["eventName"]) is { Length: > 0 } name)
                 yield return (activity.Id, "Elsa.Event", name);
+            if (activity.Type.Equals(RecordSaved.TypeName, StringComparison.OrdinalIgnoreCase) && Literal(activity.Json["recordType"]) is { Length: > 0 } record)
+                yield return (activity.Id, RecordSaved.TypeName, record);
         }
     }
 
-    private static string? Literal(JsonNode? input)
+    internal static string? Literal(JsonNode? input)
     {
         var value = input is JsonObject wrapped ? (wrapped["expression"] as JsonObject)?["value"] : input;
         return value is JsonValue v && v.TryGetValue<string>(out var text) ? text : null;

@@ -26,12 +26,14 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         if (await RefusedByActivationAsync(workflow, correlationId, ct)) return new ActivationRefused(workflow.Name);
         var instance = new LoadedInstance(workflow, new WorkflowState { Id = command.NewId(), Input = input, CorrelationId = correlationId, Name = name }, Version: 0, JournalCount: 0);
         _loaded.Add(instance.State.Id, instance);
-        await RunAsync(instance, async burst =>
+        var isStarted = await RunAsync(instance, async burst =>
         {
             await services.Runner.StartAsync(burst, triggerActivityId, ct);
-            return true;
+            return !burst.Declined;
         });
-        return instance.State.Id;
+        if (isStarted) return instance.State.Id;
+        _loaded.Remove(instance.State.Id);
+        return new StimulusDeclined(workflow.Name);
     }
 
     public async Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, CancellationToken ct) =>
@@ -61,7 +63,14 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         return await RunAsync(instance, burst => services.Runner.RetryAsync(burst, activityInstanceId, ct)) ? Result.Ok : new NothingToRetry();
     }
 
-    public async Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, CancellationToken ct)
+    public Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, CancellationToken ct) =>
+        SendStimulusAsync(name, key, correlationId, input, new Dictionary<string, Value> { [EventPayload] = input }, ct);
+
+    /// <summary>What came is an input of the instances it starts, as it is of those it resumes.</summary>
+    public Task<int> RecordSavedAsync(string recordType, Guid id, Value saved, CancellationToken ct) =>
+        SendStimulusAsync(RecordSaved.TypeName, recordType, id.ToString(), saved, new Dictionary<string, Value>(saved.Members), ct);
+
+    private async Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, Dictionary<string, Value> given, CancellationToken ct)
     {
         var waiting = await command.Transaction.QueryAsync(
             correlationId is null
@@ -75,12 +84,13 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
             [("name", name), ("key", key)], r => (Definition: r.GetString(0), Activity: r.GetString(1)), ct);
 
         var woken = 0;
-        foreach (var (instance, bookmark) in waiting.Union(here).ToList())
+        var bookmarks = waiting.Union(here).ToList();
+        if (bookmarks.Count + triggers.Count > 0) await command.FlushAsync(ct); // the steps that run now may read what the command has just written
+        foreach (var (instance, bookmark) in bookmarks)
             if (!(await ResumeAsync(instance, bookmark, input, ct)).Failed) woken++;
         foreach (var (definition, activity) in triggers)
         {
-            var given = new Dictionary<string, Value> { [EventPayload] = input };
-            if (!(await StartAsync(definition, given, correlationId, name: null, activity, ct)).Failed) woken++;
+            if (!(await StartAsync(definition, new(given), correlationId, name: null, activity, ct)).Failed) woken++;
         }
         return woken;
     }
@@ -162,6 +172,9 @@ public sealed record NoPublishedVersion(string DefinitionId) : Problem("problem.
 
 /// <summary>The definition allows one running instance (of its kind, or of the correlation id), and there is one.</summary>
 public sealed record ActivationRefused(string Workflow) : Problem("problem.activation-refused", Workflow);
+
+/// <summary>A trigger looked at what was to start it and it was not for it.</summary>
+internal sealed record StimulusDeclined(string Workflow) : Problem("problem.stimulus-declined", Workflow);
 
 /// <summary>The step was never visited, so there is nothing to go back to.</summary>
 public sealed record ReturnRefused(string ActivityId) : Problem("problem.return-refused", ActivityId);

@@ -32,7 +32,7 @@ public sealed record FlowNode(string Id, string Type, string Text, Box Box)
         "elsa.start" => StepKind.Start,
         "elsa.end" or "elsa.finish" or "elsa.complete" => StepKind.End,
         "elsa.flowdecision" or "elsa.flowswitch" or "elsa.flowfork" or "elsa.flowjoin" => StepKind.Flow,
-        "elsa.delay" or "elsa.timer" or "elsa.cron" or "elsa.startat" or "elsa.event" or "elsa.httpendpoint" => StepKind.Wait,
+        "elsa.delay" or "elsa.timer" or "elsa.cron" or "elsa.startat" or "elsa.event" or "elsa.httpendpoint" or "crmflow.recordsaved" => StepKind.Wait,
         _ => StepKind.Automatic,
     };
 

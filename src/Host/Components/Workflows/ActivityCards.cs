@@ -70,6 +70,7 @@ public sealed class ActivityCards(ActivityCatalog catalog, Texts texts)
         "elsa.end" or "elsa.finish" or "elsa.complete" => "stop_circle",
         "elsa.delay" => "timer",
         "elsa.event" => "notifications",
+        "crmflow.recordsaved" => "save",
         "elsa.while" or "elsa.for" or "elsa.foreach" or "elsa.parallelforeach" => "repeat",
         "elsa.setvariable" or "elsa.setoutput" => "edit_note",
         _ => FlowNode.KindOf(type) == StepKind.Wait ? "schedule" : "bolt",
