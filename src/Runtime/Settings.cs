@@ -28,6 +28,12 @@ public sealed class SettingValue
     public required DateTimeOffset ChangedAt { get; init; }
 }
 
+/// <summary>A setting's new value that its module does not take.</summary>
+public sealed record InvalidSetting : Problem
+{
+    public InvalidSetting(string key, params object?[] args) : base(key, args) => Kind = ProblemKind.Invalid;
+}
+
 /// <summary>Reads dated settings inside a command or query.</summary>
 public static class SettingReading
 {

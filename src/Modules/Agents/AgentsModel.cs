@@ -79,7 +79,6 @@ internal static class AgentsModel
             rate.HasOne<Product>().WithMany().HasForeignKey(r => r.ProductId).OnDelete(DeleteBehavior.Restrict);
             rate.HasOne<Party>().WithMany().HasForeignKey(r => r.AgentId).OnDelete(DeleteBehavior.Restrict);
         });
-        model.Entity<NumberCounter>().HasKey(c => new { c.Series, c.Year });
     }
 
     private static void Json<T>(PropertyBuilder<T> property) => property.HasMaxLength(JsonLength).HasConversion(

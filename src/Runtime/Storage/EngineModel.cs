@@ -161,6 +161,7 @@ internal static class EngineModel
 
     public static void Configure(ModelBuilder model)
     {
+        model.Entity<NumberCounter>().HasKey(c => new { c.Series, c.Year });
         model.Entity<WorkflowDefinitionRow>(e =>
         {
             e.ToTable("workflow_definition");

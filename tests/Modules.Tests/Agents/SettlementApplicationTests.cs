@@ -1,3 +1,4 @@
+using CrmFlow.Runtime;
 using CrmFlow.Agents;
 
 namespace CrmFlow.Modules.Tests.Agents;
@@ -136,12 +137,12 @@ public class SettlementSettingsTests
     [InlineData("JS-{yyyy}", false)]
     [InlineData("JS-{yyyy}-{seq:4}-{seq:4}", false)]
     [InlineData("JS-{yyyy}-{month}-{seq:4}", false)]
-    public void A_number_pattern_has_a_year_and_one_sequence(string pattern, bool valid) => (SettlementSettings.CheckPattern(pattern) is null).ShouldBe(valid);
+    public void A_number_pattern_has_a_year_and_one_sequence(string pattern, bool valid) => (NumberPattern.Check(pattern) is null).ShouldBe(valid);
 
     [Theory]
     [InlineData("JS-{yyyy}-{seq:4}", "JS-2026-0007")]
     [InlineData("{yy}{seq:6}", "26000007")]
-    public void A_number_fills_its_pattern(string pattern, string number) => SettlementSettings.Number(pattern, 2026, 7).ShouldBe(number);
+    public void A_number_fills_its_pattern(string pattern, string number) => NumberPattern.Fill(pattern, 2026, 7).ShouldBe(number);
 
     [Fact]
     public void Questions_add_up_to_100() => SettlementSettings.CheckQuestions([new("a", "甲", "A", 60)]).ShouldNotBeNull();
@@ -154,7 +155,7 @@ public class SettlementSettingsTests
     {
         SettlementSettings.CheckBands(SettlementSettings.RatioBands.Default).ShouldBeNull();
         SettlementSettings.CheckQuestions(SettlementSettings.Questions.Default).ShouldBeNull();
-        SettlementSettings.CheckPattern(SettlementSettings.NumberPattern.Default).ShouldBeNull();
-        SettlementSettings.CheckPattern(SettlementSettings.VoucherPattern.Default).ShouldBeNull();
+        NumberPattern.Check(SettlementSettings.NumberPattern.Default).ShouldBeNull();
+        NumberPattern.Check(SettlementSettings.VoucherPattern.Default).ShouldBeNull();
     }
 }

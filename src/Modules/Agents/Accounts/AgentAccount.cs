@@ -70,7 +70,7 @@ internal sealed class ReverseLedgerEntry(WorkflowRuntime runtime, BusinessTime t
             if (entry is null) return new NotFound();
             var already = await cmd.Db.Set<LedgerEntry>().AnyAsync(e => e.Reverses == entryId, ct);
             if (entry.Reverse(cmd.NewId(), "", already, reason, actor.UserId, cmd.Now).Problem is { } refusal) return refusal;
-            var voucher = await Numbering.NextAsync(cmd, Numbering.Vouchers, SettlementSettings.VoucherPattern, time.DateOf(cmd.Now).Year, ct);
+            var voucher = await cmd.NextNumberAsync(SettlementSettings.Vouchers, SettlementSettings.VoucherPattern, time.DateOf(cmd.Now).Year, ct);
             var reversal = entry.Reverse(cmd.NewId(), voucher, already, reason, actor.UserId, cmd.Now).Value;
             cmd.Db.Add(reversal);
             cmd.Audit("ledger", entry.Id, new { entry.Voucher, entry.Amount }, new { reversal.Voucher, reversal.Amount, reversal.Reason });

@@ -14,7 +14,7 @@ internal sealed class PostSettlement(Command cmd, BusinessTime time) : IActivity
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         var application = await cmd.Db.Set<SettlementApplication>().FindAsync([SettlementId], ct) ?? throw new InvalidOperationException($"Settlement {SettlementId} does not exist.");
-        Voucher = await Numbering.NextAsync(cmd, Numbering.Vouchers, SettlementSettings.VoucherPattern, time.DateOf(cmd.Now).Year, ct);
+        Voucher = await cmd.NextNumberAsync(SettlementSettings.Vouchers, SettlementSettings.VoucherPattern, time.DateOf(cmd.Now).Year, ct);
         cmd.Db.Add(LedgerEntry.Book(cmd.NewId(), Voucher, application, cmd.Now));
         context.Record("voucher", Voucher);
         return ActivityResult.Complete();

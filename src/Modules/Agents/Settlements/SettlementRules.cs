@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using CrmFlow.Engine;
 using CrmFlow.Runtime;
 
@@ -20,8 +19,11 @@ public sealed record SettlementDueDays(int Commerce, int Correction, int Report,
 }
 
 /// <summary>The dated settings of settlement (R-SET-2). An application freezes them when it is submitted.</summary>
-public static partial class SettlementSettings
+public static class SettlementSettings
 {
+    /// <summary>Series of numbers.</summary>
+    internal const string Applications = "settlement", Vouchers = "ledger";
+
     public static readonly Setting<RatioBand[]> RatioBands = new("agents.ratio-bands", [new(90, 100), new(80, 80), new(60, 50), new(0, 0)]);
     /// <summary>How far, in percentage points, a ratio may leave the proposed one.</summary>
     public static readonly Setting<decimal> MaxDeviation = new("agents.max-deviation", 10);
@@ -54,27 +56,6 @@ public static partial class SettlementSettings
         var sum = questions.Sum(q => q.MaxScore);
         return sum == 100 ? null : new InvalidSetting("agents.setting.question-sum", sum.ToString("0.##", CultureInfo.InvariantCulture));
     }
-
-    internal static Problem? CheckPattern(string pattern) =>
-        pattern.Length <= 30 && Tokens().Replace(pattern, "").IndexOfAny(['{', '}']) < 0 && pattern.Contains("{seq:", StringComparison.Ordinal)
-        && pattern.IndexOf("{seq:", StringComparison.Ordinal) == pattern.LastIndexOf("{seq:", StringComparison.Ordinal) && pattern.Contains("{yy", StringComparison.Ordinal)
-            ? null : new InvalidSetting("agents.setting.pattern");
-
-    /// <summary>Fills a number pattern: <c>{yyyy}</c>, <c>{yy}</c>, <c>{seq:n}</c> with at least n digits.</summary>
-    internal static string Number(string pattern, int year, int sequence) => Tokens().Replace(pattern, m => m.Value switch
-    {
-        "{yyyy}" => year.ToString("0000", CultureInfo.InvariantCulture),
-        "{yy}" => (year % 100).ToString("00", CultureInfo.InvariantCulture),
-        _ => sequence.ToString($"D{m.Groups[1].Value}", CultureInfo.InvariantCulture),
-    });
-
-    [GeneratedRegex(@"\{yyyy\}|\{yy\}|\{seq:([1-9])\}")]
-    private static partial Regex Tokens();
-}
-
-public sealed record InvalidSetting : Problem
-{
-    public InvalidSetting(string key, params object?[] args) : base(key, args) => Kind = ProblemKind.Invalid;
 }
 
 /// <summary>The rules an application was submitted under; a later change of a setting touches only later applications.</summary>

@@ -31,7 +31,7 @@ internal sealed class SubmitSettlement(WorkflowRuntime runtime, BusinessTime tim
             if (application.Edit(application.PeriodFrom, application.PeriodTo, remarks, lines.Value, cmd.Now) is { Problem: { } stale }) return stale;
 
             var submitted = await application.SubmitAsync(rules, actor, cmd.Now,
-                () => Numbering.NextAsync(cmd, Numbering.Applications, SettlementSettings.NumberPattern, time.DateOf(cmd.Now).Year, ct));
+                () => cmd.NextNumberAsync(SettlementSettings.Applications, SettlementSettings.NumberPattern, time.DateOf(cmd.Now).Year, ct));
             if (submitted.Problem is { } refusal) return refusal;
 
             var agent = await db.Set<Party>().AsNoTracking().SingleAsync(p => p.Id == application.AgentId, ct);
