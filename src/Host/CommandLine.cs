@@ -2,15 +2,16 @@ using CrmFlow.Runtime;
 
 namespace CrmFlow.Host;
 
-/// <summary>Verbs that do one thing and end: <c>backup</c>, <c>restore</c>, <c>help</c>. Anything else starts the application.</summary>
+/// <summary>Verbs that do one thing and end: <c>workflow</c>, <c>backup</c>, <c>restore</c>, <c>help</c>. Anything else starts the application.</summary>
 internal static class CommandLine
 {
-    private const string Usage = """
+    private static readonly string Usage = $"""
         CrmFlow.Host [--urls http://127.0.0.1:5080] [--demo]
           --demo             loads demonstration data into an empty database and prints the sign-ins; loopback addresses only
         CrmFlow.Host backup  writes a backup of the configured database into the backup folder, also while the application runs
         CrmFlow.Host restore FILE
                              puts a backup in the database's place; the application must not be running
+        {WorkflowCommand.Usage}
         Configuration: Database:Provider (Sqlite, PostgreSql, SqlServer), Database:ConnectionString, Business:TimeZone, Data:Folder,
         Backup:Folder (default backups in the data folder), Backup:Keep (default 14), Backup:Cron (default 0 30 2 * * ?, Quartz's days count from 1 = Sunday)
         """;
@@ -22,6 +23,7 @@ internal static class CommandLine
     public static async Task<int?> TryRunAsync(string[] args)
     {
         if (args.Length == 0 || args[0].StartsWith("--", StringComparison.Ordinal) && args[0] != "--help") return null;
+        if (args[0] == "workflow") return await new WorkflowCommand(Console.Out, Console.Error).RunAsync(args[1..]);
         if (args[0] is not ("backup" or "restore") || args[0] == "restore" && (args.Length < 2 || args[1].StartsWith("--", StringComparison.Ordinal)))
         {
             Console.WriteLine(Usage);

@@ -1,14 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using System.Threading.RateLimiting;
-using CrmFlow.Activities;
-using CrmFlow.Agents;
-using CrmFlow.Customers;
 using CrmFlow.Host;
 using CrmFlow.Host.Components;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
-using CrmFlow.Sales;
 using CrmFlow.Tasks;
 using CrmFlow.Ui;
 using Microsoft.AspNetCore.Localization;
@@ -21,8 +17,7 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = CommandLine.Normalize(args), ContentRootPath = AppContext.BaseDirectory });
     builder.AddStartUp();
-    builder.Services.AddCrmFlowRuntime(builder.Configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddHostPages();
-    foreach (var activity in BuiltInActivities.All) builder.Services.AddSingleton(activity);
+    builder.Services.AddProduct(builder.Configuration);
     builder.Services.AddMaintenance(builder.Configuration);
     builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(o => o.MaximumReceiveMessageSize = 4 * 1024 * 1024);
     builder.Services.AddRadzenComponents();

@@ -17,6 +17,8 @@ public sealed class WorkflowDefinition
     /// <summary>The normalised document. Treat as read-only; use <see cref="Parse"/> on a changed clone.</summary>
     public JsonObject Json { get; }
     public string DefinitionId => Json.Text("definitionId") ?? "";
+    /// <summary>The id of the version row the file was written from; null when it carries none.</summary>
+    public string? VersionId => Json.Text("id");
     public string Name => Json.Text("name") ?? DefinitionId;
 
     /// <summary>The version the file carries, 1 when it carries none; numbers may arrive as text (elsa-format §1).</summary>

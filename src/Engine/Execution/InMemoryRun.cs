@@ -26,6 +26,8 @@ public sealed class InMemoryRun
     /// <summary>What the last burst left.</summary>
     public Burst? LastBurst { get; private set; }
     public int StepLimit { get; init; } = 20_000;
+    /// <summary>The business time zone, for dates in expressions.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
     public CancellationToken Cancellation { get; init; }
 
     public Task StartAsync(IEnumerable<KeyValuePair<string, Value>>? input = null, string? trigger = null)
@@ -78,7 +80,7 @@ public sealed class InMemoryRun
 
     private async Task<bool> BurstAsync(Func<Burst, ValueTask<bool>> work)
     {
-        var burst = new Burst { Workflow = _workflow, State = State, Now = Now, NewId = NewId, Services = _services, Guard = NoFence.Instance, StepLimit = StepLimit };
+        var burst = new Burst { Workflow = _workflow, State = State, Now = Now, NewId = NewId, Services = _services, Guard = NoFence.Instance, StepLimit = StepLimit, Zone = Zone };
         LastBurst = burst;
         var result = await work(burst);
         Lines.AddRange(burst.Lines);
