@@ -18,6 +18,7 @@ public static class TasksModule
         .AddSetting(UploadAttachment.QuotaMegabytes, "tasks.module", v => v is < 1 or > 1_000_000 ? new QuotaOutOfRange(v) : null)
         .AddSingleton(UserTaskDescriptor.Create)
         .AddScoped<TaskBurst>()
+        .AddReminderSource<TaskReminders>()
         .AddDueHandler<MarkOverdue>(UserTaskActivity.OverdueKind)
         .AddSingleton<FileStore>()
         .AddScoped<CompleteTask>().AddScoped<ClaimTask>().AddScoped<GiveBackTask>().AddScoped<AssignTask>().AddScoped<FindAssignees>().AddScoped<SaveDraft>().AddScoped<ReadCopy>()
