@@ -9,6 +9,8 @@ public sealed record Actor(ActorKind Kind, Guid UserId, string Name)
     public IReadOnlySet<string> Rights { get; init; } = new HashSet<string>();
     /// <summary>The agent (party) an agent user belongs to; the data scope of everything it sees.</summary>
     public Guid? AgentId { get; init; }
+    /// <summary>Keys of the person's department and of all below it: whose records they see who see a department's.</summary>
+    public IReadOnlyList<string> Departments { get; init; } = [];
     /// <summary>What an inbox row may be addressed to: <c>u:{user id}</c>, <c>r:{role key}</c>, <c>d:{department key}</c>.</summary>
     public IReadOnlyList<string> Principals { get; init; } = [];
 

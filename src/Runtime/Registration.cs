@@ -33,6 +33,7 @@ public static class Registration
         services.AddSingleton<InstanceServices>();
         services.AddSingleton(RecordSaved.Describe);
         services.AddSingleton<Texts>();
+        services.AddSingleton<Dictionaries>();
         services.AddSingleton(sp => new WorkingCalendars(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
         services.AddSingleton(sp => new WorkflowRuntime(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),
             sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<PumpSignal>(), sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));

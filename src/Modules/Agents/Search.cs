@@ -39,7 +39,7 @@ internal sealed class AgentSearch : ISearchSource
         {
             List<(string, string)> links = [("agents.link.ledger", $"/agents/ledger/{p.Id}")];
             if (actor.Has(AgentsRights.ApplyFor)) links.Add(("agents.apply-for", $"/agents/settlements/new?agent={p.Id}"));
-            return new SearchHit($"/agents/ledger/{p.Id}", p.Name, string.Join("　", new[] { p.No, p.ContactName, p.Phone }.OfType<string>()), links);
+            return new SearchHit($"/agents/ledger/{p.Id}", p.Name, string.Join("　", new[] { p.No, p.ContactName, p.OfficePhone }.OfType<string>()), links);
         });
     }
 }

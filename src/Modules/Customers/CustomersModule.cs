@@ -9,19 +9,27 @@ namespace CrmFlow.Customers;
 /// <summary>Everything the module brings, by name.</summary>
 public static class CustomersModule
 {
-    /// <summary>Sees customers and agents.</summary>
-    public const string ViewRight = "customer.view";
-
-    public static IServiceCollection AddCustomers(this IServiceCollection services) => services
-        .AddTexts(typeof(CustomersModule).Assembly)
-        .AddRight(ViewRight, "customers.rights")
-        .AddModel(Configure)
-        .AddSingleton(new AgentLookup(FindAgentsAsync, AgentNamesAsync))
-        .AddGrant(ViewRight, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales)
-        .AddMenu(new("/customers", "customers.list", "groups", "customers.menu", 300, Access.Staff(ViewRight)))
-        .AddSearch<CustomerSearch>()
-        .AddDemoData<DemoParties>()
-        .AddScoped<ListParties>();
+    public static IServiceCollection AddCustomers(this IServiceCollection services)
+    {
+        foreach (var right in CustomersRights.All) services.AddRight(right, "customers.rights");
+        string[] everyone = [ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales];
+        return services
+            .AddTexts(typeof(CustomersModule).Assembly)
+            .AddModel(CustomersModel.Configure)
+            .AddPartyDictionaries()
+            .AddSingleton(new AgentLookup(FindAgentsAsync, AgentNamesAsync))
+            .AddGrant(CustomersRights.View, everyone)
+            .AddGrant(CustomersRights.ViewDepartment, ShippedRoles.Sales)
+            .AddGrant(CustomersRights.ViewAll, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance)
+            .AddGrant(CustomersRights.Edit, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Sales)
+            .AddGrant(CustomersRights.Import, ShippedRoles.Commerce)
+            .AddGrant(CustomersRights.Export, ShippedRoles.Commerce, ShippedRoles.Leader)
+            .AddGrant(CustomersRights.Personal, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Sales)
+            .AddMenu(new("/customers", "customers.list", "groups", "customers.menu", 300, Access.Staff(CustomersRights.View)))
+            .AddSearch<CustomerSearch>()
+            .AddDemoData<DemoParties>()
+            .AddScoped<ListParties>();
+    }
 
     private static Task<List<AgentName>> FindAgentsAsync(CrmDbContext db, string text, int take, CancellationToken ct) =>
         db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && (text == "" || p.Name.Contains(text))).OrderBy(p => p.Name).ThenBy(p => p.Id)
@@ -29,10 +37,4 @@ public static class CustomersModule
 
     private static Task<Dictionary<Guid, string>> AgentNamesAsync(CrmDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
-
-    private static void Configure(ModelBuilder model) => model.Entity<Party>(party =>
-    {
-        party.HasIndex(p => p.No).IsUnique();
-        party.HasIndex(p => new { p.Type, p.Name, p.Id });
-    });
 }

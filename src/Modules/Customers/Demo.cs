@@ -45,7 +45,7 @@ public sealed class DemoParties : IDemoData
     {
         Id = id, Type = type, No = no, Name = name, IsDemo = true,
         ContactName = DemoValue.Of(Surnames, entity, index, "surname") + DemoValue.Of(Givens, entity, index, "given"),
-        Phone = $"027-8{DemoValue.Pick(entity, index, "phone", 10_000_000):0000000}", Email = $"{no.ToLowerInvariant()}@example.com",
+        OfficePhone = $"027-8{DemoValue.Pick(entity, index, "phone", 10_000_000):0000000}", Email = $"{no.ToLowerInvariant()}@example.com",
         Address = $"{DemoValue.Of(Places, entity, index, "place")}市演示路 {1 + DemoValue.Pick(entity, index, "street", 300)} 号",
     };
 }

@@ -13,10 +13,10 @@ internal sealed class CustomerSearch : ISearchSource
     {
         if (!ListParties.Operation.Access.Allows(actor)) return [];
         var pattern = SearchEverything.Pattern(text);
-        var rows = await db.Set<Party>().AsNoTracking()
-            .Where(p => p.Type == PartyType.Customer && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.No, pattern, "\\") || EF.Functions.Like(p.ContactName!, pattern, "\\") || EF.Functions.Like(p.Phone!, pattern, "\\")))
+        var rows = await db.VisibleParties(actor).AsNoTracking()
+            .Where(p => p.Type == PartyType.Customer && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.No, pattern, "\\") || EF.Functions.Like(p.ContactName!, pattern, "\\") || EF.Functions.Like(p.OfficePhone!, pattern, "\\")))
             .OrderBy(p => p.Name).ThenBy(p => p.Id).Take(take).ToListAsync(ct);
-        return rows.ConvertAll(p => new SearchHit($"/customers?find={Uri.EscapeDataString(p.No)}", p.Name, string.Join("　", new[] { p.No, p.ContactName, p.Phone }.OfType<string>()),
+        return rows.ConvertAll(p => new SearchHit($"/customers?find={Uri.EscapeDataString(p.No)}", p.Name, string.Join("　", new[] { p.No, p.ContactName, p.OfficePhone }.OfType<string>()),
             [("customers.link.sales", $"/sales?find={Uri.EscapeDataString(p.Name)}")]));
     }
 }

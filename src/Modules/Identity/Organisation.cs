@@ -91,6 +91,20 @@ public static class Organisation
         return chain;
     }
 
+    /// <summary>Keys of a department and of all below it.</summary>
+    internal static async Task<IReadOnlyList<string>> DepartmentsBelowAsync(this CrmDbContext db, Guid departmentId, CancellationToken ct)
+    {
+        var all = await db.Set<Department>().AsNoTracking().OrderBy(d => d.Key).ToListAsync(ct);
+        var (below, open) = (new List<string>(), new HashSet<Guid> { departmentId });
+        for (var found = all.FindAll(d => d.Id == departmentId); found.Count > 0; found = all.FindAll(d => d.ParentId is { } parent && open.Contains(parent) && !below.Contains(d.Key)))
+            foreach (var department in found)
+            {
+                below.Add(department.Key);
+                open.Add(department.Id);
+            }
+        return below;
+    }
+
     private static List<string> Keys(IReadOnlyCollection<string> principals, string prefix) => principals.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[2..]).ToList();
 
     private static Task<List<UserRef>> ReadAsync(CrmDbContext db, Expression<Func<User, bool>> which, CancellationToken ct) =>

@@ -13,11 +13,11 @@ public sealed record SalePage(IReadOnlyList<SaleRow> Rows, string? Next);
 /// <summary>Sales lines, newest first. An agent sees the lines sold through it, staff all; the scope of a line is decided here.</summary>
 public sealed class ListSales(WorkflowRuntime runtime)
 {
-    public static readonly Operation Operation = new("Sales.ListSales", Access.AgentsAndStaff(SalesModule.ViewRight));
+    public static readonly Operation Operation = new("Sales.ListSales", Access.AgentsAndStaff(SalesRights.View));
 
     public Task<Result<SalePage>> HandleAsync(Actor actor, string? find, int take, string? after, CancellationToken ct) => runtime.ReadAsync<SalePage>(Operation, actor, async db =>
     {
-        var sales = VisibleTo(db.Set<SalesRecord>().AsNoTracking(), actor);
+        var sales = db.VisibleSales(actor).AsNoTracking();
         if (after?.Split('|') is [var day, var last] && DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && Guid.TryParse(last, out var id))
             sales = sales.Where(s => s.SaleDate < date || s.SaleDate == date && s.Id.CompareTo(id) < 0);
         var rows = from s in sales
@@ -37,8 +37,6 @@ public sealed class ListSales(WorkflowRuntime runtime)
         if (more) page.RemoveAt(take);
         return new SalePage(page, more ? $"{page[^1].SaleDate:yyyy-MM-dd}|{page[^1].Id}" : null);
     }, ct);
-
-    private static IQueryable<SalesRecord> VisibleTo(IQueryable<SalesRecord> sales, Actor actor) => actor.Kind == ActorKind.Agent ? sales.Where(s => s.AgentId == actor.AgentId) : sales;
 }
 
 public sealed record ProductRow(Guid Id, string Code, string Name);
@@ -46,7 +44,7 @@ public sealed record ProductRow(Guid Id, string Code, string Name);
 /// <summary>All products by code.</summary>
 public sealed class ListProducts(WorkflowRuntime runtime)
 {
-    public static readonly Operation Operation = new("Sales.ListProducts", Access.Staff(SalesModule.ViewRight));
+    public static readonly Operation Operation = new("Sales.ListProducts", Access.Staff(SalesRights.View));
 
     public Task<Result<IReadOnlyList<ProductRow>>> HandleAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<ProductRow>>(Operation, actor, async db =>
         await db.Set<Product>().AsNoTracking().OrderBy(p => p.Code).Select(p => new ProductRow(p.Id, p.Code, p.Name)).Take(1000).ToListAsync(ct), ct);

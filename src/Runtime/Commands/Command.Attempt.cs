@@ -36,6 +36,7 @@ public sealed partial class Command
     {
         if (Db.ChangeTracker.HasChanges())
         {
+            EntryMarks.Write(this);
             FaultInjection.Hit(FaultPoint.BeforeEntities);
             await Db.SaveChangesAsync(ct);
             FaultInjection.Hit(FaultPoint.AfterEntities);

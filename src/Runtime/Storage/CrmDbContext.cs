@@ -32,6 +32,11 @@ public class CrmDbContext(DbContextOptions options, IEnumerable<ModelContributio
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             if (entity.GetTableName() is { } table && entity.BaseType is null && !entity.IsOwned()) entity.SetTableName(SnakeCase(table));
+            if (typeof(BusinessRecord).IsAssignableFrom(entity.ClrType))
+            {
+                entity.FindProperty(nameof(BusinessRecord.Revision))!.IsConcurrencyToken = true;
+                entity.FindProperty(nameof(BusinessRecord.Remarks))!.SetMaxLength(2000);
+            }
             foreach (var property in entity.GetProperties()) property.SetColumnName(SnakeCase(property.GetColumnName()));
         }
     }

@@ -240,6 +240,13 @@ internal static class EngineModel
             e.HasIndex(r => r.OccurredAt);
             e.HasIndex(r => new { r.SubjectId, r.OccurredAt });
         });
+        model.Entity<NumberSeries>(e => { e.HasKey(s => s.Series); e.Property(s => s.Series).HasMaxLength(100); });
+        model.Entity<DictionaryEntry>(e =>
+        {
+            e.HasKey(d => new { d.Dictionary, d.Code });
+            e.Property(d => d.Dictionary).HasMaxLength(60);
+            e.Property(d => d.Code).HasMaxLength(60);
+        });
         model.Entity<SettingValue>(e =>
         {
             e.Property(r => r.Id).ValueGeneratedNever();

@@ -20,6 +20,7 @@ internal static class People
         return new Actor(ActorKind.Staff, user.Id, name)
         {
             Rights = (rights ?? []).ToHashSet(),
+            Departments = department is null ? [] : [department],
             Principals = [Principal.User(user.Id), .. (roles ?? []).Select(Principal.Role), .. department is null ? Array.Empty<string>() : [Principal.Department(department)]],
         };
     }

@@ -47,7 +47,7 @@ internal sealed class ListAgents(WorkflowRuntime runtime)
         var ids = page.ConvertAll(p => p.Id);
         var entries = (await db.Set<LedgerEntry>().AsNoTracking().Where(e => ids.Contains(e.AgentId)).Select(e => new { e.AgentId, e.Account, e.Amount }).ToListAsync(ct)).ToLookup(e => e.AgentId);
         var open = await db.Set<SettlementApplication>().Where(a => ids.Contains(a.AgentId) && a.State == SettlementState.InProgress).GroupBy(a => a.AgentId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        return new AgentPage(page.ConvertAll(p => new AgentRow(p.Id, p.No, p.Name, p.ContactName, p.Phone,
+        return new AgentPage(page.ConvertAll(p => new AgentRow(p.Id, p.No, p.Name, p.ContactName, p.OfficePhone,
             entries[p.Id].Where(e => e.Account == Disposition.Offset).Sum(e => e.Amount), entries[p.Id].Where(e => e.Account == Disposition.PayBack).Sum(e => e.Amount), open.GetValueOrDefault(p.Id))),
             more ? page[^1].No : null);
     }, ct);

@@ -48,12 +48,14 @@ public sealed class ActorDirectory(WorkflowRuntime runtime, TimeProvider clock)
         var rights = await db.Set<RoleRight>().Where(r => ids.Contains(r.RoleId)).Select(r => r.Right).Distinct().ToListAsync(ct);
         var departments = user.DepartmentId is { } d ? await db.DepartmentChainAsync(d, ct) : [];
 
+        var below = user.DepartmentId is { } own ? await db.DepartmentsBelowAsync(own, ct) : [];
+
         var principals = new List<string> { Principal.User(userId) };
         if (user.AgentId is { } agentId) principals.Add(Principal.Agent(agentId));
         principals.AddRange(roles.Select(r => Principal.Role(r.Key)));
         principals.AddRange(departments.Select(x => Principal.Department(x.Key)));
-        var actor = new Actor(user.Kind, userId, user.Name) { Rights = rights.ToHashSet(), AgentId = user.AgentId, Principals = principals };
-        var version = string.Join('|', rights.Order(StringComparer.Ordinal).Concat(principals).Append(user.Kind.ToString()));
+        var actor = new Actor(user.Kind, userId, user.Name) { Rights = rights.ToHashSet(), AgentId = user.AgentId, Principals = principals, Departments = below };
+        var version = string.Join('|', rights.Order(StringComparer.Ordinal).Concat(principals).Concat(below).Append(user.Kind.ToString()));
         return new Session(actor, user.SecurityStamp ?? "", user.Language, user.Theme, departments.FirstOrDefault()?.Name, version);
     }, ct)).Value;
 }
