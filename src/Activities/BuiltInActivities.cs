@@ -20,6 +20,9 @@ public static class BuiltInActivities
         ActivityDescriptor.For(_ => new WriteLine()),
         ActivityDescriptor.For(_ => new Fault()),
         ActivityDescriptor.For(_ => new Delay()),
+        ActivityDescriptor.For(_ => new Timer()),
+        ActivityDescriptor.For(_ => new Cron()),
+        ActivityDescriptor.For(_ => new StartAt()),
         ActivityDescriptor.For(_ => new Event()),
     ];
 }

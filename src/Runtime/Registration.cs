@@ -43,11 +43,12 @@ public static class Registration
         services.TryAddSingleton<IMailTransport, SmtpMailTransport>();
         services.TryAddSingleton(configuration);
         services.AddSingleton<DuePump>();
+        services.AddDueHandler<ClockTrigger>(ClockTrigger.Kind);
         services.AddHostedService<DuePumpService>();
         services.AddHostedService<LiveUpdateListener>();
         services.AddSingleton<DatabaseBackup>();
         services.AddSingleton(sp => new RuntimeHealth(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<DuePump>(), sp.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(sp => new DefinitionAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));
+        services.AddSingleton(sp => new DefinitionAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>(), sp.GetRequiredService<BusinessTime>()));
         services.AddSingleton(sp => new InstanceAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));
         services.AddSingleton(sp => new FailureAdministration(sp.GetRequiredService<WorkflowRuntime>()));
         services.AddSingleton<ShippedDefinitions>();

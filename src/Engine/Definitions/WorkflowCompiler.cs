@@ -26,7 +26,7 @@ internal sealed class WorkflowCompiler
         compiler.AddWorkflow(definition);
         compiler.Bind();
         compiler._problems.AddRange(DefinitionValidator.Check(compiler._activities));
-        return new CompiledWorkflow
+        var workflow = new CompiledWorkflow
         {
             DefinitionId = definition.DefinitionId,
             VersionId = versionId,
@@ -37,6 +37,8 @@ internal sealed class WorkflowCompiler
             ContinueWithIncidents = (definition.Json["options"] as JsonObject)?.Text("incidentStrategyType")?.Contains("ContinueWithIncidents", StringComparison.OrdinalIgnoreCase) == true,
             Problems = compiler._problems,
         };
+        compiler._problems.AddRange(WorkflowTriggers.Check(workflow));
+        return workflow;
     }
 
     private void AddWorkflow(WorkflowDefinition definition)

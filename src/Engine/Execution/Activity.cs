@@ -17,6 +17,26 @@ public interface IActivity
     ValueTask CanceledAsync(ActivityContext context, CancellationToken ct) => default;
 }
 
+/// <summary>
+/// A step that may start a workflow (<c>canStartWorkflow</c>). It is asked what it listens to when its version is published, and by the clock each time it
+/// fired; its inputs are bound as they read without an instance (elsa-format §8), and it is made without services.
+/// </summary>
+public interface ITrigger : IActivity
+{
+    /// <summary>Throws <see cref="FormatException"/> when its inputs make no stimulus.</summary>
+    IEnumerable<TriggerStimulus> Listen(TriggerMoment moment);
+}
+
+/// <summary>When a trigger is asked: now, and the instant it last fired for (null when it is published).</summary>
+public readonly record struct TriggerMoment(DateTimeOffset Now, DateTimeOffset? Fired, TimeZoneInfo Zone);
+
+/// <summary>What starts a workflow: a stimulus by name and key, or the clock.</summary>
+public sealed record TriggerStimulus(string Name, string Key)
+{
+    /// <summary>When the clock starts it; null: the stimulus does.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+}
+
 /// <summary>What woke a step: the bookmark and what came with it.</summary>
 public readonly record struct Resumption(Bookmark Bookmark, Value Input);
 

@@ -24,6 +24,8 @@ public sealed class ActivityContext
 
     /// <summary>The command's instant, UTC; the same when the command is run a second time.</summary>
     public DateTimeOffset Now => Burst.Now;
+    /// <summary>The business time zone.</summary>
+    public TimeZoneInfo Zone => Burst.Zone;
     public Guid NewId() => Burst.NewId();
 
     /// <summary>The command's scope; prefer constructor injection.</summary>

@@ -97,10 +97,4 @@ public sealed class InMemoryRun
         public static readonly NoFence Instance = new();
         public ValueTask<ActivityResult> RunAsync(Func<ValueTask<ActivityResult>> call, CancellationToken ct) => call();
     }
-
-    private sealed class NoServices : IServiceProvider
-    {
-        public static readonly NoServices Instance = new();
-        public object? GetService(Type serviceType) => null;
-    }
 }

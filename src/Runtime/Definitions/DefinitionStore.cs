@@ -10,7 +10,7 @@ namespace CrmFlow.Runtime;
 /// The versions of a definition inside a command (elsa-format §9): one draft at most, on top; publishing takes the others' flags; running instances stay on
 /// the version they started with.
 /// </summary>
-internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitions)
+internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitions, BusinessTime time)
 {
     /// <summary>Saves as the draft: over the latest version when it is an unpublished one, else as a new version on top of it.</summary>
     /// <param name="shippedHash">Hash of the shipped file it comes from; null when a person edited it.</param>
@@ -66,11 +66,17 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         var errors = workflow.Problems.Where(p => p.IsError).ToList();
         if (errors.Count > 0) return new DefinitionHasErrors(errors);
 
-        foreach (var published in rows.Where(d => d.IsPublished)) await RetractAsync(published);
+        foreach (var published in rows.Where(d => d.IsPublished)) await RetractAsync(published, ct);
         (latest.IsPublished, latest.PublishedAt) = (true, cmd.Now);
         latest.Json = Flags(latest.Json, isLatest: true, isPublished: true);
-        foreach (var (activity, name, key) in definitions.Triggers(workflow))
-            cmd.Db.Add(new WorkflowTriggerRow { VersionId = latest.Id, ActivityId = activity, DefinitionId = definitionId, Name = name, TriggerKey = key });
+        foreach (var step in workflow.TriggerSteps())
+        {
+            foreach (var stimulus in workflow.Stimuli(step, new TriggerMoment(cmd.Now, null, time.Zone)))
+            {
+                if (stimulus.DueAt is { } at) cmd.Schedule(ClockTrigger.Kind, ClockTrigger.KeyOf(definitionId, step.Id), at, ClockTrigger.PayloadOf(at));
+                else cmd.Db.Add(new WorkflowTriggerRow { VersionId = latest.Id, ActivityId = step.Id, DefinitionId = definitionId, Name = stimulus.Name, TriggerKey = stimulus.Key });
+            }
+        }
         cmd.Audit("WorkflowDefinition", Guid.Parse(latest.Id), new { Published = rows.SingleOrDefault(d => d.IsPublished && d != latest)?.Version }, new { Published = latest.Version });
         await cmd.Db.SaveChangesAsync(ct);
         return new SavedDefinition(definitionId, latest.Id, latest.Version, RevisionOf(latest.Json));
@@ -83,10 +89,12 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
     /// <summary>What an editor hands back to show which text it started from.</summary>
     internal static string RevisionOf(string json) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)))[..16];
 
-    private async Task RetractAsync(WorkflowDefinitionRow published)
+    private async Task RetractAsync(WorkflowDefinitionRow published, CancellationToken ct)
     {
         published.IsPublished = false;
-        cmd.Db.RemoveRange(await cmd.Db.Set<WorkflowTriggerRow>().AsTracking().Where(t => t.VersionId == published.Id).ToListAsync());
+        published.Json = Flags(published.Json, published.IsLatest, isPublished: false);
+        cmd.Db.RemoveRange(await cmd.Db.Set<WorkflowTriggerRow>().AsTracking().Where(t => t.VersionId == published.Id).ToListAsync(ct));
+        foreach (var step in definitions.Compile(WorkflowDefinition.Parse(published.Json), published.Id).TriggerSteps()) cmd.CancelDue(ClockTrigger.Kind, ClockTrigger.KeyOf(published.DefinitionId, step.Id));
     }
 
     private IQueryable<WorkflowDefinitionRow> Versions(string definitionId) => cmd.Db.Set<WorkflowDefinitionRow>().AsTracking().Where(d => d.DefinitionId == definitionId);

@@ -43,21 +43,6 @@ internal sealed class WorkflowDefinitions(ActivityCatalog catalog)
         };
     }
 
-    /// <summary>
-    /// Steps of a definition that start it: their stimulus and key. Inputs are read without an instance, so only literals count (elsa-format §8).
-    /// </summary>
-    public IEnumerable<(string ActivityId, string Name, string Key)> Triggers(CompiledWorkflow workflow)
-    {
-        foreach (var activity in workflow.Activities)
-        {
-            if (!activity.CanStartWorkflow || catalog.Find(activity.Type) is not { IsTrigger: true }) continue;
-            if (activity.Type.Equals("Elsa.Event", StringComparison.OrdinalIgnoreCase) && Literal(activity.Json["eventName"]) is { Length: > 0 } name)
-                yield return (activity.Id, "Elsa.Event", name);
-            if (activity.Type.Equals(RecordSaved.TypeName, StringComparison.OrdinalIgnoreCase) && Literal(activity.Json["recordType"]) is { Length: > 0 } record)
-                yield return (activity.Id, RecordSaved.TypeName, record);
-        }
-    }
-
     internal static string? Literal(JsonNode? input)
     {
         var value = input is JsonObject wrapped ? (wrapped["expression"] as JsonObject)?["value"] : input;

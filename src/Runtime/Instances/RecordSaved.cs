@@ -17,7 +17,7 @@ internal enum SavedWhen { Created, Changed, Always }
 /// until the record of its correlation id is saved. The condition is asked each time, with <c>RecordId</c>, <c>Kind</c> and <c>Record</c> as inputs.
 /// </summary>
 [Activity(TypeName, IsTrigger = true)]
-internal sealed class RecordSaved : IActivity
+internal sealed class RecordSaved : ITrigger
 {
     public const string TypeName = "CrmFlow.RecordSaved";
 
@@ -33,6 +33,8 @@ internal sealed class RecordSaved : IActivity
     [Output] public string? Kind { get; private set; }
     /// <summary>What the module says of the record.</summary>
     [Output] public Value Record { get; private set; }
+
+    public IEnumerable<TriggerStimulus> Listen(TriggerMoment moment) => RecordType.Length == 0 ? [] : [new TriggerStimulus(TypeName, RecordType)];
 
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {

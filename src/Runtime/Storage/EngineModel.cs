@@ -172,7 +172,7 @@ internal static class EngineModel
         model.Entity<WorkflowTriggerRow>(e =>
         {
             e.ToTable("workflow_trigger");
-            e.HasKey(r => new { r.VersionId, r.ActivityId });
+            e.HasKey(r => new { r.VersionId, r.ActivityId, r.TriggerKey }); // a step may listen to several
             e.HasIndex(r => new { r.Name, r.TriggerKey });
         });
         model.Entity<WorkflowInstanceRow>(e =>

@@ -2,24 +2,17 @@ using CrmFlow.Engine;
 
 namespace CrmFlow.Activities;
 
-/// <summary>Waits for a time span, counted from when it is reached.</summary>
-[Activity("Elsa.Delay")]
-internal sealed class Delay : IActivity
-{
-    [Input] public TimeSpan TimeSpan { get; set; } = TimeSpan.FromMinutes(1);
-
-    public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) => new(ActivityResult.WaitUntil(context.Now + TimeSpan, "Elsa.Delay"));
-}
-
 /// <summary>Waits for an event by name; its payload is the result. As the trigger that started the instance it has already happened.</summary>
 [Activity("Elsa.Event", IsTrigger = true)]
-internal sealed class Event : IActivity
+internal sealed class Event : ITrigger
 {
     /// <summary>The workflow input under which Elsa passes an event's payload (elsa-format §8).</summary>
     public const string PayloadInput = "__EventPayloadWorkflowInput";
 
     [Input] public string EventName { get; set; } = "";
     [Output] public Value Result { get; private set; }
+
+    public IEnumerable<TriggerStimulus> Listen(TriggerMoment moment) => EventName.Length == 0 ? [] : [new TriggerStimulus("Elsa.Event", EventName)];
 
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
