@@ -48,7 +48,7 @@ public static class Registration
         services.AddHostedService<LiveUpdateListener>();
         services.AddSingleton<DatabaseBackup>();
         services.AddSingleton(sp => new RuntimeHealth(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<DuePump>(), sp.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(sp => new DefinitionAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>(), sp.GetRequiredService<BusinessTime>()));
+        services.AddSingleton(sp => new DefinitionAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));
         services.AddSingleton(sp => new InstanceAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));
         services.AddSingleton(sp => new FailureAdministration(sp.GetRequiredService<WorkflowRuntime>()));
         services.AddSingleton<ShippedDefinitions>();

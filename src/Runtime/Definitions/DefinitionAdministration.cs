@@ -18,9 +18,8 @@ public sealed class DefinitionAdministration
 
     private readonly WorkflowRuntime _runtime;
     private readonly WorkflowDefinitions _definitions;
-    private readonly BusinessTime _time;
 
-    internal DefinitionAdministration(WorkflowRuntime runtime, WorkflowDefinitions definitions, BusinessTime time) => (_runtime, _definitions, _time) = (runtime, definitions, time);
+    internal DefinitionAdministration(WorkflowRuntime runtime, WorkflowDefinitions definitions) => (_runtime, _definitions) = (runtime, definitions);
 
     /// <summary>Every definition once, by name.</summary>
     public Task<Result<IReadOnlyList<DefinitionSummary>>> ListAsync(Actor actor, CancellationToken ct) =>
@@ -58,7 +57,7 @@ public sealed class DefinitionAdministration
     /// <summary>Saves the text as the draft.</summary>
     /// <param name="basedOn">The <see cref="DefinitionDocument.Revision"/> the editor opened; <see cref="DefinitionChanged"/> when the latest version is another one now.</param>
     public Task<Result<SavedDefinition>> SaveDraftAsync(Actor actor, Guid operationId, string json, string? basedOn, CancellationToken ct) =>
-        _runtime.ExecuteAsync<SavedDefinition>(SaveDraft, actor, operationId, new { json, basedOn }, cmd => new DefinitionStore(cmd, _definitions, _time).SaveDraftAsync(json, shippedHash: null, basedOn, ct), ct);
+        _runtime.ExecuteAsync<SavedDefinition>(SaveDraft, actor, operationId, new { json, basedOn }, cmd => new DefinitionStore(cmd, _definitions).SaveDraftAsync(json, shippedHash: null, basedOn, ct), ct);
 
     /// <summary>What publishing this text would refuse or warn about.</summary>
     public Task<Result<IReadOnlyList<DefinitionProblem>>> ValidateAsync(Actor actor, string json, CancellationToken ct) =>
@@ -76,11 +75,11 @@ public sealed class DefinitionAdministration
 
     /// <summary>Publishes the latest version; instances already running stay on theirs.</summary>
     public Task<Result<SavedDefinition>> PublishAsync(Actor actor, Guid operationId, string definitionId, CancellationToken ct) =>
-        _runtime.ExecuteAsync<SavedDefinition>(Publish, actor, operationId, definitionId, cmd => new DefinitionStore(cmd, _definitions, _time).PublishAsync(definitionId, ct), ct);
+        _runtime.ExecuteAsync<SavedDefinition>(Publish, actor, operationId, definitionId, cmd => new DefinitionStore(cmd, _definitions).PublishAsync(definitionId, ct), ct);
 
     /// <summary>Copies an older version as the new draft.</summary>
     public Task<Result<SavedDefinition>> RevertAsync(Actor actor, Guid operationId, string definitionId, int version, CancellationToken ct) =>
-        _runtime.ExecuteAsync<SavedDefinition>(Revert, actor, operationId, new { definitionId, version }, cmd => new DefinitionStore(cmd, _definitions, _time).RevertAsync(definitionId, version, ct), ct);
+        _runtime.ExecuteAsync<SavedDefinition>(Revert, actor, operationId, new { definitionId, version }, cmd => new DefinitionStore(cmd, _definitions).RevertAsync(definitionId, version, ct), ct);
 }
 
 /// <param name="PublishedVersion">Null when nothing is published, so nothing can be started.</param>

@@ -10,7 +10,7 @@ namespace CrmFlow.Runtime;
 /// The versions of a definition inside a command (elsa-format §9): one draft at most, on top; publishing takes the others' flags; running instances stay on
 /// the version they started with.
 /// </summary>
-internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitions, BusinessTime time)
+internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitions)
 {
     /// <summary>Saves as the draft: over the latest version when it is an unpublished one, else as a new version on top of it.</summary>
     /// <param name="shippedHash">Hash of the shipped file it comes from; null when a person edited it.</param>
@@ -71,7 +71,7 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         latest.Json = Flags(latest.Json, isLatest: true, isPublished: true);
         foreach (var step in workflow.TriggerSteps())
         {
-            foreach (var stimulus in workflow.Stimuli(step, new TriggerMoment(cmd.Now, null, time.Zone)))
+            foreach (var stimulus in workflow.Stimuli(step, new TriggerMoment(cmd.Now, null, definitions.Zone)))
             {
                 if (stimulus.DueAt is { } at) cmd.Schedule(ClockTrigger.Kind, ClockTrigger.KeyOf(definitionId, step.Id), at, ClockTrigger.PayloadOf(at));
                 else cmd.Db.Add(new WorkflowTriggerRow { VersionId = latest.Id, ActivityId = step.Id, DefinitionId = definitionId, Name = stimulus.Name, TriggerKey = stimulus.Key });

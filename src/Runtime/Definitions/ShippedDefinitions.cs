@@ -10,7 +10,7 @@ namespace CrmFlow.Runtime;
 /// Brings the product's own processes from their files into the store: unknown ones are published as version 1; a changed file becomes the next version while
 /// the latest is still a shipped one; what an administrator edited is never overwritten.
 /// </summary>
-internal sealed class ShippedDefinitions(WorkflowRuntime runtime, WorkflowDefinitions definitions, BusinessTime time, TimeProvider clock, ILogger<ShippedDefinitions> log)
+internal sealed class ShippedDefinitions(WorkflowRuntime runtime, WorkflowDefinitions definitions, TimeProvider clock, ILogger<ShippedDefinitions> log)
 {
     public static readonly Operation Import = new("Workflows.ImportShipped", Access.SystemOnly);
 
@@ -31,7 +31,7 @@ internal sealed class ShippedDefinitions(WorkflowRuntime runtime, WorkflowDefini
     public Task<Result<SavedDefinition?>> ImportAsync(string json, CancellationToken ct) =>
         runtime.ExecuteAsync<SavedDefinition?>(Import, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), payload: null, async cmd =>
         {
-            var store = new DefinitionStore(cmd, definitions, time);
+            var store = new DefinitionStore(cmd, definitions);
             var definition = WorkflowDefinition.Parse(json);
             var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(definition.ToJson())));
             var latest = await cmd.Db.Set<WorkflowDefinitionRow>().AsNoTracking().SingleOrDefaultAsync(d => d.DefinitionId == definition.DefinitionId && d.IsLatest, ct);

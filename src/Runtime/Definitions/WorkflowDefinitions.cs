@@ -5,10 +5,13 @@ using CrmFlow.Engine;
 namespace CrmFlow.Runtime;
 
 /// <summary>The compiled graphs of published versions, by version id. A published version never changes, so neither does what is kept here.</summary>
-internal sealed class WorkflowDefinitions(ActivityCatalog catalog)
+internal sealed class WorkflowDefinitions(ActivityCatalog catalog, BusinessTime time)
 {
     private readonly ConcurrentDictionary<string, CompiledWorkflow> _compiled = new();
     private readonly ConcurrentDictionary<string, Activation> _activation = new();
+
+    /// <summary>The business time zone, in which triggers of the clock count.</summary>
+    public TimeZoneInfo Zone => time.Zone;
 
     /// <summary>The published version of a definition. Asked of the table each time: another host may have published.</summary>
     public async Task<CompiledWorkflow?> PublishedAsync(CommandTransaction transaction, string definitionId, CancellationToken ct)

@@ -7,7 +7,7 @@ namespace CrmFlow.Runtime;
 /// Fires a step that starts its workflow by the clock (timer, cron): one row for each such step of a published version. Starting the instance and inserting the
 /// row of the next time are one commit.
 /// </summary>
-internal sealed class ClockTrigger(WorkflowDefinitions definitions, BusinessTime time) : IDueHandler
+internal sealed class ClockTrigger(WorkflowDefinitions definitions) : IDueHandler
 {
     public const string Kind = "trigger";
 
@@ -21,7 +21,7 @@ internal sealed class ClockTrigger(WorkflowDefinitions definitions, BusinessTime
         var (definitionId, activityId) = (key[..key.IndexOf('/')], key[(key.IndexOf('/') + 1)..]);
         if (await definitions.PublishedAsync(cmd.Transaction, definitionId, ct) is not { } workflow || workflow.TriggerSteps().FirstOrDefault(s => s.Id == activityId) is not { } step) return;
         var fired = DateTimeOffset.Parse(payload.String, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
-        foreach (var next in workflow.Stimuli(step, new TriggerMoment(cmd.Now, fired, time.Zone)))
+        foreach (var next in workflow.Stimuli(step, new TriggerMoment(cmd.Now, fired, definitions.Zone)))
             if (next.DueAt is { } at) cmd.Schedule(Kind, key, at, PayloadOf(at));
         await cmd.Instances.StartAsync(definitionId, [], correlationId: null, name: null, activityId, ct); // refused by its activation strategy: this time passes
     }
