@@ -4,6 +4,7 @@ using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Sales;
+using CrmFlow.Service;
 using CrmFlow.Tasks;
 using CrmFlow.Ui;
 
@@ -14,5 +15,5 @@ internal static class Product
 {
     public static IServiceCollection AddProduct(this IServiceCollection services, IConfiguration configuration) => services
         .AddCrmFlowRuntime(configuration).AddActivities(BuiltInActivities.All)
-        .AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddHostPages();
+        .AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddHostPages();
 }

@@ -11,6 +11,10 @@ namespace CrmFlow.Runtime;
 /// <param name="Key">Module and name, such as <c>agents.ratio-bands</c>; also the text key <c>setting.{Key}</c>.</param>
 public sealed record Setting<T>(string Key, T Default);
 
+/// <summary>A text of a setting that is the key of a role: the settings page offers the roles.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RoleSettingAttribute : Attribute;
+
 /// <summary>Describes a setting to the administration page. Registered with <c>services.AddSetting(…)</c>.</summary>
 /// <param name="Module">Group heading text key.</param>
 /// <param name="Validate">Checks a new value's JSON; returns null or the problem.</param>

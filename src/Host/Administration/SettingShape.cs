@@ -5,7 +5,7 @@ using CrmFlow.Runtime;
 
 namespace CrmFlow.Host.Administration;
 
-public enum SettingKind { Text, Number, Integer, Boolean, Record, Table, Json }
+public enum SettingKind { Text, Number, Integer, Boolean, Role, Record, Table, Json }
 
 /// <summary>
 /// How a setting's value is edited: a scalar in one field, a record of scalars in a form, an array of such records in a table, anything else as JSON.
@@ -26,38 +26,40 @@ internal sealed class SettingShape
         if (Scalar(type) is { } scalar) return new(scalar, []);
         var element = type.IsArray ? type.GetElementType()! : type.GetInterfaces().Append(type).FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))?.GetGenericArguments()[0];
         var columns = (element ?? type).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.GetIndexParameters().Length == 0)
-            .Select(p => (p.Name, Kind: Scalar(p.PropertyType))).ToList();
+            .Select(p => (p.Name, Kind: p.IsDefined(typeof(RoleSettingAttribute), inherit: false) ? SettingKind.Role : Scalar(p.PropertyType))).ToList();
         if (columns.Count == 0 || columns.Any(c => c.Kind is null)) return new(SettingKind.Json, []);
         return new(element is null ? SettingKind.Record : SettingKind.Table, [.. columns.Select(c => new Column(c.Name, c.Kind!.Value, $"setting.{descriptor.Key}.{Kebab(c.Name)}"))]);
     }
 
     /// <summary>The value in words, for lists and history.</summary>
-    public string Describe(string json, Texts texts)
+    /// <param name="roles">Names of roles by key.</param>
+    public string Describe(string json, Texts texts, IReadOnlyDictionary<string, string> roles)
     {
         var node = JsonNode.Parse(json);
         return Kind switch
         {
             SettingKind.Json => json,
-            SettingKind.Table => string.Join(texts["identity.sentence-separator"], node!.AsArray().Select(row => Row(row!.AsObject(), texts))),
-            SettingKind.Record => Line(node!.AsObject(), texts),
-            _ => Value(node, Kind, texts),
+            SettingKind.Table => string.Join(texts["identity.sentence-separator"], node!.AsArray().Select(row => Row(row!.AsObject(), texts, roles))),
+            SettingKind.Record => Line(node!.AsObject(), texts, roles),
+            _ => Value(node, Kind, texts, roles),
         };
     }
 
-    private string Line(JsonObject row, Texts texts) => string.Join(texts["identity.list-separator"], Columns.Select(c => $"{texts[c.TextKey]} {Value(row[c.Name], c.Kind, texts)}"));
+    private string Line(JsonObject row, Texts texts, IReadOnlyDictionary<string, string> roles) => string.Join(texts["identity.list-separator"], Columns.Select(c => $"{texts[c.TextKey]} {Value(row[c.Name], c.Kind, texts, roles)}"));
 
     // A row that has a name is its name and numbers; the columns' heads stand in the editor.
-    private string Row(JsonObject row, Texts texts)
+    private string Row(JsonObject row, Texts texts, IReadOnlyDictionary<string, string> roles)
     {
         var named = Columns.Any(c => c.Name == "Name");
-        return string.Join(named ? " " : " → ", Columns.Where(c => !named || c.Name == "Name" || c.Kind != SettingKind.Text).Select(c => Value(row[c.Name], c.Kind, texts)));
+        return string.Join(named ? " " : " → ", Columns.Where(c => !named || c.Name == "Name" || c.Kind != SettingKind.Text).Select(c => Value(row[c.Name], c.Kind, texts, roles)));
     }
 
-    private static string Value(JsonNode? node, SettingKind kind, Texts texts) => node is null ? "" : kind switch
+    private static string Value(JsonNode? node, SettingKind kind, Texts texts, IReadOnlyDictionary<string, string> roles) => node is null ? "" : kind switch
     {
         SettingKind.Boolean => texts[node.GetValue<bool>() ? "admin.yes" : "admin.no"],
         SettingKind.Number => decimal.Parse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture).ToString("#,##0.##", CultureInfo.InvariantCulture),
         SettingKind.Text => node.GetValue<string>(),
+        SettingKind.Role => roles.GetValueOrDefault(node.GetValue<string>(), node.GetValue<string>()),
         _ => node.ToJsonString(),
     };
 

@@ -19,6 +19,7 @@ internal sealed class SettingsAdmin(WorkflowRuntime runtime, BusinessTime time, 
     public static readonly Access Access = Access.Staff("admin.settings");
     private static readonly Operation List = new("Host.ListSettings", Access);
     private static readonly Operation History = new("Host.ReadSettingHistory", Access);
+    private static readonly Operation Roles = new("Host.ListSettingRoles", Access);
     private static readonly Operation Save = new("Host.SaveSetting", Access);
     private static readonly Operation Remove = new("Host.RemoveSetting", Access);
 
@@ -41,6 +42,10 @@ internal sealed class SettingsAdmin(WorkflowRuntime runtime, BusinessTime time, 
         var who = await db.UsersByIdAsync([.. values.Select(v => v.ChangedBy).Distinct()], ct);
         return values.Select(v => new SettingHistory(v.Id, v.Value, v.EffectiveFrom, v.ChangedAt, who.GetValueOrDefault(v.ChangedBy)?.Name ?? "", v.EffectiveFrom > now)).ToList();
     }, ct);
+
+    /// <summary>Names of the roles by key, for settings that name one.</summary>
+    public Task<Result<IReadOnlyDictionary<string, string>>> RolesAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<IReadOnlyDictionary<string, string>>(Roles, actor, async db =>
+        (await db.RolesAndDepartmentsAsync(ct)).Where(n => n.Key.StartsWith("r:", StringComparison.Ordinal)).ToDictionary(n => n.Key[2..], n => n.Value), ct);
 
     /// <param name="from">The business day from whose beginning it counts; today means from now on.</param>
     public Task<Result<Guid>> SaveAsync(Actor actor, string key, string json, DateOnly from, Guid operationId, CancellationToken ct)

@@ -3,6 +3,7 @@ using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Sales;
+using CrmFlow.Service;
 using CrmFlow.Tasks;
 using Microsoft.EntityFrameworkCore.Design;
 
@@ -13,7 +14,7 @@ internal abstract class DesignTimeFactory<T>(DatabaseOptions database) : IDesign
 {
     public T CreateDbContext(string[] args)
     {
-        using var services = new ServiceCollection().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().BuildServiceProvider();
+        using var services = new ServiceCollection().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().BuildServiceProvider();
         return (T)Contexts.Create(database, services.GetServices<ModelContribution>());
     }
 }

@@ -25,7 +25,8 @@ public interface ITaskForm
     Type? Component => null;
 }
 
-public enum FieldType { Text, Multiline, Number, Money, Date, Choice, Boolean, Email, Custom }
+/// <summary>What a field holds. <see cref="DateTime"/> is a business date and time, written <c>yyyy-MM-ddTHH:mm</c> (<see cref="FormRules.ReadInstant"/>).</summary>
+public enum FieldType { Text, Multiline, Number, Money, Date, DateTime, Choice, Boolean, Email, Custom }
 
 public enum FieldMode { Write, Read, Hidden }
 

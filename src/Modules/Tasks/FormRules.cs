@@ -42,6 +42,8 @@ public static class FormRules
                 return null;
             case FieldType.Date:
                 return DateOnly.TryParseExact(value.ToText(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? null : Wrong("tasks.field.date", value.ToText());
+            case FieldType.DateTime:
+                return ReadLocal(value) is not null ? null : Wrong("tasks.field.date-time", value.ToText());
             case FieldType.Choice:
                 return field.Choices.Any(c => c.Value == value.ToText()) ? null : Wrong("tasks.field.choice", value.ToText());
             case FieldType.Boolean:
@@ -54,6 +56,17 @@ public static class FormRules
                 return field.Type == FieldType.Email && !(MailAddress.TryCreate(value.String, out var mail) && mail.Address == value.String) ? Wrong("tasks.field.email", value.String) : null;
         }
     }
+
+    /// <summary>The instant a date-time field names in the business zone; null when it is empty or unreadable.</summary>
+    public static DateTimeOffset? ReadInstant(BusinessTime time, Value value) =>
+        ReadLocal(value) is { } local ? time.At(DateOnly.FromDateTime(local), TimeOnly.FromDateTime(local)) : null;
+
+    /// <summary>An instant as a date-time field holds it.</summary>
+    public static Value Write(BusinessTime time, DateTimeOffset? instant) =>
+        instant is { } at ? time.Local(at).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture) : Value.Null;
+
+    private static DateTime? ReadLocal(Value value) =>
+        DateTime.TryParseExact(value.ToText(), ["yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? local : null;
 
     /// <summary>Text is trimmed and numbers written as text become numbers, so that rules and records see one form.</summary>
     private static Value Normalise(FormField field, Value value) => field.Type switch

@@ -16,7 +16,8 @@ public sealed class ProjectGraphTests
         ["Customers"] = ["Activities", "Runtime", "Ui", "Identity"],
         ["Sales"] = ["Activities", "Runtime", "Ui", "Identity", "Customers"],
         ["Agents"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],
-        ["Host"] = ["Activities", "Runtime", "Ui", "Identity", "Tasks", "Customers", "Sales", "Agents"],
+        ["Service"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],
+        ["Host"] = ["Activities", "Runtime", "Ui", "Identity", "Tasks", "Customers", "Sales", "Agents", "Service"],
     };
 
     [Fact]

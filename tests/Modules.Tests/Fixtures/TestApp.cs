@@ -5,6 +5,7 @@ using CrmFlow.Engine;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Sales;
+using CrmFlow.Service;
 using CrmFlow.Tasks;
 using CrmFlow.Ui;
 using Microsoft.EntityFrameworkCore;
@@ -51,7 +52,7 @@ public sealed class TestApp : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(clock);
         services.AddSingleton<Mailbox>().AddSingleton<IMailTransport>(sp => sp.GetRequiredService<Mailbox>());
-        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents();
+        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService();
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         configure?.Invoke(services);
         var app = new TestApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }), clock, directory);

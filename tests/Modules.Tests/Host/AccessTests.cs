@@ -4,6 +4,7 @@ using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Sales;
+using CrmFlow.Service;
 using CrmFlow.Tasks;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
@@ -16,7 +17,7 @@ namespace CrmFlow.Modules.Tests.Host;
 public sealed class AccessTests
 {
     private static readonly Assembly[] Product =
-        [typeof(WorkflowRuntime).Assembly, typeof(IdentityModule).Assembly, typeof(TasksModule).Assembly, typeof(CustomersModule).Assembly, typeof(SalesModule).Assembly, typeof(AgentsModule).Assembly, typeof(Program).Assembly];
+        [typeof(WorkflowRuntime).Assembly, typeof(IdentityModule).Assembly, typeof(TasksModule).Assembly, typeof(CustomersModule).Assembly, typeof(SalesModule).Assembly, typeof(AgentsModule).Assembly, typeof(ServiceModule).Assembly, typeof(Program).Assembly];
 
     private static readonly Actor Staff = new(ActorKind.Staff, Guid.Parse("0193a000-0000-7000-8000-000000000001"), "staff");
     private static readonly Actor Agent = new(ActorKind.Agent, Guid.Parse("0193a000-0000-7000-8000-000000000002"), "agent") { AgentId = Guid.Parse("0193a000-0000-7000-8000-000000000003") };
@@ -106,7 +107,7 @@ public sealed class AccessTests
 
     private sealed class TestServices : IDisposable
     {
-        public ServiceProvider Services { get; } = new ServiceCollection().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().BuildServiceProvider();
+        public ServiceProvider Services { get; } = new ServiceCollection().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().BuildServiceProvider();
         public void Dispose() => Services.Dispose();
     }
 }

@@ -76,7 +76,7 @@ public sealed class AdministrationTests
             shape.Kind.ShouldNotBe(SettingKind.Json, $"{row.Setting.Key} has no form; give its value a flat record, or accept JSON here.");
             foreach (var column in shape.Columns) texts.Chinese.Keys.ShouldContain(column.TextKey);
             texts.Chinese.Keys.ShouldContain($"setting.{row.Setting.Key}");
-            shape.Describe(row.Json, texts).ShouldNotBeNullOrWhiteSpace();
+            shape.Describe(row.Json, texts, new Dictionary<string, string>()).ShouldNotBeNullOrWhiteSpace();
             SettingsAdmin.Check(row.Setting, row.Json).ShouldBeNull(row.Setting.Key);
         }
     }

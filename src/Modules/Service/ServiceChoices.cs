@@ -1,0 +1,16 @@
+using CrmFlow.Runtime;
+using CrmFlow.Sales;
+using CrmFlow.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmFlow.Service;
+
+/// <summary>Choices several forms offer.</summary>
+internal static class ServiceChoices
+{
+    /// <summary>C-24: 1–5, worst first.</summary>
+    public static readonly IReadOnlyList<FieldChoice> Satisfaction = [.. Enumerable.Range(1, 5).Select(n => new FieldChoice($"{n}", $"service.satisfaction.{n}"))];
+
+    public static async Task<IReadOnlyList<FieldChoice>> ProductsAsync(CrmDbContext db, CancellationToken ct) =>
+        (await db.Set<Product>().AsNoTracking().OrderBy(p => p.Code).Select(p => new { p.Id, p.Name }).Take(1000).ToListAsync(ct)).ConvertAll(p => new FieldChoice(p.Id.ToString(), p.Name));
+}
