@@ -53,11 +53,11 @@ internal sealed class Complaints : IAsyncDisposable
             cmd.Db.Add(new SalesRecord { Id = s.SaleId, SaleOrderNo = "XS000001", SaleDate = new(2026, 1, 5), CustomerId = s.CustomerId, ProductId = s.ProductId, Quantity = 1, AmountReceivable = 1, AmountReceived = 1 });
             return Task.CompletedTask;
         });
-        s.Reception = await app.StaffAsync("sunxiaomei", "孙晓梅", ["reception"], [ServiceRights.Record]);
-        s.Support = await app.StaffAsync("chenli", "陈立", ["support"], [ServiceRights.ViewComplaints, ServiceRights.Record, ServiceRights.Cancel, ServiceRights.ViewRecords, ServiceRights.EditRecords]);
+        s.Reception = await app.StaffAsync("sunxiaomei", "孙晓梅", ["reception"], [ServiceRights.Record, CustomersRights.View, CustomersRights.ViewAll]);
+        s.Support = await app.StaffAsync("chenli", "陈立", ["support"], [ServiceRights.ViewComplaints, ServiceRights.Record, ServiceRights.Cancel, ServiceRights.ViewRecords, ServiceRights.EditRecords, CustomersRights.View, CustomersRights.ViewAll]);
         s.Technician = await app.StaffAsync("wusiyuan", "吴思远", ["technician"]);
         s.SecondTechnician = await app.StaffAsync("huangxue", "黄雪", ["technician"]);
-        s.Leader = await app.StaffAsync("zhaohongyuan", "赵宏远", ["leader"], [ServiceRights.ViewComplaints]);
+        s.Leader = await app.StaffAsync("zhaohongyuan", "赵宏远", ["leader"], [ServiceRights.ViewComplaints, CustomersRights.View, CustomersRights.ViewAll]);
         s.Outsider = await app.StaffAsync("liuyang", "刘洋", ["sales"]);
         s.Agent = await app.AgentAsync(agent, "wujianguo", "吴建国");
         await s.SettingAsync(ComplaintSettings.Roles, ComplaintSettings.Roles.Default with { Technicians = "technician" });

@@ -15,6 +15,7 @@ public static class ServiceModule
         return services
             .AddTexts(typeof(ServiceModule).Assembly)
             .AddModel(ServiceModel.Configure)
+            .AddServiceDictionaries()
             .AddSetting(ComplaintSettings.ReopenAtOrBelow, "service.settings", v => v is >= 0 and <= 5 ? null : new InvalidSetting("service.setting.score-range"))
             .AddSetting(ComplaintSettings.CallBack, "service.settings", ComplaintSettings.Check)
             .AddSetting(ComplaintSettings.DueDays, "service.settings", v => v.All.All(d => d is >= 0 and <= 250) ? null : new InvalidSetting("service.setting.due-days-range"))

@@ -1,3 +1,4 @@
+using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
@@ -5,17 +6,23 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Service;
 
-/// <summary>Whose complaints an actor may see: the one place that says it, for lists, single records and attachments alike.</summary>
+/// <summary>
+/// Whose complaints an actor may see: one's own, and with the right those of the customers in scope (C-15). The one place that says it, for lists, single records and
+/// attachments alike.
+/// </summary>
 internal static class ComplaintScope
 {
     public const string Subject = "complaint";
 
     public static IQueryable<Complaint> VisibleComplaints(this CrmDbContext db, Actor actor)
     {
-        var complaints = db.Set<Complaint>();
-        if (actor.Kind == ActorKind.System || actor.Kind == ActorKind.Staff && actor.Has(ServiceRights.ViewComplaints)) return complaints;
+        var (complaints, me) = (db.Set<Complaint>(), actor.UserId);
+        if (actor.Kind == ActorKind.System) return complaints;
         if (actor.Kind != ActorKind.Staff) return complaints.Where(c => false);
-        return complaints.Where(c => c.CreatedBy == actor.UserId || c.ReceivedBy == actor.UserId || c.AssignedTo == actor.UserId);
+        if (!actor.Has(ServiceRights.ViewComplaints)) return complaints.Where(c => c.CreatedBy == me || c.ReceivedBy == me || c.AssignedTo == me);
+        if (actor.Has(CustomersRights.ViewAll)) return complaints;
+        var parties = db.VisibleParties(actor);
+        return complaints.Where(c => c.CreatedBy == me || c.ReceivedBy == me || c.AssignedTo == me || parties.Any(p => p.Id == c.CustomerId));
     }
 
     /// <summary>The same, and whoever a step of it was ever offered to.</summary>

@@ -52,7 +52,7 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
     internal static async Task<Result<Complaint>> WriteAsync(Command cmd, ComplaintEntry entry, CancellationToken ct)
     {
         var (db, time) = (cmd.Db, cmd.Services.GetRequiredService<BusinessTime>());
-        if (!await db.Set<Party>().AnyAsync(p => p.Id == entry.CustomerId, ct)) return new CustomerMissing();
+        if (!await db.VisibleParties(cmd.Actor).AnyAsync(p => p.Id == entry.CustomerId, ct)) return new CustomerMissing();
         if (Missing(entry.Complainant, "complainant", 100) is { } noName) return noName;
         if (Missing(entry.ContactInfo, "contactInfo", 200) is { } noContact) return noContact;
         if (Missing(entry.Content, "content", ServiceModel.TextLength) is { } noContent) return noContent;
@@ -90,7 +90,6 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
             CustomerId = entry.CustomerId, SalesRecordId = entry.SalesRecordId, Source = Complaint.Clean(entry.Source), Complainant = entry.Complainant!.Trim(), ContactInfo = entry.ContactInfo!.Trim(), Content = entry.Content!.Trim(),
             Incident = Complaint.Clean(entry.Incident), ComplainedAt = at, ExpectedBy = entry.ExpectedBy, ReceivedBy = receiver, Rules = rules, SourcePerson = Complaint.Clean(entry.SourcePerson), Remarks = Complaint.Clean(entry.Remarks),
         };
-        complaint.EnteredBy(cmd.Actor.UserId, cmd.Now);
         complaint.About(entry.ProductId ?? sale?.ProductId);
         complaint.Verified(entry.VerificationResult);
         if (handling is not null) complaint.InOneSitting(entry.Solved!.Category, handling);

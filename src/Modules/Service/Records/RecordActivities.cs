@@ -59,7 +59,6 @@ internal sealed class RecordVisit(Command cmd) : IActivity
             Id = VisitId = cmd.NewId(), CustomerId = CustomerId, ComplaintId = ComplaintId, At = cmd.Now, Nature = Nature, Method = Method, VisitorId = VisitedBy ?? cmd.Actor.UserId,
             Respondent = Respondent, Phone = Phone, Content = Content ?? "", Result = Result, IsCompleted = true,
         };
-        visit.EnteredBy(cmd.Actor.UserId, cmd.Now);
         cmd.Db.Add(visit);
         return new(ActivityResult.Complete());
     }
@@ -75,7 +74,6 @@ internal static class Interactions
     public static async Task<Interaction> AddAsync(Command cmd, BusinessTime time, Guid customer, string content, CancellationToken ct)
     {
         var interaction = new Interaction { Id = cmd.NewId(), No = await cmd.NextNumberAsync(Series, NumberPattern, time.DateOf(cmd.Now).Year, ct), CustomerId = customer, At = cmd.Now, Content = content };
-        interaction.EnteredBy(cmd.Actor.UserId, cmd.Now);
         cmd.Db.Add(interaction);
         return interaction;
     }
