@@ -139,26 +139,27 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
 
     private static Bookmark Bookmark(ref Utf8JsonReader reader)
     {
-        var bookmark = new Bookmark { Id = default, ActivityInstanceId = default, NodeId = "", Name = "", CreatedAt = default };
+        var (id, activity, created, due) = (Guid.Empty, Guid.Empty, default(DateTimeOffset), (DateTimeOffset?)null);
+        var (node, stimulus, key, payload, stays) = ("", "", (string?)null, Value.Undefined, false);
         while (Member(ref reader))
         {
             var name = reader.GetString();
             reader.Read();
             switch (name)
             {
-                case "id": bookmark = bookmark with { Id = reader.GetGuid() }; break;
-                case "activity": bookmark = bookmark with { ActivityInstanceId = reader.GetGuid() }; break;
-                case "node": bookmark = bookmark with { NodeId = reader.GetString()! }; break;
-                case "name": bookmark = bookmark with { Name = reader.GetString()! }; break;
-                case "key": bookmark = bookmark with { Key = reader.GetString() }; break;
-                case "payload": bookmark = bookmark with { Payload = ReadValue(ref reader) }; break;
-                case "due": bookmark = bookmark with { DueAt = reader.GetDateTimeOffset() }; break;
-                case "stays": bookmark = bookmark with { AutoBurn = !reader.GetBoolean() }; break;
-                case "created": bookmark = bookmark with { CreatedAt = reader.GetDateTimeOffset() }; break;
+                case "id": id = reader.GetGuid(); break;
+                case "activity": activity = reader.GetGuid(); break;
+                case "node": node = reader.GetString()!; break;
+                case "name": stimulus = reader.GetString()!; break;
+                case "key": key = reader.GetString(); break;
+                case "payload": payload = ReadValue(ref reader); break;
+                case "due": due = reader.GetDateTimeOffset(); break;
+                case "stays": stays = reader.GetBoolean(); break;
+                case "created": created = reader.GetDateTimeOffset(); break;
                 default: reader.Skip(); break;
             }
         }
-        return bookmark;
+        return new Bookmark { Id = id, ActivityInstanceId = activity, NodeId = node, Name = stimulus, Key = key, Payload = payload, DueAt = due, AutoBurn = !stays, CreatedAt = created };
     }
 
     private static Incident Incident(ref Utf8JsonReader reader)

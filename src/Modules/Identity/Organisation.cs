@@ -10,11 +10,17 @@ public static class Organisation
 {
     // Every task that names its person by id asks this.
     private static readonly PreparedQuery<Guid, UserRef> UserById = new((db, id, _) =>
-        db.Set<User>().AsNoTracking().Where(u => u.Id == id && u.IsEnabled).Select(u => new UserRef(u.Id, u.Name, u.Kind)
-        {
-            AgentId = u.AgentId, Email = u.Email, IsEnabled = u.IsEnabled, Language = u.Language,
-            DepartmentKey = db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault(),
-        }).SingleOrDefault());
+        db.Set<User>().AsNoTracking().Where(u => u.Id == id && u.IsEnabled).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())).SingleOrDefault());
+
+    // Every task of a role, an agent or a login asks one of these.
+    private static readonly PreparedList<string, UserRef> UsersByRole = new((db, roleKey) =>
+        db.Set<User>().AsNoTracking().Where(u => u.IsEnabled && u.Roles.Any(r => db.Set<Role>().Any(x => x.Id == r.RoleId && x.Key == roleKey))).OrderBy(u => u.NormalizedUserName).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())));
+
+    private static readonly PreparedList<Guid, UserRef> UsersByAgent = new((db, agentId) =>
+        db.Set<User>().AsNoTracking().Where(u => u.IsEnabled && u.AgentId == agentId).OrderBy(u => u.NormalizedUserName).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())));
+
+    private static readonly PreparedQuery<string, UserRef> UserByLogin = new((db, login, _) =>
+        db.Set<User>().AsNoTracking().Where(u => u.NormalizedUserName == login && u.IsEnabled).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())).SingleOrDefault());
 
     public static Task<UserRef?> FindUserAsync(this CrmDbContext db, Guid id, CancellationToken ct) => UserById.RunAsync(db, id, ct);
 
@@ -22,16 +28,11 @@ public static class Organisation
     public static async Task<Dictionary<Guid, UserRef>> UsersByIdAsync(this CrmDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         ids.Count == 0 ? [] : (await ReadAsync(db, u => ids.Contains(u.Id), ct)).ToDictionary(u => u.Id);
 
-    public static async Task<UserRef?> FindUserByLoginAsync(this CrmDbContext db, string login, CancellationToken ct)
-    {
-        var normal = Passwords.NormalizeLogin(login);
-        return (await ReadAsync(db, u => u.NormalizedUserName == normal && u.IsEnabled, ct)).SingleOrDefault();
-    }
+    public static Task<UserRef?> FindUserByLoginAsync(this CrmDbContext db, string login, CancellationToken ct) => UserByLogin.RunAsync(db, Passwords.NormalizeLogin(login), ct);
 
-    public static Task<List<UserRef>> UsersInRoleAsync(this CrmDbContext db, string roleKey, CancellationToken ct) =>
-        ReadAsync(db, u => u.IsEnabled && u.Roles.Any(r => db.Set<Role>().Any(x => x.Id == r.RoleId && x.Key == roleKey)), ct);
+    public static Task<List<UserRef>> UsersInRoleAsync(this CrmDbContext db, string roleKey, CancellationToken ct) => UsersByRole.RunAsync(db, roleKey, ct);
 
-    public static Task<List<UserRef>> UsersOfAgentAsync(this CrmDbContext db, Guid agentId, CancellationToken ct) => ReadAsync(db, u => u.IsEnabled && u.AgentId == agentId, ct);
+    public static Task<List<UserRef>> UsersOfAgentAsync(this CrmDbContext db, Guid agentId, CancellationToken ct) => UsersByAgent.RunAsync(db, agentId, ct);
 
     public static Task<List<UserRef>> UsersInDepartmentAsync(this CrmDbContext db, string departmentKey, CancellationToken ct) =>
         ReadAsync(db, u => u.IsEnabled && db.Set<Department>().Any(d => d.Id == u.DepartmentId && d.Key == departmentKey), ct);
@@ -108,9 +109,8 @@ public static class Organisation
     private static List<string> Keys(IReadOnlyCollection<string> principals, string prefix) => principals.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[2..]).ToList();
 
     private static Task<List<UserRef>> ReadAsync(CrmDbContext db, Expression<Func<User, bool>> which, CancellationToken ct) =>
-        db.Set<User>().AsNoTracking().Where(which).OrderBy(u => u.NormalizedUserName).Select(u => new UserRef(u.Id, u.Name, u.Kind)
-        {
-            AgentId = u.AgentId, Email = u.Email, IsEnabled = u.IsEnabled, Language = u.Language,
-            DepartmentKey = db.Set<Department>().Where(d => d.Id == u.DepartmentId).OrderBy(d => d.Key).Select(d => d.Key).FirstOrDefault(),
-        }).ToListAsync(ct);
+        db.Set<User>().AsNoTracking().Where(which).OrderBy(u => u.NormalizedUserName).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())).ToListAsync(ct);
+
+    private static UserRef Ref(Guid id, string name, ActorKind kind, Guid? agentId, string? email, bool isEnabled, string language, string? department) =>
+        new(id, name, kind) { AgentId = agentId, Email = email, IsEnabled = isEnabled, Language = language, DepartmentKey = department };
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Text;
-using Microsoft.Data.Sqlite;
 
 namespace CrmFlow.Runtime;
 
@@ -19,25 +18,21 @@ internal sealed class CommandTransaction(Dialect dialect, DbConnection connectio
         counters.Sent(batch.Statements.Count);
         if (prepared is not null)
         {
-            foreach (var statement in batch.Statements)
-            {
-                var command = prepared.Get(statement.Sql, transaction);
-                prepared.Bind(command, statement.Parameters, dialect);
-                Check(statement, command.ExecuteNonQuery());
-            }
+            foreach (var statement in batch.Statements) Check(statement, prepared.Execute(statement.Sql, statement.Parameters));
         }
         else
         {
             await using var sent = connection.CreateBatch();
             sent.Transaction = transaction;
-            foreach (var statement in batch.Statements)
-            {
-                var command = sent.CreateBatchCommand();
-                Fill(command, statement.Sql, statement.Parameters);
-                sent.BatchCommands.Add(command);
-            }
+            var parameters = new DbParameter[batch.Statements.Count][];
+            for (var i = 0; i < parameters.Length; i++) parameters[i] = Fill(sent, batch.Statements[i]);
             await sent.ExecuteNonQueryAsync(ct);
-            for (var i = 0; i < batch.Statements.Count; i++) Check(batch.Statements[i], sent.BatchCommands[i].RecordsAffected);
+            for (var i = 0; i < parameters.Length; i++)
+            {
+                sent.BatchCommands[i].Parameters.Clear(); // a parameter belongs to one collection
+                PositionalSql.Of(batch.Statements[i].Sql, dialect).GiveBack(parameters[i]);
+            }
+            for (var i = 0; i < parameters.Length; i++) Check(batch.Statements[i], sent.BatchCommands[i].RecordsAffected);
         }
         batch.Statements.Clear();
     }
@@ -49,17 +44,11 @@ internal sealed class CommandTransaction(Dialect dialect, DbConnection connectio
         var rows = new List<T>();
         if (prepared is not null)
         {
-            var command = prepared.Get(sql, transaction);
-            prepared.Bind(command, parameters, dialect);
-            using var reader = command.ExecuteReader();
+            using var reader = prepared.Query(sql, parameters, transaction, dialect).ExecuteReader();
             while (reader.Read()) rows.Add(map(reader));
             return rows;
         }
-        await using var query = connection.CreateCommand();
-        query.Transaction = transaction;
-        var (text, names) = PositionalSql.Of(sql, dialect);
-        query.CommandText = text;
-        foreach (var name in names) query.Parameters.Add(Parameter(query.CreateParameter(), name, parameters));
+        await using var query = Command(sql, parameters);
         await using (var reader = await query.ExecuteReaderAsync(ct))
             while (await reader.ReadAsync(ct)) rows.Add(map(reader));
         return rows;
@@ -69,31 +58,36 @@ internal sealed class CommandTransaction(Dialect dialect, DbConnection connectio
     public async Task<int> ExecuteAsync(string sql, (string Name, object? Value)[] parameters, CancellationToken ct)
     {
         counters.Sent(1);
-        if (prepared is not null)
-        {
-            var command = prepared.Get(sql, transaction);
-            prepared.Bind(command, parameters, dialect);
-            return command.ExecuteNonQuery();
-        }
-        await using var query = connection.CreateCommand();
-        query.Transaction = transaction;
-        var (text, names) = PositionalSql.Of(sql, dialect);
-        query.CommandText = text;
-        foreach (var name in names) query.Parameters.Add(Parameter(query.CreateParameter(), name, parameters));
+        if (prepared is not null) return prepared.Execute(sql, parameters);
+        await using var query = Command(sql, parameters);
         return await query.ExecuteNonQueryAsync(ct);
     }
 
     /// <summary>The gate's own savepoints on SQLite; they are no work of the command and not counted.</summary>
-    public void Control(string sql) => prepared!.Get(sql, transaction).ExecuteNonQuery();
+    public void Control(string sql) => prepared!.Execute(sql, []);
 
-    private void Fill(DbBatchCommand command, string sql, (string Name, object? Value)[] parameters)
+    private DbCommand Command(string sql, (string Name, object? Value)[] parameters)
     {
-        var (text, names) = PositionalSql.Of(sql, dialect);
-        command.CommandText = text;
-        foreach (var name in names) command.Parameters.Add(Parameter(command.CreateParameter(), name, parameters));
+        var query = connection.CreateCommand();
+        query.Transaction = transaction;
+        var known = PositionalSql.Of(sql, dialect);
+        query.CommandText = known.Text;
+        foreach (var name in known.Names) query.Parameters.Add(Set(query.CreateParameter(), name, parameters));
+        return query;
     }
 
-    private DbParameter Parameter(DbParameter parameter, string name, (string Name, object? Value)[] parameters)
+    private DbParameter[] Fill(DbBatch batch, WriteBatch.Statement statement)
+    {
+        var command = batch.CreateBatchCommand();
+        var known = PositionalSql.Of(statement.Sql, dialect);
+        command.CommandText = known.Text;
+        var parameters = known.Take();
+        for (var i = 0; i < parameters.Length; i++) command.Parameters.Add(Set(parameters[i] ??= command.CreateParameter(), known.Names[i], statement.Parameters));
+        batch.BatchCommands.Add(command);
+        return parameters;
+    }
+
+    private DbParameter Set(DbParameter parameter, string name, (string Name, object? Value)[] parameters)
     {
         if (dialect.Provider != DatabaseProvider.PostgreSql) parameter.ParameterName = "@" + name;
         parameter.Value = dialect.Parameter(ValueOf(name, parameters));
@@ -117,15 +111,33 @@ internal sealed class CommandTransaction(Dialect dialect, DbConnection connectio
 
 /// <summary>
 /// Npgsql takes <c>$1</c> without rewriting the text at every execution, and prepares by text: so the named parameters are turned into positions once per text.
+/// Parameters that were sent wait here for the next sending of the same text: they are the largest part of what a batch allocates, and they remember their
+/// types, which keeps a null from looking like another statement to Npgsql's cache of prepared ones.
 /// </summary>
-internal static class PositionalSql
+internal sealed class PositionalSql(string text, string[] names)
 {
-    private static readonly ConcurrentDictionary<(string Sql, bool Positional), (string Sql, string[] Names)> Known = new();
+    private static readonly ConcurrentDictionary<(string Sql, bool Positional), PositionalSql> Known = new();
+    private readonly ConcurrentBag<DbParameter[]> _idle = [];
 
-    public static (string Sql, string[] Names) Of(string sql, Dialect dialect) =>
-        Known.GetOrAdd((sql, dialect.Provider == DatabaseProvider.PostgreSql), static k => Rewrite(k.Sql, k.Positional));
+    public string Text => text;
+    public string[] Names => names;
 
-    internal static (string, string[]) Rewrite(string sql, bool positional)
+    public static PositionalSql Of(string sql, Dialect dialect) => Known.GetOrAdd((sql, dialect.Provider == DatabaseProvider.PostgreSql), static k =>
+    {
+        var (text, names) = Rewrite(k.Sql, k.Positional);
+        return new(text, names);
+    });
+
+    /// <summary>Parameters of an earlier sending in the order of <see cref="Names"/>; an empty array to fill when none are idle.</summary>
+    public DbParameter[] Take() => _idle.TryTake(out var parameters) ? parameters : new DbParameter[names.Length];
+
+    public void GiveBack(DbParameter[] sent)
+    {
+        foreach (var parameter in sent) parameter.Value = DBNull.Value; // keeps the type, lets go of the text
+        _idle.Add(sent);
+    }
+
+    internal static (string Text, string[] Names) Rewrite(string sql, bool positional)
     {
         var (text, names, quoted) = (new StringBuilder(), new List<string>(), false);
         for (var i = 0; i < sql.Length; i++)
@@ -145,40 +157,6 @@ internal static class PositionalSql
             i = end - 1;
         }
         return (text.ToString(), [.. names]);
-    }
-}
-
-/// <summary>The writer connection's prepared statements, by text.</summary>
-internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
-{
-    private readonly Dictionary<string, SqliteCommand> _commands = [];
-
-    public SqliteCommand Get(string sql, DbTransaction? transaction)
-    {
-        if (!_commands.TryGetValue(sql, out var command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            foreach (var name in PositionalSql.Rewrite(sql, positional: false).Item2) command.Parameters.Add(new SqliteParameter { ParameterName = "@" + name });
-            _commands.Add(sql, command);
-        }
-        command.Transaction = (SqliteTransaction?)transaction;
-        return command;
-    }
-
-    public void Bind(SqliteCommand command, (string Name, object? Value)[] values, Dialect dialect)
-    {
-        for (var i = 0; i < command.Parameters.Count; i++)
-        {
-            var parameter = command.Parameters[i];
-            parameter.ResetSqliteType();
-            parameter.Value = dialect.Parameter(CommandTransaction.ValueOf(parameter.ParameterName.AsSpan(1), values));
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var command in _commands.Values) command.Dispose();
     }
 }
 

@@ -16,3 +16,12 @@ public sealed class PreparedQuery<TArgument, TResult>(Expression<Func<CrmDbConte
     public Task<TResult?> RunAsync(CrmDbContext db, TArgument argument, CancellationToken ct) =>
         _compiled.GetValue(db.Model, _ => EF.CompileAsyncQuery(query))(db, argument, ct);
 }
+
+/// <summary>The same for a query for a few rows.</summary>
+public sealed class PreparedList<TArgument, TResult>(Expression<Func<CrmDbContext, TArgument, IQueryable<TResult>>> query)
+{
+    private readonly ConditionalWeakTable<IModel, Func<CrmDbContext, TArgument, IAsyncEnumerable<TResult>>> _compiled = [];
+
+    public async Task<List<TResult>> RunAsync(CrmDbContext db, TArgument argument, CancellationToken ct) =>
+        await _compiled.GetValue(db.Model, _ => EF.CompileAsyncQuery(query))(db, argument).ToListAsync(ct);
+}

@@ -10,7 +10,8 @@ public sealed class WriteBatch
 
     internal readonly record struct Statement(string Sql, (string Name, object? Value)[] Parameters, int? MustAffect, bool IsClaim = false);
 
-    internal List<Statement> Statements { get; } = [];
+    /// <summary>Room for what the completion of a task writes.</summary>
+    internal List<Statement> Statements { get; } = new(24);
 
     /// <summary>Adds a statement. The text must be a constant: it is the key of the prepared-statement cache.</summary>
     /// <param name="mustAffect">When set, another number of affected rows fences the command out: it is rolled back and run again from the start.</param>

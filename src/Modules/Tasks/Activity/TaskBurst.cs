@@ -12,7 +12,8 @@ internal sealed class TaskBurst
 }
 
 /// <summary>A checked decision on its way into the process.</summary>
-internal sealed record Decision(UserTask Task, IReadOnlyList<TaskAssignment> Assignments, TaskAction Action)
+/// <param name="Actions">All the step offers, to weigh earlier votes.</param>
+internal sealed record Decision(UserTask Task, IReadOnlyList<TaskAssignment> Assignments, IReadOnlyList<TaskAction> Actions, TaskAction Action)
 {
     /// <summary>The decider's row; null when a candidate decides without claiming first.</summary>
     public TaskAssignment? Mine { get; init; }

@@ -139,8 +139,7 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
         if (burst.Deciding is not { } decision || decision.Task.Id != context.ActivityInstanceId)
             throw new InvalidOperationException($"The user task '{context.Activity.DisplayText}' was resumed from outside. Only Tasks.CompleteTask decides it.");
         var task = decision.Task;
-        var actions = TaskAction.Read(Value.FromJson(task.Actions));
-        var decided = decision.Assignments.Where(a => a.State == AssignmentState.Decided).OrderBy(a => a.DecidedAt).ThenBy(a => a.Id).Select(a => actions.First(x => x.Name == a.Outcome));
+        var decided = decision.Assignments.Where(a => a.State == AssignmentState.Decided).OrderBy(a => a.DecidedAt).ThenBy(a => a.Id).Select(a => decision.Actions.First(x => x.Name == a.Outcome));
         var undecided = decision.Assignments.Count(a => a.State == AssignmentState.Active && a.Id != decision.Mine?.Id);
         var verdict = Voting.Decide(task.Vote, task.RejectPolicy, [.. decided, decision.Action], undecided);
 

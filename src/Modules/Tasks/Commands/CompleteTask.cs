@@ -33,7 +33,8 @@ public sealed class CompleteTask(WorkflowRuntime runtime)
             if (task.State != TaskState.Open || task.Revision != request.ExpectedRevision) return await TaskChanged.OfAsync(cmd, task, ct);
             if (mine is null && (loaded.IsClaimed || task.Vote == Vote.All || !loaded.IsCandidate(actor))) return new NotYourTask();
 
-            if (TaskAction.Read(Value.FromJson(task.Actions)).FirstOrDefault(a => a.Name == request.Outcome) is not { } action) return new UnknownOutcome(request.Outcome);
+            var actions = TaskAction.Read(Value.FromJson(task.Actions));
+            if (actions.FirstOrDefault(a => a.Name == request.Outcome) is not { } action) return new UnknownOutcome(request.Outcome);
             var opinion = string.IsNullOrWhiteSpace(request.Opinion) ? null : request.Opinion.Trim();
             if (action.OpinionRequired && opinion is null) return new OpinionRequired(action);
             if (opinion?.Length > MaxOpinion) return new OpinionTooLong(opinion.Length, MaxOpinion);
@@ -49,7 +50,7 @@ public sealed class CompleteTask(WorkflowRuntime runtime)
             var submitted = await form.SubmitAsync(cmd, info, new TaskSubmission(action.Name, opinion, data) { Signature = signature }, ct);
             if (submitted.Problem is { } refused) return refused;
 
-            cmd.Services.GetRequiredService<TaskBurst>().Deciding = new Decision(task, loaded.Assignments, action)
+            cmd.Services.GetRequiredService<TaskBurst>().Deciding = new Decision(task, loaded.Assignments, actions, action)
             {
                 Mine = mine, Opinion = opinion, Signature = signature, Data = data, Variables = submitted.Value,
             };
