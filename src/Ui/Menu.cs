@@ -31,7 +31,8 @@ public enum HomePlace { Top, Main, Side }
 public sealed record HomePart(Type Component, HomePlace Place, int Order, Access Access);
 
 /// <summary>Where agents, who have no staff home page, start; one module registers it.</summary>
-public sealed record AgentHome(string Href);
+/// <param name="Title">Text key of the page's title.</param>
+public sealed record AgentHome(string Href, string Title);
 
 /// <summary>Addresses the shell itself links to.</summary>
 public static class Routes
@@ -53,7 +54,7 @@ public static class MenuRegistration
 {
     public static IServiceCollection AddMenu(this IServiceCollection services, MenuEntry entry) => services.AddSingleton(entry);
     public static IServiceCollection AddHomePart(this IServiceCollection services, HomePart part) => services.AddSingleton(part);
-    public static IServiceCollection AddAgentHome(this IServiceCollection services, string href) => services.AddSingleton(new AgentHome(href));
+    public static IServiceCollection AddAgentHome(this IServiceCollection services, AgentHome home) => services.AddSingleton(home);
     /// <summary>The kit's own services; called once by the host.</summary>
     public static IServiceCollection AddUi(this IServiceCollection services) => services.AddTexts(typeof(MenuRegistration).Assembly).AddScoped<Formats>();
 }

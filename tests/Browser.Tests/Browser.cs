@@ -31,11 +31,12 @@ public sealed class Browser : IAsyncLifetime
     }
 
     /// <summary>A person at a screen, not signed in.</summary>
-    public async Task<Person> PersonAsync(DemoHost host, int width = 1440, int height = 900, bool dark = false, string locale = "zh-CN")
+    /// <param name="address">Where the host is reached when not directly.</param>
+    public async Task<Person> PersonAsync(DemoHost host, int width = 1440, int height = 900, bool dark = false, string locale = "zh-CN", string? address = null)
     {
         var context = await _browser.NewContextAsync(new()
         {
-            BaseURL = host.Address, ViewportSize = new() { Width = width, Height = height }, Locale = locale, TimezoneId = "Asia/Shanghai",
+            BaseURL = address ?? host.Address, ViewportSize = new() { Width = width, Height = height }, Locale = locale, TimezoneId = "Asia/Shanghai",
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce,
         });
         context.SetDefaultTimeout(15_000);

@@ -26,6 +26,17 @@ public sealed class DemoHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await StartAsync();
+        foreach (var line in await File.ReadAllLinesAsync(Path.Combine(Folder, "data", "demo-sign-ins.txt")))
+        {
+            var parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length >= 2) Passwords[parts[0]] = parts[1];
+        }
+    }
+
+    /// <summary>Starts the process and waits until it is ready; after <see cref="StopAsync"/> on the same address and database.</summary>
+    public async Task StartAsync()
+    {
         var dll = Path.Combine(Repository.Root, "src/Host/bin/Debug/net10.0/CrmFlow.Host.dll");
         _process = Process.Start(new ProcessStartInfo("dotnet", [dll, "--demo", "--urls", Address, "--Security:SignInsPerMinute=1000"])
         {
@@ -48,20 +59,19 @@ public sealed class DemoHost : IAsyncLifetime
             }
             catch (HttpRequestException) { await Task.Delay(100); }
         }
-        foreach (var line in await File.ReadAllLinesAsync(Path.Combine(Folder, "data", "demo-sign-ins.txt")))
-        {
-            var parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length >= 2) Passwords[parts[0]] = parts[1];
-        }
+    }
+
+    /// <summary>Ends the process as a crash would.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is not { HasExited: false }) return;
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
+        await StopAsync();
         Directory.Delete(Folder, recursive: true);
     }
 

@@ -1,19 +1,16 @@
 // Starts Blazor. A lost connection is shown by the strip at the foot of the page, not in the console.
 (() => {
-  const tries = document.getElementById('reconnect-try');
   const strip = document.getElementById('components-reconnect-modal');
   const quiet = { log() { } };
   Blazor.start({
     circuit: {
+      logLevel: 5, // critical only: the strip says it
       configureSignalR: builder => builder.configureLogging(quiet),
       reconnectionOptions: { maxRetries: 200, retryIntervalMilliseconds: n => n < 5 ? 1000 : 5000 },
     },
   });
-  strip.addEventListener('components-reconnect-state-changed', e => {
-    const { state, currentAttempt } = e.detail;
-    if (state === 'rejected') location.reload(); // the server no longer knows this page
-    if (currentAttempt) tries.textContent = currentAttempt;
-  });
+  // The server no longer knows this page: load it again, drafts are kept there. Blazor tells by the strip's class.
+  new MutationObserver(() => { if (/reconnect-rejected|resume-failed/.test(strip.className)) location.reload(); }).observe(strip, { attributeFilter: ['class'] });
   document.getElementById('reconnect-retry').addEventListener('click', async () => { if (!await Blazor.reconnect()) location.reload(); });
 
   // Theme without a reload: the attribute now, the choice kept by the endpoint.

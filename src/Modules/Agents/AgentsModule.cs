@@ -38,7 +38,7 @@ public static class AgentsModule
             .AddGrant(AgentsRights.Cancel, ShippedRoles.Commerce)
             .AddGrant(AgentsRights.Reverse, ShippedRoles.Finance)
             .AddGrant(AgentsRights.EditRates, ShippedRoles.Commerce)
-            .AddAgentHome("/agents/my")
+            .AddAgentHome(new AgentHome("/agents/my", "agents.my"))
             .AddMenu(new("/agents/my", "agents.my", "description", "", 10, Access.AgentsOnly) { AgentOnly = true, OnPhone = true })
             .AddMenu(new("/agents/settlements/new", "agents.menu.new", "add", "", 20, Access.AgentsOnly) { AgentOnly = true, OnPhone = true })
             .AddMenu(new("/agents/ledger", "agents.menu.ledger", "currency_yuan", "", 30, Access.AgentsOnly) { AgentOnly = true, OnPhone = true })

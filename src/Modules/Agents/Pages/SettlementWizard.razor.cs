@@ -102,10 +102,9 @@ public sealed partial class SettlementWizard
         Touch();
     }
 
-    private async Task DateChanged(ChangeEventArgs e, bool isFrom)
+    private async Task DatesChanged(DateOnly from, DateOnly to)
     {
-        if (!DateOnly.TryParse(e.Value as string, out var date)) return;
-        if (isFrom) _from = date; else _to = date;
+        (_from, _to) = (from, to);
         await LoadAsync(chooseAll: true);
         Touch();
     }

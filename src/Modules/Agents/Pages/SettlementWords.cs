@@ -22,14 +22,17 @@ internal static class SettlementWords
 
     public static string State(this Texts t, SettlementState state) => t[$"agents.state.{state}"];
 
-    /// <summary>2026 年第一季度, 2026 年 4 月, else both dates.</summary>
+    /// <summary>2026 年第一季度, 2026 年 4 月, 2026 年 2 月至 3 月, else both dates.</summary>
     public static string Period(this Texts t, DateOnly from, DateOnly to)
     {
         var whole = from.Day == 1 && to == new DateOnly(to.Year, to.Month, DateTime.DaysInMonth(to.Year, to.Month)) && from.Year == to.Year;
         if (whole && from.Month % 3 == 1 && to.Month == from.Month + 2) return t["agents.period.quarter", from.Year, t[$"agents.quarter.{(from.Month + 2) / 3}"]];
         if (whole && from.Month == to.Month) return English ? from.ToString("MMMM yyyy", CultureInfo.GetCultureInfo("en-US")) : t["agents.period.month", from.Year, from.Month];
+        if (whole) return English ? t["agents.period.months", from.Year, Month(from), Month(to)] : t["agents.period.months", from.Year, from.Month, to.Month];
         return t["agents.period.days", Iso(from), Iso(to)];
     }
+
+    private static string Month(DateOnly date) => date.ToString("MMMM", CultureInfo.GetCultureInfo("en-US"));
 
     public static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
