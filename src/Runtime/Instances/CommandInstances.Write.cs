@@ -38,11 +38,12 @@ internal sealed partial class CommandInstances
             ("now", command.Now), ("finished", state.Status == WorkflowStatus.Finished ? command.Now : null), ("version", instance.Version),
             ("definition", workflow.DefinitionId), ("versionId", workflow.VersionId), ("number", workflow.Version),
         ];
+        var starter = command.Actor.Kind is ActorKind.Staff or ActorKind.Agent ? command.Actor : null;
         if (instance.IsNew)
             writes.Add("""
-                INSERT INTO workflow_instance (id, definition_id, version_id, definition_version, name, correlation_id, status, sub_status, state, version, journal_count, incident_count, created_at, updated_at, finished_at)
-                VALUES (@id, @definition, @versionId, @number, @name, @correlation, @status, @sub, @state, 1, @journal, @incidents, @now, @now, @finished)
-                """, row);
+                INSERT INTO workflow_instance (id, definition_id, version_id, definition_version, name, correlation_id, status, sub_status, state, version, journal_count, incident_count, started_by, started_by_name, created_at, updated_at, finished_at)
+                VALUES (@id, @definition, @versionId, @number, @name, @correlation, @status, @sub, @state, 1, @journal, @incidents, @starter, @starterName, @now, @now, @finished)
+                """, [.. row, ("starter", starter?.UserId), ("starterName", starter?.Name)]);
         else
             writes.Add("""
                 UPDATE workflow_instance SET name = @name, correlation_id = @correlation, status = @status, sub_status = @sub, state = @state, version = version + 1,

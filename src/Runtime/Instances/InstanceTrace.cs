@@ -11,6 +11,11 @@ public static class InstanceTracing
 {
     private const int MaxJournal = 2000;
 
+    /// <summary>Who started an instance; null when nobody did.</summary>
+    public static async Task<(Guid Id, string Name)?> StarterOfAsync(this CrmDbContext db, Guid instanceId, CancellationToken ct) =>
+        await db.Set<WorkflowInstanceRow>().AsNoTracking().Where(i => i.Id == instanceId && i.StartedBy != null).Select(i => new { i.StartedBy, i.StartedByName }).SingleOrDefaultAsync(ct) is { } starter
+            ? (starter.StartedBy!.Value, starter.StartedByName ?? "") : null;
+
     /// <summary>Null when there is no such instance.</summary>
     public static async Task<InstanceTrace?> InstanceTraceAsync(this CrmDbContext db, Guid instanceId, CancellationToken ct)
     {

@@ -49,6 +49,9 @@ internal sealed class WorkflowInstanceRow
     public required long Version { get; set; }
     public required int JournalCount { get; set; }
     public required int IncidentCount { get; set; }
+    /// <summary>Who started it; null when nobody did (a timer, an event, the system).</summary>
+    public Guid? StartedBy { get; set; }
+    public string? StartedByName { get; set; }
     public required DateTimeOffset CreatedAt { get; set; }
     public required DateTimeOffset UpdatedAt { get; set; }
     public DateTimeOffset? FinishedAt { get; set; }

@@ -96,6 +96,24 @@ public sealed class TestApp : IAsyncDisposable
         return started.Value;
     }
 
+    /// <summary>Makes the database refuse a statement, as a bug or a full table would: <c>BEFORE INSERT ON task</c>.</summary>
+    public Task BreakAsync(string when) => DoAsync(cmd => cmd.Db.Database.ExecuteSqlRawAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, Refusal, when), Ct));
+    private const string Refusal = "CREATE TRIGGER broken {0} BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END";
+
+    public Task MendAsync() => DoAsync(cmd => cmd.Db.Database.ExecuteSqlRawAsync("DROP TRIGGER broken", Ct));
+
+    /// <summary>An administrator runs the one failed step of an instance again, and nothing is left to do about it.</summary>
+    public async Task RetryAsync(Actor administrator, Guid instanceId)
+    {
+        var instances = Get<InstanceAdministration>();
+        var incident = (await instances.GetAsync(administrator, instanceId, Ct)).Value.Incidents.Where(i => i.ResolvedAt is null).ShouldHaveSingleItem();
+        incident.IsRetryable.ShouldBeTrue();
+        (await instances.RetryAsync(administrator, NewOperation(), instanceId, incident.ActivityInstanceId, Ct)).Problem.ShouldBeNull();
+        var after = (await instances.GetAsync(administrator, instanceId, Ct)).Value;
+        after.Summary.IncidentCount.ShouldBe(0);
+        after.Incidents.ShouldAllBe(i => i.ResolvedAt != null);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _scope.DisposeAsync();

@@ -39,7 +39,8 @@ internal static class TaskWrites
     private const string DeleteDrafts = "DELETE FROM task_draft WHERE task_id = @task";
     private const string DeleteDraft = "DELETE FROM task_draft WHERE task_id = @task AND user_id = @user";
 
-    public static void Create(Command cmd, UserTask task, CompiledWorkflow workflow)
+    /// <param name="startedBy">Who started the instance, should this be its first task; null when nobody did.</param>
+    public static void Create(Command cmd, UserTask task, CompiledWorkflow workflow, Guid? startedBy)
     {
         cmd.Writes.Add(InsertTask,
         [
@@ -50,7 +51,7 @@ internal static class TaskWrites
             ("actions", task.Actions), ("chosenBy", task.ChosenBy), ("revision", task.Revision), ("votes", task.Votes), ("created", task.CreatedAt), ("due", task.DueAt),
             ("previousTask", task.PreviousTaskId), ("previousStep", task.PreviousStep), ("previousStepEn", task.PreviousStepEn), ("previousBy", task.PreviousBy),
         ]);
-        var starter = cmd.Actor.Kind == ActorKind.System ? "x:system" : Principal.User(cmd.Actor.UserId);
+        var starter = startedBy is { } person ? Principal.User(person) : "x:system";
         cmd.Writes.Add(InsertStarted,
         [
             ("instance", task.InstanceId), ("starter", starter), ("sort", InboxEntry.Newest(cmd.Now, task.InstanceId)), ("definition", task.DefinitionId),
@@ -76,36 +77,55 @@ internal static class TaskWrites
 
     public static void Copy(Command cmd, UserTask task, Guid userId, TaskAction outcome) => AddInbox(cmd, task, Principal.User(userId), InboxBox.Copied, outcome);
 
-    /// <summary>The decision of one person, and, with a verdict, the end of the task.</summary>
-    public static void Decide(Command cmd, Decision decision, Verdict? verdict)
+    /// <summary>
+    /// The decision of one person. Written before the process is asked to go on, so that a step that fails takes none of it back; where one decision is enough,
+    /// nobody else has the task any more.
+    /// </summary>
+    public static void Record(Command cmd, Decision decision, IReadOnlyList<TaskAssignment> assignments, TaskAssignment? mine)
     {
         var task = decision.Task;
-        if (decision.Mine is { } mine)
+        var last = task.Vote == Vote.First;
+        cmd.Writes.Add("UPDATE task SET votes = @votes, revision = @next WHERE id = @id AND votes = @seen AND revision = @revision AND state = 'Open'",
+            [("votes", task.Votes + 1), ("next", last ? task.Revision + 1 : task.Revision), ("id", task.Id), ("seen", task.Votes), ("revision", task.Revision)], mustAffect: 1);
+        if (mine is not null)
             cmd.Writes.Add("UPDATE task_assignment SET state = 'Decided', decided_at = @at, outcome = @outcome WHERE id = @id AND state = 'Active'",
                 [("at", cmd.Now), ("outcome", decision.Action.Name), ("id", mine.Id)], mustAffect: 1);
         else
-            AddAssignment(cmd, task, cmd.Actor.UserId, AssignmentState.Decided, decision.Action.Name);
+            AddAssignment(cmd, task, decision.By, AssignmentState.Decided, decision.Action.Name);
         AddEvent(cmd, task, TaskEventKind.Decided, decision.Action, decision.Opinion, decision.Signature);
 
-        var me = Principal.User(cmd.Actor.UserId);
-        if (verdict is null)
+        var me = Principal.User(decision.By);
+        if (last)
         {
-            cmd.Writes.Add("UPDATE task SET votes = @votes WHERE id = @id AND votes = @seen AND revision = @revision AND state = 'Open'",
-                [("votes", task.Votes + 1), ("id", task.Id), ("seen", task.Votes), ("revision", task.Revision)], mustAffect: 1);
-            cmd.Writes.Add(DeleteMine, [("task", task.Id), ("principal", me)]);
-            cmd.Writes.Add(DeleteDraft, [("task", task.Id), ("user", cmd.Actor.UserId)]);
+            Withdraw(cmd, task);
+            NotifyHolders(cmd, task, assignments);
         }
         else
         {
-            cmd.Writes.Add("UPDATE task SET votes = @votes, state = 'Completed', outcome = @outcome, closed_at = @at, revision = @next WHERE id = @id AND votes = @seen AND revision = @revision AND state = 'Open'",
-                [("votes", task.Votes + 1), ("outcome", verdict.Action.Name), ("at", cmd.Now), ("next", task.Revision + 1), ("id", task.Id), ("seen", task.Votes), ("revision", task.Revision)], mustAffect: 1);
-            if (decision.Assignments.Any(a => a.State == AssignmentState.Active && a.Id != decision.Mine?.Id))
-                cmd.Writes.Add("UPDATE task_assignment SET state = 'Superseded' WHERE task_id = @task AND state = 'Active'", [("task", task.Id)]);
-            cmd.Writes.Add(DeleteOpenInbox, [("task", task.Id)]);
-            cmd.Writes.Add(DeleteDrafts, [("task", task.Id)]);
-            NotifyHolders(cmd, task, decision.Assignments);
+            cmd.Writes.Add(DeleteMine, [("task", task.Id), ("principal", me)]);
+            cmd.Writes.Add(DeleteDraft, [("task", task.Id), ("user", decision.By)]);
         }
         AddInbox(cmd, task, me, InboxBox.Done, decision.Action);
+    }
+
+    /// <summary>The end of a task whose vote is decided; whoever had not spoken no longer has to.</summary>
+    public static void Close(Command cmd, Decision decision, Verdict verdict)
+    {
+        var task = decision.Task;
+        cmd.Writes.Add("UPDATE task SET state = 'Completed', outcome = @outcome, closed_at = @at, revision = revision + @more WHERE id = @id AND state = 'Open'",
+            [("outcome", verdict.Action.Name), ("at", cmd.Now), ("more", task.Vote == Vote.First ? 0 : 1), ("id", task.Id)], mustAffect: 1);
+        if (task.Vote == Vote.First) return; // nobody has had it since the decision was recorded
+        if (decision.Undecided.Count > 0)
+            cmd.Writes.Add("UPDATE task_assignment SET state = 'Superseded' WHERE task_id = @task AND state = 'Active'", [("task", task.Id)]);
+        Withdraw(cmd, task);
+        foreach (var holder in decision.Undecided) cmd.Notify(Principal.User(holder));
+    }
+
+    /// <summary>Out of every open list, drafts with it.</summary>
+    private static void Withdraw(Command cmd, UserTask task)
+    {
+        cmd.Writes.Add(DeleteOpenInbox, [("task", task.Id)]);
+        cmd.Writes.Add(DeleteDrafts, [("task", task.Id)]);
     }
 
     /// <summary>A candidate takes it out of the pool.</summary>

@@ -1,6 +1,7 @@
 using CrmFlow.Engine;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Tasks;
 
@@ -73,6 +74,7 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
         var chosenBy = choice.ToValue();
         if (Why is not null) chosenBy.Members["why"] = Why;
         if (WhyEn is not null) chosenBy.Members["whyEn"] = WhyEn;
+        var origin = await OriginAsync(context, ct);
         var task = new UserTask
         {
             Id = context.ActivityInstanceId,
@@ -103,21 +105,34 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
             Votes = 0,
             CreatedAt = context.Now,
             DueAt = calendar.AddWorkingDays(context.Now, DueInWorkingDays),
-            PreviousTaskId = burst.Deciding?.Task.Id,
-            PreviousStep = burst.Deciding?.Task.Step,
-            PreviousStepEn = burst.Deciding?.Task.StepEn,
-            PreviousBy = cmd.Actor.Kind == ActorKind.System ? null : cmd.Actor.Name,
+            PreviousTaskId = origin.TaskId,
+            PreviousStep = origin.Step,
+            PreviousStepEn = origin.StepEn,
+            PreviousBy = origin.By,
         };
         context.Record("assignment", chosenBy);
         context.Record("vote", Value.Object(("vote", Vote.ToString()), ("rejectPolicy", RejectPolicy.ToString()), ("dueInWorkingDays", DueInWorkingDays), ("dueAt", task.DueAt.ToString("O"))));
 
-        TaskWrites.Create(cmd, task, context.Workflow);
+        TaskWrites.Create(cmd, task, context.Workflow, origin.Starter?.Id);
         foreach (var person in Vote == Vote.All || choice.People.Count == 1 ? choice.People : []) TaskWrites.Assign(cmd, task, person.Id);
         if (Vote == Vote.First && choice.People.Count != 1) TaskWrites.OfferToPool(cmd, task, choice.Pool);
         if (task.Health == TaskHealth.NobodyFound) TaskWrites.AskForAttention(cmd, task);
         cmd.Schedule(OverdueKind, task.Id.ToString(), task.DueAt, Value.Null);
         return ActivityResult.Wait(new BookmarkRequest(TypeName) { Id = task.BookmarkId, Key = task.Id.ToString(), AutoBurn = false });
     }
+
+    /// <summary>The decision that led here and who started the instance. When an administrator runs a failed step again it is as if nothing had failed: neither is the administrator.</summary>
+    private async Task<Origin> OriginAsync(ActivityContext context, CancellationToken ct)
+    {
+        (Guid, string)? actor = cmd.Actor.Kind == ActorKind.System ? null : (cmd.Actor.UserId, cmd.Actor.Name);
+        if (burst.Deciding is { } decision) return new(actor, decision.Task.Id, decision.Task.Step, decision.Task.StepEn, decision.ByName);
+        if (cmd.Operation != InstanceAdministration.Retry) return new(actor, null, null, null, actor?.Item2);
+        var starter = await cmd.Db.StarterOfAsync(context.WorkflowInstanceId, ct);
+        var last = await cmd.Db.Set<TaskEvent>().AsNoTracking().Where(e => e.InstanceId == context.WorkflowInstanceId && e.Kind == TaskEventKind.Decided).OrderByDescending(e => e.No).FirstOrDefaultAsync(ct);
+        return new(starter, last?.TaskId, last?.Step, last?.StepEn, last?.UserName ?? starter?.Name);
+    }
+
+    private sealed record Origin((Guid Id, string Name)? Starter, Guid? TaskId, string? Step, string? StepEn, string? By);
 
     private IEnumerable<AssignmentRule> Rules(ActivityContext context)
     {
@@ -137,26 +152,30 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
     public async ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct)
     {
         if (burst.Deciding is not { } decision || decision.Task.Id != context.ActivityInstanceId)
-            throw new InvalidOperationException($"The user task '{context.Activity.DisplayText}' was resumed from outside. Only Tasks.CompleteTask decides it.");
+            burst.Deciding = decision = await Decision.ReloadAsync(cmd.Db, context.ActivityInstanceId, resumption.Input, ct)
+                ?? throw new InvalidOperationException($"The user task '{context.Activity.DisplayText}' was resumed from outside. Only Tasks.CompleteTask decides it.");
         var task = decision.Task;
-        var decided = decision.Assignments.Where(a => a.State == AssignmentState.Decided).OrderBy(a => a.DecidedAt).ThenBy(a => a.Id).Select(a => decision.Actions.First(x => x.Name == a.Outcome));
-        var undecided = decision.Assignments.Count(a => a.State == AssignmentState.Active && a.Id != decision.Mine?.Id);
-        var verdict = Voting.Decide(task.Vote, task.RejectPolicy, [.. decided, decision.Action], undecided);
+        var verdict = Voting.Decide(task.Vote, task.RejectPolicy, decision.Votes, decision.Undecided.Count);
 
-        context.Record($"decision{task.Votes + 1}", Value.Object(
-            ("user", cmd.Actor.UserId), ("name", cmd.Actor.Name), ("outcome", decision.Action.Name), ("opinion", decision.Opinion),
+        context.Record($"decision{decision.Number}", Value.Object(
+            ("user", decision.By), ("name", decision.ByName), ("outcome", decision.Action.Name), ("opinion", decision.Opinion),
             ("signed", decision.Signature is not null), ("data", Value.From(decision.Data))));
         foreach (var (name, value) in decision.Variables) context.SetVariable(name, value);
         if (decision.Data.Count > 0) context.SetVariable(Submitted, Merge(context.GetVariable(Submitted), decision.Data));
-
-        TaskWrites.Decide(cmd, decision, verdict);
         if (verdict is null) return ActivityResult.Wait();
 
         context.Record("verdict", Value.Object(("outcome", verdict.Action.Name), ("rule", verdict.Rule)));
-        var copies = await Choice.ResolveAsync(cmd.Db, AssignmentRule.ReadList(CopyTo), ct);
-        foreach (var person in copies.People.Where(p => p.Id != cmd.Actor.UserId)) TaskWrites.Copy(cmd, task, person.Id, verdict.Action);
-        cmd.CancelDue(OverdueKind, task.Id.ToString());
-        (Outcome, DecidedBy, Opinion) = (verdict.Action.Name, cmd.Actor.UserId.ToString(), decision.Opinion);
+        (Outcome, DecidedBy, Opinion) = (verdict.Action.Name, decision.By.ToString(), decision.Opinion);
+        // Asked before anything is closed: a return that cannot be made leaves the task as it is, for a retry.
+        if (verdict.Action.ReturnTo is { } to && !context.CanReturnTo(to))
+            throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' cannot return to '{to}' with its action '{verdict.Action.Name}': that step was never visited or lies on a parallel branch.");
+        if (task.State == TaskState.Open)
+        {
+            TaskWrites.Close(cmd, decision, verdict);
+            var copies = await Choice.ResolveAsync(cmd.Db, AssignmentRule.ReadList(CopyTo), ct);
+            foreach (var person in copies.People.Where(p => p.Id != decision.By)) TaskWrites.Copy(cmd, task, person.Id, verdict.Action);
+            cmd.CancelDue(OverdueKind, task.Id.ToString());
+        }
         return verdict.Action.ReturnTo is { } target ? ActivityResult.ReturnTo(target, verdict.Action.StraightBack) : ActivityResult.Complete(verdict.Action.Name);
     }
 

@@ -13,7 +13,7 @@ public sealed class AssignTask(WorkflowRuntime runtime)
         runtime.ExecuteAsync(Operation, actor, operationId, new { taskId, userId, reason }, async cmd =>
         {
             if (await LoadedTask.LoadAsync(cmd.Db, taskId, ct) is not { } loaded) return new NotFound();
-            if (loaded.Task.State != TaskState.Open || loaded.Task.Revision != expectedRevision) return await TaskChanged.OfAsync(cmd, loaded.Task, ct);
+            if (!loaded.IsOpen || loaded.Task.Revision != expectedRevision) return await TaskChanged.OfAsync(cmd, loaded.Task, ct);
             if (await cmd.Db.FindUserAsync(userId, ct) is not { IsEnabled: true } user) return new NoSuchUser();
             // A task addressed to one agent never reaches a user of another, nor a staff task any agent.
             if (user.Kind == ActorKind.Agent && (loaded.Task.AgentId is null || user.AgentId != loaded.Task.AgentId)) return new ForeignAgent(user.Name);

@@ -11,8 +11,8 @@ public sealed class ClaimTask(WorkflowRuntime runtime)
         runtime.ExecuteAsync(Operation, actor, operationId, new { taskId }, async cmd =>
         {
             if (await LoadedTask.LoadAsync(cmd.Db, taskId, ct) is not { } loaded || !await loaded.IsVisibleAsync(cmd.Db, actor, ct)) return new NotFound();
-            if (loaded.Task.State == TaskState.Open && loaded.Holding(actor) is not null) return Result.Ok;
-            if (loaded.Task.State != TaskState.Open || loaded.IsClaimed) return await TaskChanged.OfAsync(cmd, loaded.Task, ct);
+            if (loaded.IsOpen && loaded.Holding(actor) is not null) return Result.Ok;
+            if (!loaded.IsOpen || loaded.IsClaimed) return await TaskChanged.OfAsync(cmd, loaded.Task, ct);
             if (!loaded.IsCandidate(actor)) return new NotYourTask();
             TaskWrites.Claim(cmd, loaded.Task);
             return Result.Ok;
@@ -28,7 +28,7 @@ public sealed class GiveBackTask(WorkflowRuntime runtime)
         runtime.ExecuteAsync(Operation, actor, operationId, new { taskId, reason }, async cmd =>
         {
             if (await LoadedTask.LoadAsync(cmd.Db, taskId, ct) is not { } loaded || !await loaded.IsVisibleAsync(cmd.Db, actor, ct)) return new NotFound();
-            if (loaded.Task.State != TaskState.Open || loaded.Task.Revision != expectedRevision) return await TaskChanged.OfAsync(cmd, loaded.Task, ct);
+            if (!loaded.IsOpen || loaded.Task.Revision != expectedRevision) return await TaskChanged.OfAsync(cmd, loaded.Task, ct);
             if (loaded.Holding(actor) is not { } mine) return new NotYourTask();
             if (!loaded.CanBeGivenBack(actor)) return new OnlyYou();
             TaskWrites.GiveBack(cmd, loaded.Task, mine, TaskWrites.PoolOf(loaded.Task), string.IsNullOrWhiteSpace(reason) ? null : reason.Trim());

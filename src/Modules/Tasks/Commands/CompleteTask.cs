@@ -30,7 +30,7 @@ public sealed class CompleteTask(WorkflowRuntime runtime)
         {
             if (await LoadedTask.LoadAsync(cmd.Db, request.TaskId, ct) is not { } loaded || !await loaded.IsVisibleAsync(cmd.Db, actor, ct)) return new NotFound();
             var (task, mine) = (loaded.Task, loaded.Holding(actor));
-            if (task.State != TaskState.Open || task.Revision != request.ExpectedRevision) return await TaskChanged.OfAsync(cmd, task, ct);
+            if (!loaded.IsOpen || task.Revision != request.ExpectedRevision) return await TaskChanged.OfAsync(cmd, task, ct);
             if (mine is null && (loaded.IsClaimed || task.Vote == Vote.All || !loaded.IsCandidate(actor))) return new NotYourTask();
 
             var actions = TaskAction.Read(Value.FromJson(task.Actions));
@@ -50,12 +50,16 @@ public sealed class CompleteTask(WorkflowRuntime runtime)
             var submitted = await form.SubmitAsync(cmd, info, new TaskSubmission(action.Name, opinion, data) { Signature = signature }, ct);
             if (submitted.Problem is { } refused) return refused;
 
-            cmd.Services.GetRequiredService<TaskBurst>().Deciding = new Decision(task, loaded.Assignments, actions, action)
+            var decision = new Decision(task, action)
             {
-                Mine = mine, Opinion = opinion, Signature = signature, Data = data, Variables = submitted.Value,
+                By = actor.UserId, ByName = actor.Name, Opinion = opinion, Signature = signature, Data = data, Variables = submitted.Value,
+                Votes = [.. loaded.Decided(actions), action], Number = task.Votes + 1,
+                Undecided = [.. loaded.Assignments.Where(a => a.State == AssignmentState.Active && a.Id != mine?.Id).Select(a => a.UserId)],
             };
+            TaskWrites.Record(cmd, decision, loaded.Assignments, mine);
+            cmd.Services.GetRequiredService<TaskBurst>().Deciding = decision;
             cmd.Audit("task", task.Id, new { task.Revision, task.Votes }, new { Outcome = action.Name, Opinion = opinion });
-            return await cmd.ResumeAsync(task.InstanceId, task.BookmarkId, Value.Object(("task", task.Id), ("user", actor.UserId), ("outcome", action.Name)), ct);
+            return await cmd.ResumeAsync(task.InstanceId, task.BookmarkId, decision.ToInput(), ct);
         }, ct);
 
     /// <summary>A drawn picture, or a name typed by who cannot draw.</summary>

@@ -13,7 +13,7 @@ internal sealed class MarkOverdue(Texts texts, BusinessTime time) : IDueHandler
 
     public async Task HandleAsync(Command cmd, string key, Value payload, CancellationToken ct)
     {
-        if (await LoadedTask.LoadAsync(cmd.Db, Guid.Parse(key), ct) is not { Task.State: TaskState.Open } loaded) return;
+        if (await LoadedTask.LoadAsync(cmd.Db, Guid.Parse(key), ct) is not { IsOpen: true } loaded) return;
         var task = loaded.Task;
         TaskWrites.MarkOverdue(cmd, task, loaded.Assignments);
         foreach (var person in (await RecipientsAsync(cmd, loaded, ct)).Where(p => !string.IsNullOrWhiteSpace(p.Email)).Take(MaxMails))

@@ -15,7 +15,7 @@ public sealed class SaveDraft(WorkflowRuntime runtime)
         runtime.ExecuteAsync<DateTimeOffset>(Operation, actor, operationId, null, async cmd =>
         {
             if (await LoadedTask.LoadAsync(cmd.Db, taskId, ct) is not { } loaded || !await loaded.IsVisibleAsync(cmd.Db, actor, ct)) return new NotFound();
-            if (loaded.Task.State != TaskState.Open) return await TaskChanged.OfAsync(cmd, loaded.Task, ct);
+            if (!loaded.IsOpen) return await TaskChanged.OfAsync(cmd, loaded.Task, ct);
             if (loaded.Holding(actor) is null && !loaded.IsCandidate(actor)) return new NotYourTask();
             var members = new ValueObject();
             foreach (var (name, value) in data) members[name] = value;

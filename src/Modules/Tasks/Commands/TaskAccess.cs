@@ -15,7 +15,13 @@ internal sealed record LoadedTask(UserTask Task, List<TaskAssignment> Assignment
     public static Task<LoadedTask?> LoadAsync(CrmDbContext db, Guid taskId, CancellationToken ct) => Load.RunAsync(db, taskId, ct);
 
     public TaskAssignment? Holding(Actor actor) => Assignments.Find(a => a.UserId == actor.UserId && a.State == AssignmentState.Active);
+    /// <summary>Waits for somebody. A task one decision decides is over with it, even while the process could not take it in yet (an incident).</summary>
+    public bool IsOpen => Task.State == TaskState.Open && !(Task.Vote == Vote.First && Assignments.Exists(a => a.State == AssignmentState.Decided));
     public bool IsClaimed => Task.Vote == Vote.First && Assignments.Exists(a => a.State == AssignmentState.Active);
+
+    /// <summary>The decisions so far in the order they were made.</summary>
+    public IEnumerable<TaskAction> Decided(IReadOnlyList<TaskAction> actions) =>
+        Assignments.Where(a => a.State == AssignmentState.Decided).OrderBy(a => a.DecidedAt).ThenBy(a => a.Id).Select(a => actions.First(x => x.Name == a.Outcome));
 
     /// <summary>May take it from the pool, were it unclaimed.</summary>
     public bool IsCandidate(Actor actor) => TaskWrites.PoolOf(Task).Any(PrincipalsOf(actor).Contains);

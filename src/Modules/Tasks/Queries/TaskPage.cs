@@ -73,7 +73,7 @@ public sealed class TaskPage(WorkflowRuntime runtime, IServiceScopeFactory scope
 
             var task = loaded.Task;
             var (info, me) = (loaded.Info(actor), Principal.User(actor.UserId));
-            var (open, holds) = (task.State == TaskState.Open, loaded.Holding(actor) is not null);
+            var (open, holds) = (loaded.IsOpen, loaded.Holding(actor) is not null);
             var canClaim = open && !holds && task.Vote == Vote.First && !loaded.IsClaimed && loaded.IsCandidate(actor);
             var form = scope.ServiceProvider.GetKeyedService<ITaskForm>(task.Form);
             IReadOnlyList<FormField> fields = form is not null && open && (holds || canClaim) ? [.. (await form.FieldsAsync(db, info, ct)).Where(f => f.Mode != FieldMode.Hidden)] : [];
