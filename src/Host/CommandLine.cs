@@ -12,7 +12,8 @@ internal static class CommandLine
         CrmFlow.Host restore FILE
                              puts a backup in the database's place; the application must not be running
         {WorkflowCommand.Usage}
-        Configuration: Database:Provider (Sqlite, PostgreSql, SqlServer), Database:ConnectionString, Business:TimeZone, Data:Folder,
+        Configuration: Database:Provider (Sqlite, PostgreSql, SqlServer), Database:ConnectionString, Business:TimeZone,
+        Data:Folder (default data: database, files, keys and backups lie in it unless said otherwise), Storage:Files (default files in the data folder),
         Backup:Folder (default backups in the data folder), Backup:Keep (default 14), Backup:Cron (default 0 30 2 * * ?, Quartz's days count from 1 = Sunday)
         """;
 

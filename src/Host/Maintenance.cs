@@ -9,7 +9,7 @@ namespace CrmFlow.Host;
 /// </summary>
 internal static class Maintenance
 {
-    public static string BackupFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Backup:Folder"] ?? Path.Combine(StartUp.DataFolder(configuration), "backups"));
+    public static string BackupFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Backup:Folder"] ?? Path.Combine(DataFolder.Of(configuration), "backups"));
     public static int Keep(IConfiguration configuration) => configuration.GetValue("Backup:Keep", 14);
 
     public static IServiceCollection AddMaintenance(this IServiceCollection services, IConfiguration configuration)
@@ -27,7 +27,7 @@ internal static class Maintenance
                     store.UsePostgres(database.ConnectionString);
                     store.UseClustering();
                 }
-                else store.UseSqlite($"Data Source={Path.Combine(StartUp.DataFolder(configuration), "schedule.db")}");
+                else store.UseSqlite($"Data Source={Path.Combine(DataFolder.Of(configuration), "schedule.db")}");
                 store.ProvisionSchema();
             });
             q.AddJob<BackupJob>(j => j.WithIdentity("backup").StoreDurably());

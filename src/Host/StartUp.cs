@@ -19,12 +19,9 @@ internal static class StartUp
         if (File.Exists(Path.Combine(AppContext.BaseDirectory, $"{builder.Environment.ApplicationName}.staticwebassets.runtime.json"))) builder.WebHost.UseStaticWebAssets();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["Kestrel:Endpoints:Http:Url"])) builder.WebHost.UseUrls(DefaultUrl);
         if (IsDemo(builder.Configuration)) RefuseOutsideAddresses(builder.Configuration["urls"] ?? DefaultUrl);
-        builder.Services.AddDataProtection().SetApplicationName("CrmFlow").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(DataFolder(builder.Configuration), "keys")));
+        builder.Services.AddDataProtection().SetApplicationName("CrmFlow").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(DataFolder.Of(builder.Configuration), "keys")));
         builder.Services.AddTexts(typeof(StartUp).Assembly);
     }
-
-    /// <summary><c>Data:Folder</c>, by default <c>data</c> in the current directory: keys, demonstration sign-ins, backups.</summary>
-    public static string DataFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Data:Folder"] ?? "data");
 
     public static bool IsDemo(IConfiguration configuration) => configuration["demo"] is { } demo && !demo.Equals("false", StringComparison.OrdinalIgnoreCase);
 
@@ -63,7 +60,7 @@ internal static class StartUp
         var clock = services.GetRequiredService<TimeProvider>();
         Guid Operation() => Guid.CreateVersion7(clock.GetUtcNow());
         var mark = services.GetRequiredService<DemoMark>();
-        var file = Path.Combine(DataFolder(app.Configuration), "demo-sign-ins.txt");
+        var file = Path.Combine(DataFolder.Of(app.Configuration), "demo-sign-ins.txt");
         var state = await mark.ReadAsync(ct);
         if (state is DemoMark.State.Real or DemoMark.State.Loading)
             throw new StartRefusedException(state == DemoMark.State.Real

@@ -85,6 +85,9 @@ public static class Registration
     public static IServiceCollection AddDueHandler<T>(this IServiceCollection services, string kind) where T : class, IDueHandler =>
         services.AddKeyedScoped<IDueHandler, T>(kind);
 
+    /// <summary>Names who answers for the records behind the instances of a definition; see <see cref="IProcessOwner"/>.</summary>
+    public static IServiceCollection AddProcessOwner<T>(this IServiceCollection services, string definitionId) where T : class, IProcessOwner => services.AddKeyedScoped<IProcessOwner, T>(definitionId);
+
     /// <summary>Registers a kind of record the shell's search finds.</summary>
     public static IServiceCollection AddSearch<T>(this IServiceCollection services) where T : class, ISearchSource => services.AddScoped<ISearchSource, T>();
 

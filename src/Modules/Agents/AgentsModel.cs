@@ -19,6 +19,7 @@ internal static class AgentsModel
         model.Entity<SettlementApplication>(application =>
         {
             application.HasIndex(a => a.No).IsUnique();
+            application.HasIndex(a => a.InstanceId);
             application.HasIndex(a => new { a.AgentId, a.State, a.CreatedAt, a.Id });
             application.HasIndex(a => new { a.State, a.CreatedAt, a.Id });
             application.Property(a => a.Revision).IsConcurrencyToken();

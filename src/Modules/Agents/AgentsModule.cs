@@ -24,6 +24,7 @@ public static class AgentsModule
             .AddSetting(SettlementSettings.NumberPattern, "agents.settings", NumberPattern.Check)
             .AddSetting(SettlementSettings.VoucherPattern, "agents.settings", NumberPattern.Check)
             .AddSubject<SettlementSubject>(SettlementScope.Subject)
+            .AddProcessOwner<SettlementProcess>(SubmitSettlement.DefinitionId)
             .AddTaskForm<CommerceReviewForm>(CommerceReviewForm.Key)
             .AddTaskForm<CorrectionForm>(CorrectionForm.Key)
             .AddTaskForm<SatisfactionReportForm>(SatisfactionReportForm.Key)

@@ -20,6 +20,7 @@ public static class TasksModule
         .AddScoped<TaskBurst>()
         .AddReminderSource<TaskReminders>()
         .AddDueHandler<MarkOverdue>(UserTaskActivity.OverdueKind)
+        .AddDueHandler<DeleteFile>(DeleteFile.Kind)
         .AddSingleton<FileStore>()
         .AddScoped<CompleteTask>().AddScoped<ClaimTask>().AddScoped<GiveBackTask>().AddScoped<AssignTask>().AddScoped<FindAssignees>().AddScoped<SaveDraft>().AddScoped<ReadCopy>()
         .AddScoped<UploadAttachment>().AddScoped<RemoveAttachment>()

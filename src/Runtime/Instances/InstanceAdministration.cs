@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CrmFlow.Engine;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Runtime;
 
@@ -70,12 +71,15 @@ public sealed class InstanceAdministration
             return cmd.RetryAsync(id, activityInstanceId, ct);
         }, ct);
 
-    /// <summary>Ends the instance with everything it waits for.</summary>
-    public Task<Result> CancelAsync(Actor actor, Guid operationId, Guid id, string reason, CancellationToken ct) =>
-        _runtime.ExecuteAsync(Cancel, actor, operationId, new { id, reason }, cmd =>
+    /// <summary>Ends the instance with everything it waits for, and what its module keeps about it (<see cref="IProcessOwner"/>).</summary>
+    public Task<Result> CancelAsync(Actor actor, Guid operationId, Guid id, string? reason, CancellationToken ct) =>
+        _runtime.ExecuteAsync(Cancel, actor, operationId, new { id, reason }, async cmd =>
         {
-            cmd.Audit("WorkflowInstance", id, null, new { Cancelled = reason });
-            return cmd.CancelAsync(id, ct);
+            if (await cmd.Db.Set<WorkflowInstanceRow>().AsNoTracking().Where(i => i.Id == id).Select(i => i.DefinitionId).SingleOrDefaultAsync(ct) is not { } definition) return new NotFound();
+            if (string.IsNullOrWhiteSpace(reason)) return new EndReasonMissing();
+            if (cmd.Services.GetKeyedService<IProcessOwner>(definition) is { } owner && (await owner.EndAsync(cmd, id, reason.Trim(), ct)).Problem is { } refusal) return refusal;
+            cmd.Audit("WorkflowInstance", id, null, new { Cancelled = reason.Trim() });
+            return await cmd.CancelAsync(id, ct);
         }, ct);
 
     /// <summary>Variables by the name their container declares; one made on the fly has its id for a name.</summary>
@@ -89,6 +93,20 @@ public sealed class InstanceAdministration
                 yield return new InstanceVariable(instance.Node == 0 ? "" : node.Id, declared?.FirstOrDefault(v => (string?)v?["id"] == id)?["name"]?.ToString() ?? id, value);
         }
     }
+}
+
+/// <summary>
+/// What a module does about its own record when an administrator ends the process that carries it: in the same transaction, before the process is cancelled.
+/// A refusal keeps the process as it is. Registered with <c>services.AddProcessOwner&lt;T&gt;("settlement")</c>.
+/// </summary>
+public interface IProcessOwner
+{
+    Task<Result> EndAsync(Command cmd, Guid instanceId, string reason, CancellationToken ct);
+}
+
+internal sealed record EndReasonMissing : Problem
+{
+    public EndReasonMissing() : base("problem.end-reason-missing") => (Kind, Field) = (ProblemKind.Invalid, "reason");
 }
 
 /// <summary>What to list; everything null lists all.</summary>

@@ -9,7 +9,7 @@ public enum DatabaseProvider { Sqlite, PostgreSql, SqlServer }
 
 /// <summary>
 /// Where the data is: configuration <c>Database:Provider</c> (Sqlite, PostgreSql, SqlServer; default Sqlite) and <c>Database:ConnectionString</c>
-/// (default <c>Data Source=data/crmflow.db</c>).
+/// (default <c>crmflow.db</c> in the <see cref="DataFolder"/>).
 /// </summary>
 public sealed record DatabaseOptions(DatabaseProvider Provider, string ConnectionString)
 {
@@ -20,7 +20,7 @@ public sealed record DatabaseOptions(DatabaseProvider Provider, string Connectio
             throw new InvalidOperationException($"Database:Provider is '{named}'. Use Sqlite, PostgreSql or SqlServer.");
         var connection = configuration["Database:ConnectionString"];
         if (string.IsNullOrWhiteSpace(connection))
-            connection = provider == DatabaseProvider.Sqlite ? "Data Source=data/crmflow.db" : throw new InvalidOperationException($"Database:ConnectionString is missing; {provider} needs one.");
+            connection = provider == DatabaseProvider.Sqlite ? new SqliteConnectionStringBuilder { DataSource = Path.Combine(DataFolder.Of(configuration), "crmflow.db") }.ConnectionString : throw new InvalidOperationException($"Database:ConnectionString is missing; {provider} needs one.");
         return new DatabaseOptions(provider, connection);
     }
 

@@ -51,7 +51,7 @@ public sealed class DemoTests
     {
         await using var real = await HostApp.StartAsync();
         await real.UserAsync("zhoumin", "correct horse battery");
-        var (code, output) = await RunAsync("--demo", "--urls", "http://127.0.0.1:0", "--Data:Folder", real.DataFolder, "--Database:ConnectionString", $"Data Source={Path.Combine(real.DataFolder, "test.db")}");
+        var (code, output) = await RunAsync("--demo", "--urls", "http://127.0.0.1:0", "--Data:Folder", real.DataFolder);
         code.ShouldBe(2, output);
         output.ShouldContain("--demo is refused");
         output.ShouldNotContain("   at ");
@@ -67,7 +67,7 @@ public sealed class DemoTests
     public async Task Backup_and_restore_bring_the_database_back_as_it_was()
     {
         var folder = Directory.CreateTempSubdirectory("crmflow-verbs-").FullName;
-        string[] place = ["--Data:Folder", folder, "--Database:ConnectionString", $"Data Source={Path.Combine(folder, "test.db")}"];
+        string[] place = ["--Data:Folder", folder];
         await using (var app = HostApp.Over(folder)) await app.UserAsync("zhoumin", "correct horse battery");
         (await RunAsync(["backup", .. place])).Code.ShouldBe(0);
         var backup = Directory.GetFiles(Path.Combine(folder, "backups")).ShouldHaveSingleItem();

@@ -44,9 +44,7 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        builder.UseSetting("Database:ConnectionString", $"Data Source={Path.Combine(DataFolder, "test.db")}");
         builder.UseSetting("Data:Folder", DataFolder);
-        builder.UseSetting("Storage:Files", Path.Combine(DataFolder, "files"));
         builder.UseSetting("Security:SignInsPerMinute", "1000");
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using CrmFlow.Identity;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Modules.Tests.Host;
@@ -10,6 +11,17 @@ public sealed class PipelineTests
 {
     private const string Password = "correct horse battery";
     private static CancellationToken Ct => HostApp.Ct;
+
+    [Fact]
+    public async Task Everything_an_installation_keeps_lies_in_its_data_folder()
+    {
+        await using var app = await HostApp.StartAsync();
+        (await app.Browser().GetAsync("/sign-in", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        File.Exists(Path.Combine(app.DataFolder, "crmflow.db")).ShouldBeTrue();
+        Directory.GetFiles(Path.Combine(app.DataFolder, "keys")).ShouldNotBeEmpty();
+        app.Services.GetRequiredService<CrmFlow.Tasks.FileStore>().Root.ShouldBe(Path.Combine(app.DataFolder, "files"));
+        CrmFlow.Host.Maintenance.BackupFolder(app.Services.GetRequiredService<IConfiguration>()).ShouldBe(Path.Combine(app.DataFolder, "backups"));
+    }
 
     [Fact]
     public async Task Every_answer_carries_the_security_headers()

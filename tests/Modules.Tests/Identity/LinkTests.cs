@@ -120,7 +120,7 @@ public sealed class LinkTests
         await using var app = await HostApp.StartAsync();
         var token = await InviteAsync(app, "zhoumin");
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        foreach (var file in Directory.EnumerateFiles(app.DataFolder, "test.db*"))
+        foreach (var file in Directory.EnumerateFiles(app.DataFolder, "crmflow.db*"))
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
             using var reader = new StreamReader(stream, System.Text.Encoding.Latin1);

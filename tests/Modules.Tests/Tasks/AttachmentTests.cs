@@ -131,13 +131,16 @@ public sealed class AttachmentTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Only_who_uploaded_a_file_removes_it_and_its_bytes_go()
+    public async Task Only_who_uploaded_a_file_removes_it_and_its_bytes_go_a_month_later()
     {
         var info = (await UploadAsync("验收单.pdf", Pdf)).Value;
         var chen = await _app.StaffAsync("chenli", "陈立");
         _app.Get<TestSubject.Authors>().Add(chen.UserId);
         _app.Text((await _app.Get<RemoveAttachment>().HandleAsync(chen, info.Id, _app.NewOperation(), TestApp.Ct)).Problem.ShouldBeOfType<NotYourAttachment>()).ShouldContain("吴建国上传的");
         (await _app.Get<RemoveAttachment>().HandleAsync(_author, info.Id, _app.NewOperation(), TestApp.Ct)).Problem.ShouldBeNull();
+        Stored.ShouldHaveSingleItem(); // a restored backup of these days names it
+        _app.Clock.Advance(TimeSpan.FromDays(30));
+        await _app.RunDueAsync();
         Stored.ShouldBeEmpty();
         (await _app.Get<Attachments>().FindAsync(_author, info.Id, TestApp.Ct)).Problem.ShouldBeOfType<NotFound>();
     }

@@ -1,4 +1,5 @@
 using CrmFlow.Runtime;
+using CrmFlow.Tasks;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Agents;
@@ -79,6 +80,7 @@ internal sealed class DeleteDraft(WorkflowRuntime runtime)
             if (draft is null) return new NotFound();
             if (draft.State != SettlementState.Draft) return new NotADraft(draft.No!);
             cmd.Db.Remove(draft);
+            await cmd.RemoveAttachmentsAsync(SettlementScope.Subject, id, ct);
             cmd.Audit(SettlementScope.Subject, id, new { draft.PeriodFrom, draft.PeriodTo, draft.TotalFee }, null);
             return Result.Ok;
         }, ct);

@@ -92,7 +92,8 @@ internal sealed class SettlementApplication
     /// <summary>Ended by staff without a decision.</summary>
     public Result Cancel(string reason, DateTimeOffset now)
     {
-        if (State != SettlementState.InProgress || FinanceDecidedAt is not null) return new AlreadyClosed(No ?? "");
+        if (State != SettlementState.InProgress) return new AlreadyClosed(No ?? "");
+        if (FinanceDecidedAt is not null) return new FinanceHasDecided(No ?? ""); // what is decided is booked, not dropped
         Close(SettlementState.Cancelled, reason, now);
         return Result.Ok;
     }
@@ -184,6 +185,7 @@ internal sealed class SettlementLine
 internal sealed record NotADraft(string No) : Problem("agents.problem.not-a-draft", No);
 internal sealed record AlreadySubmitted(string No) : Problem("agents.problem.already-submitted", No);
 internal sealed record AlreadyClosed(string No) : Problem("agents.problem.already-closed", No);
+internal sealed record FinanceHasDecided(string No) : Problem("agents.problem.finance-decided", No);
 internal sealed record CommerceHasDecided(DateOnly On) : Problem("agents.problem.commerce-decided", On.ToString("MM-dd", CultureInfo.InvariantCulture));
 internal sealed record NoLinesChosen : Problem
 {

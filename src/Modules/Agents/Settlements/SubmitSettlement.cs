@@ -85,6 +85,19 @@ internal sealed class CancelSettlement(WorkflowRuntime runtime)
         }, ct);
 }
 
+/// <summary>An administrator ends the process of an application: that cancels it.</summary>
+internal sealed class SettlementProcess : IProcessOwner
+{
+    public async Task<Result> EndAsync(Command cmd, Guid instanceId, string reason, CancellationToken ct)
+    {
+        var application = await cmd.Db.Set<SettlementApplication>().Include(a => a.Lines).SingleOrDefaultAsync(a => a.InstanceId == instanceId, ct);
+        if (application is null) return Result.Ok; // started by hand, about no application
+        if (application.Cancel(reason, cmd.Now).Problem is { } refusal) return refusal;
+        cmd.Audit(SettlementScope.Subject, application.Id, new { State = SettlementState.InProgress }, new { application.State, reason });
+        return Result.Ok;
+    }
+}
+
 internal sealed record FeesChanged : Problem
 {
     public FeesChanged(decimal shown, decimal now) : base("agents.problem.fees-changed", Yuan.Text(shown), Yuan.Text(now)) => Kind = ProblemKind.Conflict;

@@ -43,6 +43,17 @@ public static class AttachmentReading
     public static async Task<IReadOnlyList<AttachmentInfo>> AttachmentsOfAsync(this CrmDbContext db, string subjectType, Guid subjectId, string? kind, CancellationToken ct) =>
         [.. (await db.Set<Attachment>().AsNoTracking().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId && (kind == null || a.Kind == kind)).OrderBy(a => a.UploadedAt).ThenBy(a => a.Id).ToListAsync(ct)).Select(a => a.Info(false))];
 
+    /// <summary>Takes every file off a record that is deleted. Their bytes go later (<see cref="DeleteFile"/>).</summary>
+    public static async Task RemoveAttachmentsAsync(this Command cmd, string subjectType, Guid subjectId, CancellationToken ct)
+    {
+        foreach (var attachment in await cmd.Db.Set<Attachment>().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId).ToListAsync(ct))
+        {
+            cmd.Db.Remove(attachment);
+            DeleteFile.Schedule(cmd, attachment);
+            cmd.Audit(subjectType, subjectId, new { Attachment = attachment.Id, attachment.Name, attachment.Sha256 }, null);
+        }
+    }
+
     internal static AttachmentInfo Info(this Attachment a, bool canRemove) => new(a.Id, a.Name, a.Kind, a.Size, a.Sha256, a.UploadedByName, a.UploadedAt) { CanRemove = canRemove, Label = FileKind.LabelOf(a.Name) };
 }
 

@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
+using CrmFlow.Engine;
+using CrmFlow.Runtime;
 using Microsoft.Extensions.Configuration;
 
 namespace CrmFlow.Tasks;
 
-/// <summary>The directory of uploaded files (configuration <c>Storage:Files</c>, default <c>data/files</c>), outside the web root, names random.</summary>
+/// <summary>The directory of uploaded files (configuration <c>Storage:Files</c>, default <c>files</c> in the data folder), outside the web root, names random.</summary>
 public sealed class FileStore(IConfiguration configuration)
 {
-    public string Root { get; } = Path.GetFullPath(configuration["Storage:Files"] is { Length: > 0 } path ? path : Path.Combine("data", "files"));
+    public string Root { get; } = Path.GetFullPath(configuration["Storage:Files"] is { Length: > 0 } path ? path : Path.Combine(DataFolder.Of(configuration), "files"));
 
     internal string PathOf(string storedName) => Path.Combine(Root, storedName[..2], storedName);
 
@@ -40,5 +42,26 @@ public sealed class FileStore(IConfiguration configuration)
         }
     }
 
-    internal void Delete(string storedName) => File.Delete(PathOf(storedName));
+    internal void Delete(string storedName)
+    {
+        if (File.Exists(PathOf(storedName))) File.Delete(PathOf(storedName));
+    }
+}
+
+/// <summary>
+/// Deletes the bytes of an attachment that was taken off its record. Not with the row but a month later: whoever restores a backup of those days finds
+/// the files its rows name. Deleting twice does nothing, so the row may be worked off again.
+/// </summary>
+internal sealed class DeleteFile(FileStore files) : IDueHandler
+{
+    public const string Kind = "tasks.delete-file";
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+
+    public static void Schedule(Command cmd, Attachment attachment) => cmd.Schedule(Kind, attachment.StoredName, cmd.Now + Kept, Value.Null);
+
+    public Task HandleAsync(Command cmd, string key, Value payload, CancellationToken ct)
+    {
+        files.Delete(key);
+        return Task.CompletedTask;
+    }
 }

@@ -69,28 +69,22 @@ internal sealed record QuotaExceeded : Problem
 }
 
 /// <summary>Takes a file off a record: who uploaded it, as long as they may still add some.</summary>
-public sealed class RemoveAttachment(WorkflowRuntime runtime, FileStore files)
+public sealed class RemoveAttachment(WorkflowRuntime runtime)
 {
     public static readonly Operation Operation = new("Tasks.RemoveAttachment", Access.SignedIn);
 
-    public async Task<Result> HandleAsync(Actor actor, Guid attachmentId, Guid operationId, CancellationToken ct)
-    {
-        string? stored = null;
-        var result = await runtime.ExecuteAsync(Operation, actor, operationId, new { attachmentId }, async cmd =>
+    public Task<Result> HandleAsync(Actor actor, Guid attachmentId, Guid operationId, CancellationToken ct) =>
+        runtime.ExecuteAsync(Operation, actor, operationId, new { attachmentId }, async cmd =>
         {
             if (await cmd.Db.Set<Attachment>().SingleOrDefaultAsync(a => a.Id == attachmentId, ct) is not { } attachment) return new NotFound();
             var (see, change) = await AttachmentScope.OfAsync(cmd.Db, actor, cmd.Services.GetKeyedService<ISubject>(attachment.SubjectType), attachment.SubjectType, attachment.SubjectId, ct);
             if (!see) return new NotFound();
             if (!change || attachment.Owner != Attachment.OwnerOf(actor)) return new NotYourAttachment(attachment.Name, attachment.UploadedByName);
             cmd.Db.Remove(attachment);
+            DeleteFile.Schedule(cmd, attachment);
             cmd.Audit(attachment.SubjectType, attachment.SubjectId, new { Attachment = attachment.Id, attachment.Name, attachment.Sha256 }, null);
-            stored = attachment.StoredName;
             return Result.Ok;
         }, ct);
-        // Only after the commit: a rolled-back removal must find its file.
-        if (!result.Failed && stored is not null) files.Delete(stored);
-        return result;
-    }
 }
 
 internal sealed record NotYourAttachment(string Name, string By) : Problem("tasks.problem.not-your-attachment", Name, By);
