@@ -58,9 +58,10 @@ public sealed partial class Command
         Audits.Add(new(subject, subjectId, CrmJson.Write(before), CrmJson.Write(after), onBehalfOf));
 
     /// <summary>Puts a mail into the outbox; delivered after the commit, at least once, with the key as its Message-ID.</summary>
-    public void Send(Mail mail, string idempotencyKey)
+    /// <param name="instanceId">The process it is about, for administrators; a step's mail belongs to its own.</param>
+    public void Send(Mail mail, string idempotencyKey, Guid? instanceId = null)
     {
-        Writes.Add(Transaction.Dialect.InsertOutbox, [("key", idempotencyKey), ("kind", "mail"), ("payload", CrmJson.Write(mail)), ("now", Now)]);
+        Writes.Add(Transaction.Dialect.InsertOutbox, [("key", idempotencyKey), ("kind", "mail"), ("instance", instanceId ?? Instances.Running), ("payload", CrmJson.Write(mail)), ("now", Now)]);
         Wakes(Now);
     }
 

@@ -20,6 +20,9 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
 
     public bool RanBurst { get; private set; }
 
+    /// <summary>The instance whose step is running now; null outside a burst.</summary>
+    public Guid? Running => _loaded.Values.FirstOrDefault(i => i.IsRunning)?.State.Id;
+
     public async Task<Result<Guid>> StartAsync(string definitionId, Dictionary<string, Value> input, string? correlationId, string? name, string? triggerActivityId, CancellationToken ct)
     {
         if (await services.Definitions.PublishedAsync(command.Transaction, definitionId, ct) is not { } workflow) return new NoPublishedVersion(definitionId);

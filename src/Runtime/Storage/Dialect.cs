@@ -20,7 +20,7 @@ internal abstract class Dialect
 
     /// <summary>Inserts an outbox row unless its key is already there.</summary>
     public virtual string InsertOutbox => """
-        INSERT INTO outbox (idempotency_key, kind, payload, created_at, next_at, attempts) VALUES (@key, @kind, @payload, @now, @now, 0)
+        INSERT INTO outbox (idempotency_key, kind, instance_id, payload, created_at, next_at, attempts) VALUES (@key, @kind, @instance, @payload, @now, @now, 0)
         ON CONFLICT (idempotency_key) DO NOTHING
         """;
 
@@ -107,8 +107,8 @@ internal sealed class SqlServerDialect : Dialect
         """;
 
     public override string InsertOutbox => """
-        INSERT INTO outbox (idempotency_key, kind, payload, created_at, next_at, attempts)
-        SELECT @key, @kind, @payload, @now, @now, 0 WHERE NOT EXISTS (SELECT 1 FROM outbox WITH (UPDLOCK, HOLDLOCK) WHERE idempotency_key = @key)
+        INSERT INTO outbox (idempotency_key, kind, instance_id, payload, created_at, next_at, attempts)
+        SELECT @key, @kind, @instance, @payload, @now, @now, 0 WHERE NOT EXISTS (SELECT 1 FROM outbox WITH (UPDLOCK, HOLDLOCK) WHERE idempotency_key = @key)
         """;
 
     public override string Claim(string table, string columns, bool triedBefore) => $"""

@@ -118,6 +118,8 @@ internal sealed class OutboxRow
 {
     public required string IdempotencyKey { get; set; }
     public required string Kind { get; set; }
+    /// <summary>The instance it is about; null when it is about none.</summary>
+    public Guid? InstanceId { get; set; }
     public required string Payload { get; set; }
     public required DateTimeOffset CreatedAt { get; set; }
     /// <summary>Null: sent (<see cref="SentAt"/>) or given up (<see cref="Error"/>).</summary>
@@ -222,6 +224,7 @@ internal static class EngineModel
         {
             e.ToTable("outbox");
             e.HasKey(r => r.IdempotencyKey);
+            e.HasIndex(r => r.InstanceId);
             e.Property(r => r.Payload).HasMaxLength(Unbounded);
             e.Property(r => r.Error).HasMaxLength(Unbounded);
             e.HasIndex(r => r.NextAt);

@@ -22,7 +22,7 @@ internal sealed class MarkOverdue(Texts texts, BusinessTime time) : IDueHandler
             var title = (person.Language == "en" ? task.TitleEn : null) ?? task.Title;
             var due = time.Local(task.DueAt).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
             string Text(string name) => string.Format(culture, texts.Find(name, culture)!, person.Name, title, task.Reference ?? "", due, task.SubjectName ?? "");
-            cmd.Send(new Mail(person.Email!, Text("tasks.mail.overdue.subject"), Text("tasks.mail.overdue.body")), $"tasks.overdue:{task.Id:N}:{person.Id:N}");
+            cmd.Send(new Mail(person.Email!, Text("tasks.mail.overdue.subject"), Text("tasks.mail.overdue.body")), $"tasks.overdue:{task.Id:N}:{person.Id:N}", task.InstanceId);
         }
     }
 
