@@ -1,3 +1,4 @@
+using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
@@ -28,6 +29,7 @@ public static class ServiceModule
             .AddTaskForm<AssignForm>(AssignForm.Key)
             .AddTaskForm<HandleForm>(HandleForm.Key)
             .AddTaskForm<CallBackForm>(CallBackForm.Key)
+            .AddTaskForm<ConfirmForm>(ConfirmForm.Key)
             .AddActivity<RecordInteraction>()
             .AddActivity<RecordVisit>()
             .AddActivity<RaiseComplaint>()
@@ -40,6 +42,18 @@ public static class ServiceModule
             .AddGrant(ServiceRights.Cancel, ShippedRoles.Support)
             .AddGrant(ServiceRights.ViewRecords, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Sales)
             .AddGrant(ServiceRights.EditRecords, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Sales)
-            .AddScoped<RecordComplaint>().AddScoped<CancelComplaint>().AddScoped<GetComplaint>().AddScoped<ListComplaints>();
+            .AddMenu(new("/service/complaints", "service.complaints", "report", "service.menu", 400, Access.Staff(ServiceRights.ViewComplaints, ServiceRights.Record)))
+            .AddMenu(new("/service/records", "service.records", "support_agent", "service.menu", 410, Access.Staff(ServiceRights.ViewRecords)))
+            .AddPartyPanel(new(typeof(Pages.PartyComplaints), PartyTab.Trade, 300, Access.Staff()))
+            .AddPartyPanel(new(typeof(Pages.PartyRecords), PartyTab.Trade, 310, Access.Staff(ServiceRights.ViewRecords)))
+            .AddPartyAction(new("service.record", "report", "/service/complaints/new?customer={0}", 300, Access.Staff(ServiceRights.Record)) { Only = PartyType.Customer })
+            .AddPartyAction(new("service.new.Interaction", "call", "/service/records/interaction/new?customer={0}", 310, Access.Staff(ServiceRights.EditRecords)))
+            .AddPartyAction(new("service.new.Visit", "reviews", "/service/records/visit/new?customer={0}", 320, Access.Staff(ServiceRights.EditRecords)))
+            .AddPartyAction(new("service.new.Service", "home_repair_service", "/service/records/service/new?customer={0}", 330, Access.Staff(ServiceRights.EditRecords)))
+            .AddPartyAction(new("service.new.Hotline", "support_agent", "/service/records/hotline/new?customer={0}", 340, Access.Staff(ServiceRights.EditRecords)))
+            .AddSearch<ComplaintSearch>()
+            .AddReminderSource<ComplaintReminders>()
+            .AddScoped<ListRecords>().AddScoped<GetRecord>().AddScoped<SaveRecord>()
+            .AddScoped<PrepareComplaint>().AddScoped<RecordComplaint>().AddScoped<CancelComplaint>().AddScoped<GetComplaint>().AddScoped<ListComplaints>();
     }
 }

@@ -154,6 +154,17 @@ internal sealed class CallBackForm : ComplaintForm
     }
 }
 
+/// <summary>A step an administrator adds that only reads the complaint and decides: nothing to fill in, the opinion is enough.</summary>
+internal sealed class ConfirmForm : ComplaintForm
+{
+    public const string Key = "service.confirm";
+
+    public override Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => Task.FromResult<IReadOnlyList<FormField>>([]);
+
+    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, Complaint complaint, TaskSubmission submission, CancellationToken ct) =>
+        Task.FromResult<Result<Dictionary<string, Value>>>(complaint.IsOpen ? new Dictionary<string, Value>() : new ComplaintOver(complaint.No));
+}
+
 internal sealed record NoSuchTechnician : Problem
 {
     public NoSuchTechnician() : base("service.problem.no-such-technician") => Field = "technician";

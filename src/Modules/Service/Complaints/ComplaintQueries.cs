@@ -65,7 +65,7 @@ public sealed record ComplaintView
     public bool IsLate(DateTimeOffset now) => IsOpen && ExpectedBy < now;
 }
 
-public sealed class GetComplaint(WorkflowRuntime runtime, WorkingCalendars calendars, BusinessTime time)
+public sealed class GetComplaint(WorkflowRuntime runtime, WorkingCalendars calendars, BusinessTime time, Dictionaries dictionaries)
 {
     public static readonly Operation Operation = new("Service.GetComplaint", Access.Staff());
 
@@ -86,7 +86,7 @@ public sealed class GetComplaint(WorkflowRuntime runtime, WorkingCalendars calen
         var calendar = await calendars.CurrentAsync(ct);
         return new ComplaintView
         {
-            Id = c.Id, No = c.No, State = c.State, Category = c.Category, CustomerId = c.CustomerId, CustomerName = customer, ProductName = product, SaleOrderNo = sale, Source = c.Source, Complainant = c.Complainant,
+            Id = c.Id, No = c.No, State = c.State, Category = c.Category, CustomerId = c.CustomerId, CustomerName = customer, ProductName = product, SaleOrderNo = sale, Source = c.Source is null ? null : (await dictionaries.ReadAsync(db, ct)).Label(ServiceDictionaries.ComplaintSource, c.Source), Complainant = c.Complainant,
             ContactInfo = c.ContactInfo, Content = c.Content, Incident = c.Incident, ComplainedAt = c.ComplainedAt, ExpectedBy = c.ExpectedBy, VerificationResult = c.VerificationResult, ReceivedByName = Name(c.ReceivedBy)!,
             CreatedByName = Name(c.CreatedBy)!, CreatedAt = c.CreatedAt, SourcePerson = c.SourcePerson, Remarks = c.Remarks, AssignedToName = Name(c.AssignedTo), CallBackDueAt = c.CallBackDueAt, Satisfaction = c.Satisfaction,
             Round = c.Round, End = c.End, ClosedAt = c.ClosedAt, CancelReason = c.CancelReason, CancelledByName = Name(c.CancelledBy), ReopenAtOrBelow = c.Rules.ReopenAtOrBelow,
