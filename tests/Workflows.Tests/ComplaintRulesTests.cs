@@ -156,7 +156,7 @@ public class ComplaintRulesTests
         (await s.ComplaintAsync(after)).No.ShouldBe("KS2600002");
         foreach (var id in new[] { before, after }) await s.DecideAsync(s.Support, id, "HandOver", new() { ["category"] = "Service" });
         await s.AssignAsync(before, s.Technician);
-        (await s.TryDecideAsync(s.Support, after, "Assign", new() { ["technician"] = s.Technician.UserId })).Problem.ShouldBeOfType<NotFound>(); // the leader assigns service complaints now
+        (await s.TryDecideAsync(s.Support, after, "Assign", new() { ["technician"] = s.Technician.UserId })).Problem.ShouldBeOfType<NotYourTask>(); // the leader assigns service complaints now
         await s.DecideAsync(s.Leader, after, "Assign", new() { ["technician"] = s.Technician.UserId, ["category"] = "Service" });
         (await s.OpenTaskAsync(before)).DueAt.ShouldBe(new(2026, 3, 5, 1, 0, 0, TimeSpan.Zero));
         (await s.OpenTaskAsync(after)).DueAt.ShouldBe(new(2026, 3, 9, 1, 0, 0, TimeSpan.Zero));

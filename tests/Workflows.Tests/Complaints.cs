@@ -19,6 +19,8 @@ internal sealed class Complaints : IAsyncDisposable
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
     public static readonly string Definition = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "workflows", "service", "complaint.json"));
 
+    private int _settings; // several changes at one standing instant stay in order
+
     private Complaints(TestApp app) => App = app;
 
     public TestApp App { get; }
@@ -150,7 +152,7 @@ internal sealed class Complaints : IAsyncDisposable
 
     public Task SettingAsync<T>(Setting<T> setting, T value) where T : notnull => App.DoAsync(cmd =>
     {
-        cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = setting.Key, EffectiveFrom = cmd.Now, Value = JsonSerializer.Serialize(value, CrmJson.Options), ChangedBy = Guid.Empty, ChangedAt = cmd.Now });
+        cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = setting.Key, EffectiveFrom = cmd.Now, Value = JsonSerializer.Serialize(value, CrmJson.Options), ChangedBy = Guid.Empty, ChangedAt = cmd.Now.AddTicks(++_settings) });
         return Task.CompletedTask;
     });
 }

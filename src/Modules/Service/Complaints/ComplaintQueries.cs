@@ -14,7 +14,7 @@ public sealed record CallBackView(int Round, int Attempt, string ByName, DateTim
 public sealed record ComplaintStage(SubjectTask Task, IReadOnlyList<string> Holders, int WorkingDays, IReadOnlyList<(string Name, string? Opinion)> Said, bool IsMine)
 {
     public bool IsOpen => Task.ClosedAt is null;
-    public bool Overdue(DateTimeOffset now) => Task.DueAt is { } due && due < (Task.ClosedAt ?? now);
+    public bool Overdue(DateTimeOffset now) => Task.DueAt is { } due && (Task.ClosedAt is { } closed ? due < closed : due <= now);
 }
 
 /// <summary>One complaint as pages show it.</summary>

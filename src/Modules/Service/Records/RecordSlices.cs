@@ -106,8 +106,6 @@ public sealed class GetRecord(WorkflowRuntime runtime, Dictionaries dictionaries
     }, ct);
 }
 
-public sealed record RecordSaved(Guid Id);
-
 /// <summary>Enters or changes a record of one of the books.</summary>
 public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionaries, BusinessTime time, Texts texts)
 {
@@ -115,8 +113,8 @@ public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionarie
 
     /// <param name="id">Null enters a new one for the customer.</param>
     /// <param name="expectedRevision">The revision the page showed.</param>
-    public Task<Result<RecordSaved>> HandleAsync(Actor actor, Guid operationId, RecordKind kind, Guid? id, int expectedRevision, Guid customerId, Guid? interactionId, IReadOnlyDictionary<string, Value> data, CancellationToken ct) =>
-        runtime.ExecuteAsync<RecordSaved>(Operation, actor, operationId, new { kind, id, customerId, Data = data.ToDictionary(d => d.Key, d => d.Value.ToText()) }, async cmd =>
+    public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, RecordKind kind, Guid? id, int expectedRevision, Guid customerId, Guid? interactionId, IReadOnlyDictionary<string, Value> data, CancellationToken ct) =>
+        runtime.ExecuteAsync<Guid>(Operation, actor, operationId, new { kind, id, customerId, Data = data.ToDictionary(d => d.Key, d => d.Value.ToText()) }, async cmd =>
         {
             var book = RecordBook.All[kind];
             CustomerRecord? record = null;
@@ -133,7 +131,7 @@ public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionarie
             if (isNew && record is FollowUpVisit visit && interactionId is { } entry && await cmd.Db.Set<Interaction>().SingleOrDefaultAsync(i => i.Id == entry && i.CustomerId == customerId, ct) is { } interaction)
                 (interaction.VisitId, interaction.Status) = (visit.Id, InteractionStatus.Done);
             cmd.Audit($"service-{kind.ToString().ToLowerInvariant()}", record.Id, null, new { record.CustomerId, record.At, isNew });
-            return new RecordSaved(record.Id);
+            return record.Id;
         }, ct);
 }
 
