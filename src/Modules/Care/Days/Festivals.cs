@@ -5,10 +5,10 @@ namespace CrmFlow.Care;
 
 /// <summary>A festival customers are greeted on, and which the calendar shows.</summary>
 /// <param name="Key">What care plans refer to; never changes.</param>
-internal sealed record Festival(string Key, string Name, string NameEn, CalendarKind Calendar, int Month, int Day)
+internal sealed record Festival(string Key, string Name, string NameEn, bool IsLunar, int Month, int Day)
 {
-    public AnnualDay On => new(null, Month, Day, Calendar);
-    public string Label => System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en" ? NameEn : Name;
+    public AnnualDay On() => new(null, Month, Day, IsLunar ? CalendarKind.Lunar : CalendarKind.Solar);
+    public string Label() => System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en" ? NameEn : Name;
 }
 
 /// <summary>The dated settings of visits, care and reminders.</summary>
@@ -29,15 +29,15 @@ internal static class CareSettings
     /// <summary>除夕 is the thirtieth of the twelfth month, and its last day in years without one.</summary>
     public static readonly Setting<Festival[]> Festivals = new("care.festivals",
     [
-        new("new-year", "元旦", "New Year", CalendarKind.Solar, 1, 1),
-        new("new-year-eve", "除夕", "Chinese New Year's Eve", CalendarKind.Lunar, 12, 30),
-        new("spring-festival", "春节", "Spring Festival", CalendarKind.Lunar, 1, 1),
-        new("lantern", "元宵节", "Lantern Festival", CalendarKind.Lunar, 1, 15),
-        new("labour-day", "劳动节", "Labour Day", CalendarKind.Solar, 5, 1),
-        new("dragon-boat", "端午节", "Dragon Boat Festival", CalendarKind.Lunar, 5, 5),
-        new("mid-autumn", "中秋节", "Mid-Autumn Festival", CalendarKind.Lunar, 8, 15),
-        new("national-day", "国庆节", "National Day", CalendarKind.Solar, 10, 1),
-        new("double-ninth", "重阳节", "Double Ninth Festival", CalendarKind.Lunar, 9, 9),
+        new("new-year", "元旦", "New Year", false, 1, 1),
+        new("new-year-eve", "除夕", "Chinese New Year's Eve", true, 12, 30),
+        new("spring-festival", "春节", "Spring Festival", true, 1, 1),
+        new("lantern", "元宵节", "Lantern Festival", true, 1, 15),
+        new("labour-day", "劳动节", "Labour Day", false, 5, 1),
+        new("dragon-boat", "端午节", "Dragon Boat Festival", true, 5, 5),
+        new("mid-autumn", "中秋节", "Mid-Autumn Festival", true, 8, 15),
+        new("national-day", "国庆节", "National Day", false, 10, 1),
+        new("double-ninth", "重阳节", "Double Ninth Festival", true, 9, 9),
     ]);
 
     public static Problem? Check(Festival[] festivals)

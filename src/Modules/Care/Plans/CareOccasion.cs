@@ -1,0 +1,94 @@
+using CrmFlow.Customers;
+using CrmFlow.Engine;
+using CrmFlow.Runtime;
+using CrmFlow.Tasks;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmFlow.Care;
+
+internal enum CareOccasionState { Planned, InHand, Done, Skipped }
+
+/// <summary>
+/// One person (or company) to be cared for on one day. Its key holds what, who and which year, and is unique: nobody is greeted twice for the same thing, whatever plans,
+/// restarts or hosts there are (R-CARE-1).
+/// </summary>
+internal sealed class CareOccasion
+{
+    public required Guid Id { get; init; }
+    public required string Key { get; init; }
+    public required Guid PlanId { get; init; }
+    public required CareOccasionKind Kind { get; init; }
+    /// <summary>生日, 公司成立 12 周年, 中秋节.</summary>
+    public required string Name { get; init; }
+    public required string CareType { get; init; }
+    public required string Method { get; init; }
+    public required Guid PartyId { get; init; }
+    public Guid? ContactId { get; init; }
+    public required DateOnly On { get; init; }
+    public CareOccasionState State { get; set; }
+    public required DateTimeOffset PlannedAt { get; init; }
+    public DateTimeOffset? ClosedAt { get; set; }
+    public bool IsDemo { get; init; }
+
+    public bool IsOpen => State is CareOccasionState.Planned or CareOccasionState.InHand;
+
+    public void Close(CareOccasionState how, DateTimeOffset now) => (State, ClosedAt) = (how, now);
+}
+
+/// <summary>Somebody who wants no mails of ours. Calls and letters are still to be decided by a person.</summary>
+internal sealed class CareOptOut
+{
+    /// <summary>The contact, or the customer itself.</summary>
+    public required Guid Id { get; init; }
+    public required DateTimeOffset At { get; init; }
+    public required Guid By { get; init; }
+}
+
+/// <summary>A planned occasion's time has come: the processes that follow <c>Care.Occasion</c> start, each occasion in a transaction of its own.</summary>
+internal sealed class BeginOccasion : IDueHandler
+{
+    public const string Kind = "care.occasion";
+    public const string RecordType = "Care.Occasion";
+
+    public async Task HandleAsync(Command cmd, string key, Value payload, CancellationToken ct)
+    {
+        var id = Guid.Parse(key);
+        var occasion = await cmd.Db.Set<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == id, ct);
+        if (occasion is not { State: CareOccasionState.Planned }) return;
+        occasion.State = CareOccasionState.InHand;
+        await cmd.RecordSavedAsync(RecordType, occasion.Id, RecordChange.Created, Value.Object(("name", occasion.Name), ("kind", occasion.Kind.ToString()), ("careType", occasion.CareType), ("method", occasion.Method), ("on", CareMorning.Iso(occasion.On))), ct);
+    }
+}
+
+/// <summary>Whose care an actor sees: that of the customers in scope.</summary>
+internal static class CareScope
+{
+    public const string Subject = "care-occasion";
+
+    public static IQueryable<CareOccasion> VisibleOccasions(this CrmDbContext db, Actor actor)
+    {
+        var occasions = db.Set<CareOccasion>();
+        if (actor.Kind == ActorKind.System || actor.Kind == ActorKind.Staff && actor.Has(CareRights.View) && actor.Has(CustomersRights.ViewAll)) return occasions;
+        if (actor.Kind != ActorKind.Staff || !actor.Has(CareRights.View)) return occasions.Where(o => false);
+        var parties = db.VisibleParties(actor);
+        return occasions.Where(o => parties.Any(p => p.Id == o.PartyId));
+    }
+
+    public static IQueryable<CareRecord> VisibleCareRecords(this CrmDbContext db, Actor actor)
+    {
+        var records = db.Set<CareRecord>();
+        if (actor.Kind == ActorKind.System || actor.Kind == ActorKind.Staff && actor.Has(CareRights.View) && actor.Has(CustomersRights.ViewAll)) return records;
+        if (actor.Kind != ActorKind.Staff || !actor.Has(CareRights.View)) return records.Where(r => false);
+        var (parties, me) = (db.VisibleParties(actor), actor.UserId);
+        return records.Where(r => r.CreatedBy == me || parties.Any(p => p.Id == r.PartyId));
+    }
+}
+
+/// <summary>What task pages ask about an occasion.</summary>
+internal sealed class CareOccasionSubject : ISubject
+{
+    public async Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
+        await db.VisibleOccasions(actor).AnyAsync(o => o.Id == id, ct) || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, CareScope.Subject, id, ct);
+
+    public Task<bool> MayAttachAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) => Task.FromResult(false);
+}

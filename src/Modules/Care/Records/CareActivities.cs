@@ -1,0 +1,97 @@
+using CrmFlow.Customers;
+using CrmFlow.Engine;
+using CrmFlow.Identity;
+using CrmFlow.Runtime;
+using Microsoft.EntityFrameworkCore;
+
+namespace CrmFlow.Care;
+
+/// <summary>
+/// Reads an occasion with the person as known now: whom to address how, whether a mail may go out, the texts filled in. Gone when it is over already or the person was deleted.
+/// </summary>
+[Activity("Care.ReadOccasion", Outcomes = ["Done", "Gone"])]
+internal sealed class ReadOccasion(Command cmd) : IActivity
+{
+    [Input] public Guid OccasionId { get; set; }
+
+    [Output] public string? Name { get; private set; }
+    /// <summary>Code of the care method: mail, call, letter, gift, visit, sms.</summary>
+    [Output] public string? Method { get; private set; }
+    [Output] public string? CareType { get; private set; }
+    [Output] public Guid PartyId { get; private set; }
+    [Output] public string? PartyName { get; private set; }
+    [Output] public string? ContactName { get; private set; }
+    [Output] public string? Email { get; private set; }
+    [Output] public string? Phone { get; private set; }
+    /// <summary>There is an address, and the person wants mails.</summary>
+    [Output] public bool MayMail { get; private set; }
+    [Output] public string? Subject { get; private set; }
+    [Output] public string? Body { get; private set; }
+    /// <summary>Id of the member of staff the customer belongs to; nothing when it belongs to nobody who works here.</summary>
+    [Output] public string? Owner { get; private set; }
+
+    public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
+    {
+        var occasion = await cmd.Db.Set<CareOccasion>().SingleOrDefaultAsync(o => o.Id == OccasionId, ct) ?? throw new InvalidOperationException($"There is no care occasion {OccasionId}.");
+        if (!occasion.IsOpen) return ActivityResult.Complete("Gone");
+        var party = await cmd.Db.Set<Party>().SingleOrDefaultAsync(p => p.Id == occasion.PartyId, ct);
+        var contact = occasion.ContactId is { } c ? await cmd.Db.Set<Contact>().SingleOrDefaultAsync(x => x.Id == c, ct) : null;
+        if (party is null || occasion.ContactId is not null && contact is null)
+        {
+            occasion = await cmd.Db.Set<CareOccasion>().AsTracking().SingleAsync(o => o.Id == OccasionId, ct);
+            occasion.Close(CareOccasionState.Skipped, cmd.Now);
+            return ActivityResult.Complete("Gone");
+        }
+        var plan = await cmd.Db.Set<CarePlan>().SingleAsync(p => p.Id == occasion.PlanId, ct);
+        var noMails = await cmd.Db.Set<CareOptOut>().AnyAsync(o => o.Id == party.Id || o.Id == occasion.ContactId, ct);
+        (Name, Method, CareType, PartyId, PartyName) = (occasion.Name, occasion.Method, occasion.CareType, party.Id, party.Name);
+        ContactName = contact?.Name ?? party.ContactName ?? party.Name;
+        Email = contact?.Email is { Length: > 0 } own ? own : party.Email;
+        Phone = contact?.MobilePhone ?? contact?.OfficePhone ?? party.MobilePhone ?? party.OfficePhone;
+        MayMail = !noMails && System.Net.Mail.MailAddress.TryCreate(Email, out _);
+        var salutation = contact?.Salutation is { Length: > 0 } called ? called : ContactName;
+        (Subject, Body) = (CareText.Fill(plan.Subject, ContactName, salutation, party.Name, occasion.Name), CareText.Fill(plan.Body, ContactName, salutation, party.Name, occasion.Name));
+        Owner = party.OwnerId is { } owner && await cmd.Db.FindUserAsync(owner, ct) is { } user ? user.Id.ToString() : null;
+        context.Record("mail", Value.Object(("mayMail", MayMail), ("optedOut", noMails)));
+        return ActivityResult.Complete("Done");
+    }
+}
+
+/// <summary>Puts a care mail into the outbox; one occasion is mailed once, however often the step runs.</summary>
+[Activity("Care.SendMail")]
+internal sealed class SendCareMail(Command cmd) : IActivity
+{
+    [Input] public Guid OccasionId { get; set; }
+    [Input] public string? To { get; set; }
+    [Input] public string? Subject { get; set; }
+    [Input(Editor = "multiline")] public string? Body { get; set; }
+
+    public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
+    {
+        if (!System.Net.Mail.MailAddress.TryCreate(To, out _)) throw new InvalidOperationException($"'{To}' is no mail address. Ask Care.ReadOccasion's mayMail before Care.SendMail.");
+        cmd.Send(new Mail(To!, Subject ?? "", Body ?? ""), $"care-{OccasionId:N}");
+        context.Record("to", To);
+        return new(ActivityResult.Complete());
+    }
+}
+
+/// <summary>Writes the care record of an occasion and closes it (T-13). Where the record is written already nothing more is.</summary>
+[Activity("Care.WriteRecord")]
+internal sealed class WriteCareRecord(Command cmd, BusinessTime time) : IActivity
+{
+    [Input] public Guid OccasionId { get; set; }
+    /// <summary>How it was done; without it as planned.</summary>
+    [Input] public string? Method { get; set; }
+    [Input] public string? PerformedBy { get; set; }
+    [Input] public string? Remarks { get; set; }
+
+    [Output] public Guid RecordId { get; private set; }
+
+    public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
+    {
+        var occasion = await cmd.Db.Set<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == OccasionId, ct) ?? throw new InvalidOperationException($"There is no care occasion {OccasionId}.");
+        if (await cmd.Db.Set<CareRecord>().Where(r => r.OccasionId == OccasionId).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(ct) is { } written) RecordId = written;
+        else RecordId = (await CareRecord.OfAsync(cmd, occasion, string.IsNullOrWhiteSpace(Method) ? occasion.Method : Method, time.DateOf(cmd.Now), PerformedBy, Remarks, ct)).Id;
+        return ActivityResult.Complete();
+    }
+}
