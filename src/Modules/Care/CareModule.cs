@@ -49,8 +49,8 @@ public static class CareModule
             .AddDemoData<DemoCare>()
             .AddScoped<ListFirstVisits>().AddScoped<GetFirstVisit>()
             .AddScoped<ListAudiences>().AddScoped<SaveAudience>().AddScoped<ListCarePlans>().AddScoped<SaveCarePlan>()
-            .AddScoped<ListCareRecords>().AddScoped<GetOccasion>().AddScoped<RecordCare>().AddScoped<SetCareOptOut>()
-            .AddScoped<GetCalendar>().AddScoped<ListReminders>().AddScoped<SendReminder>().AddScoped<AnswerReminder>();
+            .AddScoped<ListCareRecords>().AddScoped<GetOccasion>().AddScoped<GetCareTarget>().AddScoped<RecordCare>().AddScoped<SetCareOptOut>()
+            .AddScoped<GetCalendar>().AddScoped<ListReminders>().AddScoped<ReminderTargets>().AddScoped<SendReminder>().AddScoped<AnswerReminder>();
     }
 
     private static async Task<int> CountVisitsAsync(IServiceProvider services, Actor actor, CancellationToken ct) =>

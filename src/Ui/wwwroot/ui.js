@@ -28,3 +28,7 @@ function search() {
   if (box) { box.focus(); box.select(); }
 }
 export function theme(value) { document.documentElement.dataset.theme = value; }
+// In a grid that is walked with the keys, the page behind it stays where it is.
+export function keepArrows(id) {
+  document.getElementById(id)?.addEventListener('keydown', e => { if (/^(Arrow|Page|Home|End)/.test(e.key)) e.preventDefault(); });
+}

@@ -16,8 +16,6 @@ internal static class CareSettings
 {
     /// <summary>Working days in which a first visit is to be made.</summary>
     public static readonly Setting<int> FirstVisitDays = new("care.first-visit-days", 2);
-    /// <summary>Up to this satisfaction, 1…5, a first visit makes the process tell the sales representative.</summary>
-    public static readonly Setting<int> LowSatisfaction = new("care.low-satisfaction", 2);
     public static readonly Setting<AnnualDayRules> AnnualDays = new("care.annual-days", new());
     /// <summary>Hour of the business day at which the day's care begins, 0…23.</summary>
     public static readonly Setting<int> Morning = new("care.morning", 8);

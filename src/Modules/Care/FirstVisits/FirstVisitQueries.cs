@@ -14,14 +14,14 @@ internal enum FirstVisitTab { Waiting, All }
 internal sealed record FirstVisitRow(Guid Id, string CustomerName, string CustomerNo, string SaleOrderNo, string ProductName, DateOnly SaleDate, string? ContactName, string? Phone, DateOnly DueOn, bool IsCompleted,
     string? Visitor, DateTimeOffset? VisitedAt, int? Satisfaction, Importance Level, Guid? TaskId);
 
-internal sealed record FirstVisitPage(IReadOnlyList<FirstVisitRow> Rows, string? Next);
+internal sealed record FirstVisitList(IReadOnlyList<FirstVisitRow> Rows, string? Next);
 
 /// <summary>第一次拜访: what waits, by its due day, or all by sale date; searchable by customer, order, product, contact, visitor (R-FV-1).</summary>
 internal sealed class ListFirstVisits(WorkflowRuntime runtime, WorkingCalendars calendars, BusinessTime time)
 {
     public static readonly Operation Operation = new("Care.ListFirstVisits", Access.Staff(CareRights.View));
 
-    public Task<Result<FirstVisitPage>> HandleAsync(Actor actor, FirstVisitTab tab, string? find, Guid? customer, int take, string? after, CancellationToken ct) => runtime.ReadAsync<FirstVisitPage>(Operation, actor, async db =>
+    public Task<Result<FirstVisitList>> HandleAsync(Actor actor, FirstVisitTab tab, string? find, Guid? customer, int take, string? after, CancellationToken ct) => runtime.ReadAsync<FirstVisitList>(Operation, actor, async db =>
     {
         var visits = db.VisibleVisits(actor).AsNoTracking();
         if (tab == FirstVisitTab.Waiting) visits = visits.Where(v => !v.IsCompleted);
@@ -36,7 +36,7 @@ internal sealed class ListFirstVisits(WorkflowRuntime runtime, WorkingCalendars 
         if (more) page.RemoveAt(take);
         var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, page.Where(v => !v.IsCompleted).Select(v => v.Id).ToList(), ct);
         var levels = await ReminderLevels.InForceAsync(db, calendars, time, ct);
-        return new FirstVisitPage(
+        return new FirstVisitList(
             page.ConvertAll(v => new FirstVisitRow(v.Id, v.CustomerName, v.CustomerNo, v.SaleOrderNo, v.ProductName, v.SaleDate, v.ContactName, v.MobilePhone ?? v.OfficePhone, v.DueOn, v.IsCompleted, v.Visitor, v.VisitedAt,
                 v.Satisfaction, v.IsCompleted ? Importance.Normal : levels.Of(FirstVisitReminders.Of(v, time, ""), time.Now), tasks[v.Id].Select(t => (Guid?)t.Id).FirstOrDefault())),
             more ? $"{(tab == FirstVisitTab.Waiting ? page[^1].DueOn : page[^1].SaleDate):yyyy-MM-dd}|{page[^1].Id}" : null);

@@ -13,6 +13,8 @@ internal sealed class RaiseReminder(Command cmd) : IActivity
     [Input] public string? User { get; set; }
     /// <summary>Key of the department, when nobody is named or the person is not there any more.</summary>
     [Input(Editor = "department")] public string? Department { get; set; }
+    /// <summary>Key of the role, when there is neither.</summary>
+    [Input(Editor = "role")] public string? Role { get; set; }
     [Input(Editor = "multiline")] public string? Content { get; set; }
     /// <summary>Code of the dictionary of reminder types.</summary>
     [Input] public string ReminderType { get; set; } = "follow-up";
@@ -29,7 +31,7 @@ internal sealed class RaiseReminder(Command cmd) : IActivity
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         if (string.IsNullOrWhiteSpace(Content)) throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' has no content to remind of.");
-        var target = await TargetAsync(ct) ?? throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' reminds nobody: there is no person '{User}' and no department '{Department}'.");
+        var target = await TargetAsync(ct) ?? throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' reminds nobody: there is no person '{User}', no department '{Department}' and no role '{Role}'.");
         var reminder = new CustomerReminder
         {
             Id = ReminderId = cmd.NewId(), PartyId = CustomerId, RequestedBy = From ?? context.Activity.DisplayText, RequestedAt = cmd.Now, ExpectedBy = ExpectedBy, Content = Content.Length <= 400 ? Content : Content[..400],
@@ -48,8 +50,8 @@ internal sealed class RaiseReminder(Command cmd) : IActivity
             var user = Guid.TryParse(User, out var id) ? await cmd.Db.FindUserAsync(id, ct) : await cmd.Db.FindUserByLoginAsync(User, ct);
             if (user is { IsEnabled: true }) return Principal.User(user.Id);
         }
-        if (string.IsNullOrWhiteSpace(Department)) return null;
-        var department = Principal.Department(Department);
-        return (await cmd.Db.PrincipalNamesAsync([department], ct)).ContainsKey(department) ? department : null;
+        var groups = new[] { string.IsNullOrWhiteSpace(Department) ? null : Principal.Department(Department), string.IsNullOrWhiteSpace(Role) ? null : Principal.Role(Role) }.OfType<string>().ToList();
+        var known = await cmd.Db.PrincipalNamesAsync(groups, ct);
+        return groups.Find(known.ContainsKey);
     }
 }
