@@ -1,5 +1,6 @@
 using CrmFlow.Activities;
 using CrmFlow.Agents;
+using CrmFlow.Care;
 using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
@@ -15,5 +16,5 @@ internal static class Product
 {
     public static IServiceCollection AddProduct(this IServiceCollection services, IConfiguration configuration) => services
         .AddCrmFlowRuntime(configuration).AddActivities(BuiltInActivities.All)
-        .AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddHostPages();
+        .AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddCare().AddHostPages();
 }

@@ -1,4 +1,5 @@
 using CrmFlow.Agents;
+using CrmFlow.Care;
 using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
@@ -14,7 +15,7 @@ internal abstract class DesignTimeFactory<T>(DatabaseOptions database) : IDesign
 {
     public T CreateDbContext(string[] args)
     {
-        using var services = new ServiceCollection().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().BuildServiceProvider();
+        using var services = new ServiceCollection().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddCare().BuildServiceProvider();
         return (T)Contexts.Create(database, services.GetServices<ModelContribution>());
     }
 }

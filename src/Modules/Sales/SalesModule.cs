@@ -16,6 +16,7 @@ public static class SalesModule
         string[] everyone = [ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales];
         return services
             .AddTexts(typeof(SalesModule).Assembly)
+            .AddRecordType(SaleSaved.RecordType)
             .AddModel(SalesModel.Configure)
             .AddSalesDictionaries()
             .AddSetting(AuthorizationNumbering.Pattern, "sales.settings", AuthorizationNumbering.CheckPattern)

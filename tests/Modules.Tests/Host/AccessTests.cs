@@ -1,5 +1,6 @@
 using System.Reflection;
 using CrmFlow.Agents;
+using CrmFlow.Care;
 using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
@@ -107,7 +108,7 @@ public sealed class AccessTests
 
     private sealed class TestServices : IDisposable
     {
-        public ServiceProvider Services { get; } = new ServiceCollection().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().BuildServiceProvider();
+        public ServiceProvider Services { get; } = new ServiceCollection().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddCare().BuildServiceProvider();
         public void Dispose() => Services.Dispose();
     }
 }

@@ -10,7 +10,7 @@ namespace CrmFlow.Care;
 /// T-12 首访记录: the part taken from sale, customer and contact when the sale was saved, and the part entered when the visit was made (R-FV-1). One per order:
 /// the lines of an order share their visit (C-33).
 /// </summary>
-internal sealed class FirstVisit : BusinessRecord
+public sealed class FirstVisit : BusinessRecord
 {
     public required Guid CustomerId { get; init; }
     /// <summary>销售单号.</summary>

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Care;
 
 /// <summary>Which customers: every list that is not empty must hold the customer's value, all conditions together.</summary>
-internal sealed record AudienceFilter
+public sealed record AudienceFilter
 {
     public string[] Levels { get; init; } = [];
     public string[] CustomerTypes { get; init; } = [];
@@ -47,7 +47,7 @@ internal sealed class Audience : BusinessRecord
 }
 
 /// <param name="Count">Customers it holds today, counted up to 10,000.</param>
-internal sealed record AudienceRow(Guid Id, string Name, AudienceFilter Filter, int Count, int Revision);
+public sealed record AudienceRow(Guid Id, string Name, AudienceFilter Filter, int Count, int Revision);
 
 internal sealed class ListAudiences(WorkflowRuntime runtime)
 {

@@ -6,13 +6,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Care;
 
-internal enum CareOccasionState { Planned, InHand, Done, Skipped }
+public enum CareOccasionState { Planned, InHand, Done, Skipped }
 
 /// <summary>
 /// One person (or company) to be cared for on one day. Its key holds what, who and which year, and is unique: nobody is greeted twice for the same thing, whatever plans,
 /// restarts or hosts there are (R-CARE-1).
 /// </summary>
-internal sealed class CareOccasion
+public sealed class CareOccasion
 {
     public required Guid Id { get; init; }
     public required string Key { get; init; }

@@ -9,7 +9,7 @@ namespace CrmFlow.Care;
 /// What a plan follows: days of persons and companies (特殊关怀) or its own calendar (定期关怀), R-CARE-1. <see cref="Founding"/> is 公司成立周年庆,
 /// <see cref="SpecialDay"/> the other days kept with the customer.
 /// </summary>
-internal enum CareOccasionKind { Birthday, Founding, SpecialDay, Festival, Regular }
+public enum CareOccasionKind { Birthday, Founding, SpecialDay, Festival, Regular }
 
 /// <summary>
 /// Care the company wants done: on which occasion, for which customers, how, and with which words. Nothing goes out to customers before somebody with the right made a plan.

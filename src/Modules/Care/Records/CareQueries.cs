@@ -37,7 +37,7 @@ internal sealed class ListCareRecords(WorkflowRuntime runtime)
 }
 
 /// <summary>An occasion as a person sees it who is to do it.</summary>
-internal sealed record OccasionView(CareOccasion Occasion, string CustomerName, string? ContactName, string? JobTitle, string? Phone, string? Email, string? Address, string? Hobbies, bool NoMails, Guid? TaskId);
+public sealed record OccasionView(CareOccasion Occasion, string CustomerName, string? ContactName, string? JobTitle, string? Phone, string? Email, string? Address, string? Hobbies, bool NoMails, Guid? TaskId);
 
 internal sealed class GetOccasion(WorkflowRuntime runtime)
 {

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Care;
 
 /// <summary>A reminder with its level and the day it stands on: its due day, or the day it began when it has none.</summary>
-internal sealed record CalendarItem(Reminder Reminder, Importance Level, DateOnly Day)
+public sealed record CalendarItem(Reminder Reminder, Importance Level, DateOnly Day)
 {
     /// <summary>On this day it is open: since its beginning, until its due day, and on when it is not done by then.</summary>
     public bool IsOpenOn(DateOnly day, DateOnly since, DateOnly today) => day == Day || since <= day && (day <= Day || day <= today);

@@ -1,0 +1,117 @@
+using CrmFlow.Customers;
+using CrmFlow.Engine;
+using CrmFlow.Identity;
+using CrmFlow.Runtime;
+using CrmFlow.Sales;
+using CrmFlow.Tasks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmFlow.Care;
+
+/// <summary>
+/// First visits in every state, reminders of the sources this module has, care plans with their audiences, and what was done by them: through the commands the pages use.
+/// </summary>
+internal sealed class DemoCare : IDemoData
+{
+    private static readonly Operation Start = new("Care.StartDemoVisits", Access.SystemOnly);
+    private static readonly Operation Read = new("Care.ReadDemo", Access.SystemOnly);
+    private const int Visits = 14;
+
+    public int Order => 320;
+
+    public async Task LoadAsync(DemoContext demo, CancellationToken ct)
+    {
+        var (commerce, support, sales) = (await demo.ActorAsync("zhoumin", ct), await demo.ActorAsync("chenli", ct), await demo.ActorAsync("liuyang", ct));
+        await VisitsAsync(demo, support, ct);
+        await PlansAsync(demo, commerce, ct);
+        await RecordsAsync(demo, [commerce, support], ct);
+        await RemindersAsync(demo, commerce, support, sales, ct);
+    }
+
+    /// <summary>The latest sales of the demonstration start the process as a saved sale does; some visits are made, one is put off, the others wait.</summary>
+    private static async Task VisitsAsync(DemoContext demo, Actor support, CancellationToken ct)
+    {
+        var latest = (await demo.Runtime.ReadAsync<List<Guid>>(Read, Actor.System, async db =>
+            await db.Set<SalesRecord>().Where(s => s.IsDemo && s.SaleDate < demo.Today).OrderByDescending(s => s.SaleDate).ThenBy(s => s.Id).Select(s => s.Id).Take(Visits).ToListAsync(ct), ct)).Value;
+        Must(await demo.Runtime.ExecuteAsync(Start, Actor.System, DemoId.Of("operation:first-visits"), payload: null, async cmd =>
+        {
+            foreach (var sale in latest) await cmd.SaleSavedAsync(await cmd.Db.Set<SalesRecord>().SingleAsync(s => s.Id == sale, ct), RecordChange.Created, ct);
+            return Result.Ok;
+        }, ct));
+        var waiting = (await demo.Runtime.ReadAsync<List<(Guid Visit, Guid Task)>>(Read, Actor.System, async db =>
+        {
+            var ids = await db.Set<FirstVisit>().Where(v => !v.IsCompleted).OrderByDescending(v => v.SaleDate).ThenBy(v => v.Id).Select(v => v.Id).ToListAsync(ct);
+            var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, ids, ct);
+            return ids.Where(id => tasks[id].Any()).Select(id => (id, tasks[id].First().Id)).ToList();
+        }, ct)).Value;
+        (string Outcome, int Satisfaction)[] made = [("安装顺利，培训了 3 个人，都会用了", 5), ("已能正常出图，打印偏移问题现场解决", 4), ("数据还没导完，约好下周再帮一次", 3), ("加密狗有一只认不出来，客户着急", 2), ("使用正常，想了解三维模块", 5)];
+        foreach (var ((_, task), (outcome, satisfaction)) in Enumerable.Reverse(waiting).Zip(made))
+            await DecideAsync(demo, support, task, "Complete", new() { ["isCompleted"] = true, ["visitor"] = support.Name, ["visitedOn"] = CareMorning.Iso(demo.Today), ["visitedTime"] = "00:00", ["outcome"] = outcome, ["satisfaction"] = satisfaction.ToString(System.Globalization.CultureInfo.InvariantCulture) }, ct);
+        if (waiting.Count > 1) await DecideAsync(demo, support, waiting[1].Task, "Postpone", new() { ["nextOn"] = CareMorning.Iso(demo.Today.AddDays(5)) }, ct);
+    }
+
+    private static async Task DecideAsync(DemoContext demo, Actor actor, Guid task, string outcome, Dictionary<string, Value> data, CancellationToken ct)
+    {
+        var view = await demo.Services.GetRequiredService<TaskPage>().HandleAsync(actor, task, ct);
+        if (view.Problem is { } unseen) throw Refused(unseen);
+        Must(await demo.Services.GetRequiredService<CompleteTask>().HandleAsync(actor, new CompleteTaskRequest(task, view.Value.Info.Revision, DemoId.Of($"operation:visit:{task}"), outcome) { Data = data }, ct));
+    }
+
+    private static async Task PlansAsync(DemoContext demo, Actor commerce, CancellationToken ct)
+    {
+        var audience = Must(await demo.Services.GetRequiredService<SaveAudience>().HandleAsync(commerce, DemoId.Of("operation:audience"), null, 0, "有邮箱的客户", new AudienceFilter { OnlyWithEmail = true }, ct));
+        CarePlanInput[] plans =
+        [
+            new("生日祝福", CareOccasionKind.Birthday, "birthday", "mail") { Subject = "{姓名}，生日快乐", Body = "{称呼}：\n\n祝你生日快乐，身体健康，工作顺利。\n\n感谢{客户}一直以来的信任。\n\nCrmFlow 演示公司", IsActive = true },
+            new("成立周年庆", CareOccasionKind.Founding, "founding", "letter") { LeadDays = 5, IsActive = true },
+            new("中秋祝福", CareOccasionKind.Festival, "festival", "mail") { FestivalKey = "mid-autumn", AudienceId = audience, Subject = "{日子}快乐", Body = "{称呼}：\n\n{日子}到了，祝你和家人团圆安康。\n\nCrmFlow 演示公司", IsActive = true },
+            new("春节拜年", CareOccasionKind.Festival, "festival", "call") { FestivalKey = "spring-festival", AudienceId = audience, LeadDays = 3, IsActive = true },
+            new("季度产品推介", CareOccasionKind.Regular, "promotion", "mail") { StartOn = new DateOnly(demo.Today.Year, demo.Today.Month, 1).AddMonths(1), EveryMonths = 3, AudienceId = audience, Subject = "K9 新功能", Body = "{称呼}：\n\n这一季 K9 有三项新功能，欢迎试用。\n\nCrmFlow 演示公司" },
+        ];
+        foreach (var plan in plans) Must(await demo.Services.GetRequiredService<SaveCarePlan>().HandleAsync(commerce, DemoId.Of($"operation:care-plan:{plan.Name}"), null, 0, plan, ct));
+    }
+
+    /// <summary>What was done in the months before.</summary>
+    private static async Task RecordsAsync(DemoContext demo, Actor[] people, CancellationToken ct)
+    {
+        var parties = (await demo.Runtime.ReadAsync<List<(Guid Id, Guid? Contact)>>(Read, Actor.System, async db => (await db.Set<Party>().Where(p => p.IsDemo && p.Type == PartyType.Customer).OrderBy(p => p.No).Take(24)
+            .Select(p => new { p.Id, Contact = db.Set<Contact>().Where(c => c.PartyId == p.Id).OrderBy(c => c.Id).Select(c => (Guid?)c.Id).FirstOrDefault() }).ToListAsync(ct)).ConvertAll(p => (p.Id, p.Contact)), ct)).Value;
+        (string Type, string Method, string Remarks)[] done = [("birthday", "mail", "邮件：生日快乐"), ("greeting", "call", "电话问候，近况良好，年底有扩容打算"), ("festival", "sms", "端午问候"), ("gift", "gift", "送台历一本"), ("promotion", "mail", "推介三维模块"), ("greeting", "visit", "路过拜访，看了机房")];
+        foreach (var (index, party) in parties.Index())
+        {
+            var (type, method, remarks) = done[index % done.Length];
+            Must(await demo.Services.GetRequiredService<RecordCare>().HandleAsync(people[index % people.Length], DemoId.Of($"operation:care-record:{index}"),
+                new CareInput(party.Id, demo.Today.AddDays(-3 - 5 * index), type, method) { ContactId = party.Contact, Remarks = remarks }, ct));
+        }
+    }
+
+    private static async Task RemindersAsync(DemoContext demo, Actor commerce, Actor support, Actor sales, CancellationToken ct)
+    {
+        var send = demo.Services.GetRequiredService<SendReminder>();
+        async Task<Guid> Remind(Actor from, string content, string target, string type, int customer, int? expectedInDays = null, int? inDays = null, bool online = false) =>
+            Must(await send.HandleAsync(from, DemoId.Of($"operation:reminder:{content}"), new ReminderInput(content, target, type)
+            {
+                PartyId = DemoParties.Customer(customer), ExpectedBy = expectedInDays is { } d ? demo.Now.AddDays(d) : null, RequestedAt = inDays is { } later ? demo.Now.AddDays(later) : null, IsOnline = online,
+            }, ct));
+
+        var (chenli, zhoumin, liuyang) = (Principal.User(support.UserId), Principal.User(commerce.UserId), Principal.User(sales.UserId));
+        await Remind(commerce, "客户问升级后能不能保留旧工程文件，回个电话", chenli, "call-back", 3, expectedInDays: 1);
+        await Remind(commerce, "把培训资料寄给客户", Principal.Department("support"), "documents", 7, expectedInDays: 3);
+        await Remind(support, "客户想要三维模块的报价", liuyang, "follow-up", 12, expectedInDays: 2);
+        await Remind(support, "尾款到期，和客户确认付款日", zhoumin, "payment", 18, expectedInDays: 6);
+        await Remind(commerce, "年度回访前看一下客户去年的投诉", chenli, "follow-up", 21, expectedInDays: 12, inDays: 9);
+        await Remind(commerce, "客户在线等，升级后打不开工程", chenli, "call-back", 5, online: true);
+        var solved = await Remind(commerce, "客户要一份产品彩页", chenli, "documents", 9, expectedInDays: 4);
+        Must(await demo.Services.GetRequiredService<AnswerReminder>().HandleAsync(support, DemoId.Of("operation:reminder-solved"), solved, ReminderAnswer.Resolve, "已用邮件发给客户", ct));
+    }
+
+    private static T Must<T>(Result<T> result) => result.Problem is { } problem ? throw Refused(problem) : result.Value;
+
+    private static void Must(Result result)
+    {
+        if (result.Problem is { } problem) throw Refused(problem);
+    }
+
+    private static InvalidOperationException Refused(Problem problem) => new($"The demonstration of care was refused: {problem.Key} {string.Join(", ", problem.Args)}");
+}
