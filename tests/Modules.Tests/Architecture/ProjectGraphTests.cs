@@ -17,7 +17,8 @@ public sealed class ProjectGraphTests
         ["Sales"] = ["Activities", "Runtime", "Ui", "Identity", "Customers"],
         ["Agents"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],
         ["Service"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],
-        ["Host"] = ["Activities", "Runtime", "Ui", "Identity", "Tasks", "Customers", "Sales", "Agents", "Service"],
+        ["Care"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],
+        ["Host"] = ["Activities", "Runtime", "Ui", "Identity", "Tasks", "Customers", "Sales", "Agents", "Service", "Care"],
     };
 
     [Fact]
