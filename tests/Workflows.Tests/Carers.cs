@@ -6,6 +6,7 @@ using CrmFlow.Runtime;
 using CrmFlow.Sales;
 using CrmFlow.Tasks;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Workflows.Tests;
 
@@ -33,10 +34,9 @@ internal sealed class Carers : IAsyncDisposable
 
     public static string Definition(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "workflows", "care", name + ".json"));
 
-    public static async Task<Carers> StartAsync(DateTimeOffset? from = null)
+    public static async Task<Carers> StartAsync(Action<IServiceCollection>? configure = null)
     {
-        var c = new Carers(await TestApp.StartAsync());
-        if (from is { } at) c.Clock.Set(at);
+        var c = new Carers(await TestApp.StartAsync(configure));
         (c.CustomerId, c.ProductId, c.OtherProductId) = (c.App.NewOperation(), c.App.NewOperation(), c.App.NewOperation());
         await c.App.DoAsync(cmd =>
         {
