@@ -24,5 +24,11 @@ public static class BuiltInActivities
         ActivityDescriptor.For(_ => new Cron()),
         ActivityDescriptor.For(_ => new StartAt()),
         ActivityDescriptor.For(_ => new Event()),
+        ActivityDescriptor.For(_ => new PublishEvent()),
+        ActivityDescriptor.For(_ => new RunTask()),
+        ActivityDescriptor.For(_ => new ExecuteWorkflow()),
+        ActivityDescriptor.For(_ => new DispatchWorkflow()),
+        ActivityDescriptor.For(_ => new BulkDispatchWorkflows()) with { Validate = BulkDispatchWorkflows.Validate },
+        ActivityDescriptor.For(_ => new SendEmail()),
     ];
 }

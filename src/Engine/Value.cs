@@ -86,6 +86,9 @@ public readonly partial struct Value
         _ => this,
     };
 
+    /// <summary>As loops take it: the items of an array or of JSON text of one, nothing, or the value itself.</summary>
+    public IReadOnlyList<Value> ToList() => ClrValue.ToList(this);
+
     public Guid? ToGuid() => Kind == ValueKind.String && Guid.TryParse(String, out var id) ? id : null;
 
     private InvalidOperationException Wrong(string wanted) => new($"The value is {Kind}, not {wanted}: {(Kind is ValueKind.Function ? "(function)" : ToText())}");

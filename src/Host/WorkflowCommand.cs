@@ -46,11 +46,13 @@ internal sealed class WorkflowCommand(TextWriter output, TextWriter errors)
         var (catalog, texts) = (services.GetRequiredService<ActivityCatalog>(), services.GetRequiredService<Texts>());
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
         var failed = false;
-        foreach (var file in paths.SelectMany(Files))
+        var files = paths.SelectMany(Files).ToList();
+        var library = new WorkflowLibrary([.. files.Select(TryLoad).OfType<WorkflowDefinition>().Select(d => new LibraryWorkflow(d.VersionId ?? d.DefinitionId, d.Version, true, true, d))]);
+        foreach (var file in files)
         {
             try
             {
-                foreach (var problem in CompiledWorkflow.Compile(Load(file), "", catalog).Problems.OrderByDescending(p => p.IsError))
+                foreach (var problem in CompiledWorkflow.Compile(Load(file), "", catalog, library).Problems.OrderByDescending(p => p.IsError))
                 {
                     failed |= problem.IsError;
                     output.WriteLine($"{file}: {problem.ActivityId ?? "workflow"}: {(problem.IsError ? "" : "warning: ")}{texts[problem.Code, [.. problem.Args]].ReplaceLineEndings(" ")}");
@@ -69,25 +71,28 @@ internal sealed class WorkflowCommand(TextWriter output, TextWriter errors)
     {
         var definition = Load(options.File);
         var others = options.With.Select(Load).ToList();
-        var run = new InMemoryRun(CompiledWorkflow.Compile(definition, definition.VersionId ?? definition.DefinitionId, Catalog([definition, .. others])), options.Now) { Zone = TimeZoneInfo.FindSystemTimeZoneById(Zone) };
-        await run.StartAsync(options.Input);
+        var host = new InMemoryHost([definition, .. others], Catalog([definition, .. others]), options.Now, TimeZoneInfo.FindSystemTimeZoneById(Zone));
+        var run = await host.StartAsync(definition.DefinitionId, options.Input);
         foreach (var step in options.Steps)
         {
-            if (step.Advance is { } by) await run.AdvanceAsync(by);
-            else await run.SendEventAsync(step.Event!, step.Payload);
+            if (step.Advance is { } by) await host.AdvanceAsync(by);
+            else await host.SendEventAsync(step.Event!, step.Payload);
         }
-        output.WriteLine(Answer(run));
+        foreach (var mail in host.Mails) errors.WriteLine($"mail to {string.Join(", ", mail.To)}: {mail.Subject}");
+        foreach (var lost in host.Undelivered) errors.WriteLine($"nobody waited for the event {lost.Name}");
+        output.WriteLine(Answer(run, host));
         return 0;
     }
 
-    private static string Answer(InMemoryRun run)
+    /// <summary>The started instance; the lines are those of all instances, in the order written.</summary>
+    private static string Answer(InMemoryRun run, InMemoryHost host)
     {
         var answer = new ValueObject
         {
             ["status"] = run.State.Status.ToString(),
             ["subStatus"] = run.State.SubStatus.ToString(),
             ["output"] = Value.Object([.. run.State.Output.Select(o => (o.Key, o.Value))]),
-            ["lines"] = Value.List(run.Lines.Select(Value.From)),
+            ["lines"] = Value.List(host.Lines.Select(Value.From)),
             ["bookmarks"] = Value.List(run.State.Bookmarks.Select(b => Value.From(b.Name))),
             ["incidents"] = Value.List(run.State.Incidents.Select(i => Value.Object(("activityType", i.ActivityType), ("message", i.Message)))),
             ["journal"] = Value.List(run.Journal.Select(j => Value.Object(("at", j.At.ToString("O")), ("event", j.Event.ToString()), ("activityId", j.ActivityId), ("nodeId", j.NodeId), ("activityType", j.ActivityType),
@@ -116,6 +121,18 @@ internal sealed class WorkflowCommand(TextWriter output, TextWriter errors)
     private static string Zone => Environment.GetEnvironmentVariable("Business__TimeZone") ?? "Asia/Shanghai";
 
     private static IEnumerable<string> Files(string path) => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path];
+
+    private static WorkflowDefinition? TryLoad(string file)
+    {
+        try
+        {
+            return Load(file);
+        }
+        catch (CommandException)
+        {
+            return null;
+        }
+    }
 
     private static WorkflowDefinition Load(string file)
     {

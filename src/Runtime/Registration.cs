@@ -44,6 +44,7 @@ public static class Registration
         services.TryAddSingleton(configuration);
         services.AddSingleton<DuePump>();
         services.AddDueHandler<ClockTrigger>(ClockTrigger.Kind);
+        services.AddDueHandler<QueuedWork>(QueuedWork.StartKind).AddDueHandler<QueuedWork>(QueuedWork.EventKind).AddDueHandler<QueuedWork>(QueuedWork.ResumeKind);
         services.AddHostedService<DuePumpService>();
         services.AddHostedService<LiveUpdateListener>();
         services.AddSingleton<DatabaseBackup>();

@@ -33,7 +33,8 @@ public sealed class CompiledWorkflow
     }
 
     /// <summary>Compiles against the registered activity types; never throws for a readable definition.</summary>
-    public static CompiledWorkflow Compile(WorkflowDefinition definition, string versionId, ActivityCatalog catalog) => WorkflowCompiler.Compile(definition, versionId, catalog);
+    /// <param name="library">The workflows its steps may be; null where they are not known, and then such steps are no problem but fault when reached.</param>
+    public static CompiledWorkflow Compile(WorkflowDefinition definition, string versionId, ActivityCatalog catalog, WorkflowLibrary? library = null) => WorkflowCompiler.Compile(definition, versionId, catalog, library);
 }
 
 /// <summary>A step of the compiled graph.</summary>
@@ -76,6 +77,9 @@ public sealed partial class CompiledActivity
     /// <summary>Position in the container's <see cref="Children"/>; -1 outside of a list.</summary>
     internal int Local { get; set; } = -1;
     internal CompiledFlowchart? Flowchart { get; set; }
+    internal CompiledMachine? Machine { get; set; }
+    /// <summary>Set when the step is a workflow used as an activity.</summary>
+    internal CompiledComposite? Composite { get; set; }
 
     internal int Slot(string name) => Slots is not null && Slots.TryGetValue(name, out var index) ? index : -1;
 }

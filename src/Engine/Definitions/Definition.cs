@@ -63,8 +63,14 @@ internal static class JsonNodeExtensions
     /// <summary>The items of an array that are objects; nothing for anything else.</summary>
     public static IEnumerable<JsonObject> Objects(this JsonNode? node) => node is JsonArray array ? array.OfType<JsonObject>() : [];
 
-    /// <summary>An object with an id and a dotted type name is a step (elsa-format §2); form fields and conditions have neither.</summary>
+    /// <summary>
+    /// An object with an id and a dotted type name is a step (elsa-format §2); form fields and conditions have neither. A workflow used as an activity has a type
+    /// name without a dot, and names that workflow.
+    /// </summary>
     public static bool IsActivity(this JsonNode? node) =>
-        node is JsonObject o && o["id"] is JsonValue id && id.GetValueKind() == JsonValueKind.String
-        && o["type"] is JsonValue type && type.GetValueKind() == JsonValueKind.String && type.GetValue<string>().Contains('.');
+        node.IsListedActivity() && (node!["type"]!.GetValue<string>().Contains('.') || node["workflowDefinitionId"] is not null || node["workflowDefinitionVersionId"] is not null);
+
+    /// <summary>In a list that holds nothing but steps an id and a type are enough.</summary>
+    public static bool IsListedActivity(this JsonNode? node) =>
+        node is JsonObject o && o["id"] is JsonValue id && id.GetValueKind() == JsonValueKind.String && o["type"] is JsonValue type && type.GetValueKind() == JsonValueKind.String;
 }

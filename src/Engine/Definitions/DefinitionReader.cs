@@ -59,7 +59,7 @@ internal static class DefinitionReader
         {
             if (Is(name, "customProperties") || Is(name, "metadata")) continue;
             if (value.IsActivity()) json[name] = Activity(value!.AsObject());
-            else if (value is JsonArray items) Items(items);
+            else if (value is JsonArray items) Items(items, onlySteps: Is(name, "activities") || Is(name, "branches"));
         }
         if (json["connections"] is JsonArray || Is(json.Text("type") ?? "", "Elsa.Flowchart")) Connections(json);
         return Ordered(json, ActivityMembers);
@@ -79,12 +79,12 @@ internal static class DefinitionReader
         }
     }
 
-    private static void Items(JsonArray items)
+    private static void Items(JsonArray items, bool onlySteps)
     {
         for (var i = 0; i < items.Count; i++)
         {
             if (items[i] is not JsonObject item) continue;
-            if (item.IsActivity())
+            if (item.IsActivity() || onlySteps && item.IsListedActivity())
             {
                 items[i] = Activity(item);
                 continue;

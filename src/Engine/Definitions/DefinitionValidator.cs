@@ -10,7 +10,7 @@ internal static class DefinitionValidator
         foreach (var activity in activities)
         {
             if (activity.Index == 0) continue;
-            if (activity.Descriptor is null) yield return new(activity.Id, null, "engine.problem.unknown-type", [activity.Type]);
+            if (activity.Descriptor is null && !WorkflowLibrary.RefersTo(activity.Json)) yield return new(activity.Id, null, "engine.problem.unknown-type", [activity.Type]);
             if ((activity.Json["customProperties"] as JsonObject)?["mergeMode"] is not null) yield return new(activity.Id, null, "engine.problem.merge-mode", [activity.DisplayText], IsError: false);
             if (activity.Type == "Elsa.SetVariable" && activity.Json["variable"] is JsonObject variable && variable.Text("id") is { } id && !Declares(activities, activity, id))
                 yield return new(activity.Id, "variable", "engine.problem.unknown-variable", [variable.Text("name") ?? id]);

@@ -22,7 +22,7 @@ internal abstract class ValueSource
 
     public sealed class Input(string name) : ValueSource
     {
-        public override Value Evaluate(Burst burst, ActivityInstance instance) => burst.GetInput(name);
+        public override Value Evaluate(Burst burst, ActivityInstance instance) => burst.GetInput(instance, name);
     }
 
     public sealed class Script(CompiledExpression expression) : ValueSource

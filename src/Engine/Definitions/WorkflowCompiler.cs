@@ -13,16 +13,21 @@ internal sealed class WorkflowCompiler
     private readonly List<DefinitionProblem> _problems = [];
     private readonly HashSet<string> _nodeIds = [];
     private readonly HashSet<string> _workflowOutputs;
+    private readonly WorkflowLibrary? _library;
+    private readonly Stack<string> _inside = new();
 
-    private WorkflowCompiler(WorkflowDefinition definition, ActivityCatalog catalog)
+    private WorkflowCompiler(WorkflowDefinition definition, ActivityCatalog catalog, WorkflowLibrary? library)
     {
-        _catalog = catalog;
-        _workflowOutputs = [.. definition.Json["outputs"].Objects().Select(o => o.Text("name") ?? "")];
+        (_catalog, _library) = (catalog, library);
+        _workflowOutputs = [.. Names(definition.Json["outputs"])];
+        _inside.Push(definition.DefinitionId);
     }
 
-    public static CompiledWorkflow Compile(WorkflowDefinition definition, string versionId, ActivityCatalog catalog)
+    private static IEnumerable<string> Names(JsonNode? list) => list.Objects().Select(o => o.Text("name") ?? "");
+
+    public static CompiledWorkflow Compile(WorkflowDefinition definition, string versionId, ActivityCatalog catalog, WorkflowLibrary? library)
     {
-        var compiler = new WorkflowCompiler(definition, catalog);
+        var compiler = new WorkflowCompiler(definition, catalog, library);
         compiler.AddWorkflow(definition);
         compiler.Bind();
         compiler._problems.AddRange(DefinitionValidator.Check(compiler._activities));
@@ -71,7 +76,8 @@ internal sealed class WorkflowCompiler
         }
         var custom = json["customProperties"] as JsonObject;
         var name = json.Text("name");
-        var descriptor = _catalog.Find(type);
+        var composite = WorkflowLibrary.RefersTo(json) ? Referenced(json, id) : null;
+        var descriptor = composite is null ? _catalog.Find(type) : new ActivityDescriptor(type, typeof(CompositeWorkflow), _ => new CompositeWorkflow()) { Ports = step => step.Composite!.Outcomes };
         var activity = new CompiledActivity
         {
             Index = index,
@@ -82,7 +88,7 @@ internal sealed class WorkflowCompiler
             Name = name,
             DisplayText = (json["metadata"] as JsonObject)?.Text("displayText") is { Length: > 0 } text ? text : name is { Length: > 0 } ? name : id,
             Json = json,
-            CanStartWorkflow = custom.IsTrue("canStartWorkflow"),
+            CanStartWorkflow = _inside.Count == 1 && custom.IsTrue("canStartWorkflow"), // what starts a workflow does not start the one it is used in
             Descriptor = descriptor,
             Binding = descriptor is null ? null : ActivityBinding.For(descriptor.Class),
             IsControl = descriptor is not null && typeof(ControlActivity).IsAssignableFrom(descriptor.Class),
@@ -90,8 +96,32 @@ internal sealed class WorkflowCompiler
             Variables = json["variables"] is JsonArray ? Variables(id, json) : [],
         };
         _activities.Add(activity);
-        AddChildren(activity);
+        if (composite is null) AddChildren(activity);
+        else AddComposite(activity, composite);
         return index;
+    }
+
+    /// <summary>The workflow a step is; null, with a problem, when it is not there or would contain itself.</summary>
+    private LibraryWorkflow? Referenced(JsonObject json, string id)
+    {
+        if (_library is null) return null;
+        var found = _library.Resolve(json);
+        var isCircle = found is not null && _inside.Contains(found.Definition.DefinitionId);
+        if (isCircle) _problems.Add(new(id, null, "engine.problem.workflow-circle", [json.Text("type") ?? ""]));
+        else if (found is null && _catalog.Find(json.Text("type") ?? "") is null) _problems.Add(new(id, null, "engine.problem.workflow-missing", [json.Text("type") ?? ""]));
+        return isCircle ? null : found;
+    }
+
+    private void AddComposite(CompiledActivity activity, LibraryWorkflow workflow)
+    {
+        var definition = workflow.Definition;
+        var inputs = Names(definition.Json["inputs"]).Where(n => n.Length > 0).ToList();
+        activity.Composite = new CompiledComposite(workflow.VersionId, [.. inputs.Select(n => (n, Source(activity, ActivityBinding.JsonNameOf(n))))],
+            [.. Names(definition.Json["outputs"])], [.. (definition.Json["outcomes"] as JsonArray ?? []).Select(o => o?.ToString() ?? "")]);
+        activity.Variables = [.. Variables(activity.Id, definition.Json), .. inputs.Select(n => new CompiledVariable(n, n, Value.Null))];
+        _inside.Push(definition.DefinitionId);
+        activity.Children = [Add(definition.Json["root"]!.AsObject(), activity)];
+        _inside.Pop();
     }
 
     /// <summary>Finds steps in slots, lists and case lists (elsa-format §2.3) by their shape, so that unknown containers keep theirs too.</summary>
@@ -101,17 +131,34 @@ internal sealed class WorkflowCompiler
         {
             if (name is "customProperties" or "metadata" || IsPlain(activity, name)) continue;
             if (value.IsActivity()) (activity.Slots ??= new(StringComparer.OrdinalIgnoreCase))[name] = Add(value!.AsObject(), activity);
+            else if (name is "states" or "transitions") continue;
+            else if (name is "expectedStatusCodes") activity.Cases = [.. value.Objects().Select(c => new CompiledCase(c.Text("statusCode") ?? "", null, Slot(activity, c, "activity")))];
             else if (name is "cases") activity.Cases = [.. value.Objects().Select(c => Case(activity, c))];
             else if (name is "activities" or "branches" && value is JsonArray list) AddList(activity, list);
         }
+        if (activity.Descriptor?.Class == typeof(StateMachine)) activity.Machine = Machine(activity);
     }
+
+    private int Slot(CompiledActivity activity, JsonObject owner, string name) => owner[name].IsActivity() ? Add(owner[name]!.AsObject(), activity) : -1;
+
+    /// <summary>States and transitions by name; their steps are children like those in slots.</summary>
+    private CompiledMachine Machine(CompiledActivity activity) => new(
+        [.. activity.Json["states"].Objects().Select(s => new CompiledState(s.Text("name") ?? "", Slot(activity, s, "entry"), Slot(activity, s, "exit")))],
+        [.. activity.Json["transitions"].Objects().Select(t => new CompiledTransition(t.Text("from") ?? "", t.Text("to") ?? "", Slot(activity, t, "trigger"), Slot(activity, t, "action"), Condition(activity, t["condition"])))]);
+
+    private ValueSource? Condition(CompiledActivity activity, JsonNode? json) => json switch
+    {
+        null => null,
+        JsonObject wrapped when (wrapped["expression"] as JsonObject ?? wrapped) is var expression => ExpressionCompiler.Compile(expression, Report(activity, "transitions"), id => Declares(activity, id)),
+        _ => new ValueSource.Constant(ExpressionCompiler.Literal(json)),
+    };
 
     private void AddList(CompiledActivity activity, JsonArray list)
     {
         var children = new List<int>();
         foreach (var item in list)
         {
-            if (!item.IsActivity()) continue;
+            if (!item.IsListedActivity()) continue;
             var child = _activities[Add(item!.AsObject(), activity)];
             child.Local = children.Count;
             children.Add(child.Index);
@@ -147,20 +194,13 @@ internal sealed class WorkflowCompiler
         var json = activity.Json[property.JsonName];
         if (json is null) return null; // absent or null: the declared default stands (elsa-format §2.1)
         var report = Report(activity, property.JsonName);
-        ValueSource? source;
-        if (property.Plain) source = new ValueSource.Constant(ExpressionCompiler.Plain(json));
-        else if (json is not JsonObject wrapped) source = new ValueSource.Constant(ExpressionCompiler.Literal(json));
-        else if (wrapped["expression"] is not JsonObject expression) return null;
-        else
+        if (!property.Plain && json is JsonObject { } untyped && untyped["expression"] is JsonObject && untyped["typeName"] is null)
         {
-            if (wrapped["typeName"] is null)
-            {
-                // Elsa leaves such an input unset; so do we, but never in silence
-                Report(activity, property.JsonName, isError: false)("engine.problem.input-without-type", [property.Name]);
-                return null;
-            }
-            source = ExpressionCompiler.Compile(expression, report, id => Declares(activity, id));
+            // Elsa leaves such an input unset; so do we, but never in silence
+            Report(activity, property.JsonName, isError: false)("engine.problem.input-without-type", [property.Name]);
+            return null;
         }
+        var source = property.Plain ? new ValueSource.Constant(ExpressionCompiler.Plain(json)) : Source(activity, property.JsonName);
         if (source is null) return null;
         if (source is not ValueSource.Constant constant) return new CompiledInput(property, source, null);
         try
@@ -173,6 +213,14 @@ internal sealed class WorkflowCompiler
             return new CompiledInput(property, new ValueSource.Broken(e.Message), null);
         }
     }
+
+    /// <summary>The expression in a member; null when it holds none.</summary>
+    private ValueSource? Source(CompiledActivity activity, string member) => activity.Json[member] switch
+    {
+        null => null,
+        JsonObject wrapped => wrapped["expression"] is JsonObject expression ? ExpressionCompiler.Compile(expression, Report(activity, member), id => Declares(activity, id)) : null,
+        var bare => new ValueSource.Constant(ExpressionCompiler.Literal(bare)),
+    };
 
     private CompiledExpression? Script(CompiledActivity activity)
     {
@@ -193,9 +241,17 @@ internal sealed class WorkflowCompiler
         var target = (activity.Json[property.JsonName] as JsonObject)?["memoryReference"] is JsonObject reference ? reference.Text("id") : null;
         if (target is null) return new CompiledOutput(property, null, null);
         if (Declares(activity, target)) return new CompiledOutput(property, target, null);
-        if (_workflowOutputs.Contains(target)) return new CompiledOutput(property, null, target);
+        if (OutputsAround(activity).Contains(target)) return new CompiledOutput(property, null, target);
         Report(activity, property.JsonName, isError: false)("engine.problem.unknown-output-target", [property.Name, target]);
         return new CompiledOutput(property, target, null); // Elsa creates a variable on the fly
+    }
+
+    /// <summary>The outputs of the nearest workflow around a step.</summary>
+    private IReadOnlyCollection<string> OutputsAround(CompiledActivity activity)
+    {
+        for (var scope = activity; scope.Parent >= 0; scope = _activities[scope.Parent])
+            if (_activities[scope.Parent].Composite is { } composite) return composite.Outputs;
+        return _workflowOutputs;
     }
 
     private CompiledFlowchart Flowchart(CompiledActivity activity)

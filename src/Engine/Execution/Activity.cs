@@ -73,7 +73,7 @@ public sealed class ActivityResult
 {
     private ActivityResult() { }
 
-    internal enum Kind { Complete, Wait, Return, Finish, Decline }
+    internal enum Kind { Complete, Wait, Return, Finish, Decline, Slot }
 
     internal Kind What { get; private init; }
     /// <summary>Null: the default set {null, "Done"} (elsa-format §3.2).</summary>
@@ -81,6 +81,7 @@ public sealed class ActivityResult
     internal BookmarkRequest[] Bookmarks { get; private init; } = [];
     internal string? Target { get; private init; }
     internal bool StraightBack { get; private init; }
+    internal bool IsLast { get; private init; }
 
     private static readonly ActivityResult Done = new() { What = Kind.Complete };
 
@@ -98,6 +99,12 @@ public sealed class ActivityResult
     /// With <paramref name="straightBack"/> the target, once done, continues at this step instead of the steps between.
     /// </summary>
     public static ActivityResult ReturnTo(string activityId, bool straightBack = false) => new() { What = Kind.Return, Target = activityId, StraightBack = straightBack };
+
+    /// <summary>
+    /// Runs the step in one of its slots (a member such as <c>error</c>, or the label of one of its cases). When it is the last the step's bookmarks go and it is
+    /// over with these outcomes when its slots are; otherwise it goes on waiting at the bookmarks it has. A slot without a step is simply passed.
+    /// </summary>
+    public static ActivityResult RunSlot(string slot, bool isLast = true, params string[] outcomes) => new() { What = Kind.Slot, Target = slot, IsLast = isLast, Outcomes = outcomes.Length == 0 ? null : outcomes };
 
     /// <summary>The whole instance ends at once (Elsa.Finish).</summary>
     public static ActivityResult FinishWorkflow() => new() { What = Kind.Finish };

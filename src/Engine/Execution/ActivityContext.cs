@@ -43,10 +43,24 @@ public sealed class ActivityContext
     /// <summary>A workflow input given at start (or by the resumption, in this burst).</summary>
     public Value GetInput(string name) => Burst.GetInput(name);
 
-    public void SetOutput(string name, Value value) => Burst.State.Output[name] = value.Clone();
+    /// <summary>Sets an output of the nearest workflow that declares it: one used as an activity, else the instance's own.</summary>
+    public void SetOutput(string name, Value value) => Burst.SetOutput(Instance, name, value.Clone());
+
+    /// <summary>A variable of this step itself, kept while it is open and seen by the steps in its slots.</summary>
+    public Value GetOwnVariable(string name) => Instance.Variables is { } own && own.TryGetValue(name, out var value) ? value : Value.Undefined;
+    public void SetOwnVariable(string name, Value value) => (Instance.Variables ??= [])[name] = value.Clone();
+
+    /// <summary>Asks for something to be done after the burst, with its commit.</summary>
+    public void Ask(BurstRequest request) => Burst.Requests.Add(request);
+
+    /// <summary>Other workflows. Throws <see cref="InvalidOperationException"/> where there are none.</summary>
+    public IChildWorkflows Children => Burst.Children ?? throw new InvalidOperationException("No other workflows can be started here.");
 
     /// <summary>Evaluates an expression source in this step's scope, as inputs are: for activities that keep expressions inside plain JSON.</summary>
     public Value Evaluate(CompiledExpression expression) => expression.Evaluate(new ExpressionScope(Burst, Instance));
+
+    /// <inheritdoc cref="Evaluate(CompiledExpression)"/>
+    public Value Evaluate(CompiledExpression expression, ExpressionHost host) => expression.Evaluate(new ExpressionScope(Burst, Instance), host);
 
     /// <summary>Whether <see cref="ActivityResult.ReturnTo"/> with this target would be accepted: a step before this one that was really visited.</summary>
     public bool CanReturnTo(string activityId) => FlowchartReturn.CanReturn(Burst, Instance, activityId);

@@ -32,6 +32,26 @@ public sealed partial class Burst
         return false;
     }
 
+    /// <summary>The nearest workflow around a step that declares the output: one used as an activity keeps it with its variables until it ends.</summary>
+    internal void SetOutput(ActivityInstance from, string name, Value value)
+    {
+        for (var scope = from; scope is not null; scope = scope.Parent)
+        {
+            if (Workflow.Activities[scope.Node].Composite is not { } composite || !composite.Outputs.Contains(name)) continue;
+            (scope.Variables ??= [])[CompositeWorkflow.OutputVariable(name)] = value;
+            return;
+        }
+        State.Output[name] = value;
+    }
+
+    /// <summary>An input of the nearest workflow around a step: inside one used as an activity its inputs are variables (elsa-format §6.1).</summary>
+    internal Value GetInput(ActivityInstance from, string name)
+    {
+        for (var scope = from; scope is not null; scope = scope.Parent)
+            if (Workflow.Activities[scope.Node].Composite is { } composite && composite.InputNamed(name) is { } input) return Read(scope, input);
+        return GetInput(name);
+    }
+
     internal Value GetInput(string name) => TryInput(ResumeInput, name, out var value) || TryInput(State.Input, name, out value) ? value : Value.Undefined;
 
     internal bool HasInput(string name) => TryInput(ResumeInput, name, out _) || TryInput(State.Input, name, out _);

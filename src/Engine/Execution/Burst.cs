@@ -28,6 +28,11 @@ public sealed partial class Burst
     /// <summary>Incidents that need nobody any more: their step was retried or cancelled.</summary>
     public List<Guid> ResolvedIncidents { get; } = [];
     public List<string> Lines { get; } = [];
+    /// <summary>What steps asked for, to be done after the burst.</summary>
+    public List<BurstRequest> Requests { get; } = [];
+
+    /// <summary>Other workflows; null where there are none, and steps that need one fail.</summary>
+    public IChildWorkflows? Children { get; init; }
 
     /// <summary>Input of the resumption, visible as workflow input during this burst only.</summary>
     public Dictionary<string, Value>? ResumeInput { get; set; }

@@ -6,7 +6,7 @@ internal sealed class ExpressionScope(Burst burst, ActivityInstance instance) : 
     public Value GetVariable(string name) => burst.GetVariable(instance, name);
     public void SetVariable(string name, Value value) => burst.SetVariable(instance, name, value);
     public bool HasVariable(string name) => burst.HasVariable(instance, name);
-    public Value GetInput(string name) => burst.GetInput(name);
+    public Value GetInput(string name) => burst.GetInput(instance, name);
     public bool HasInput(string name) => burst.HasInput(name);
     public Value GetOutputFrom(string activityIdOrName, string? outputName) => burst.GetOutputFrom(activityIdOrName, outputName);
     public Value GetLastResult() => burst.State.LastResult;

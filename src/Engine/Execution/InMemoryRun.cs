@@ -10,6 +10,7 @@ public sealed class InMemoryRun
 
     private readonly CompiledWorkflow _workflow;
     private readonly IServiceProvider _services;
+    private readonly InMemoryHost? _host;
     private long _ids;
 
     public InMemoryRun(CompiledWorkflow workflow, DateTimeOffset now, IServiceProvider? services = null)
@@ -18,9 +19,20 @@ public sealed class InMemoryRun
         State = new WorkflowState { Id = NewId() };
     }
 
+    /// <summary>One of several instances.</summary>
+    internal InMemoryRun(CompiledWorkflow workflow, DateTimeOffset now, InMemoryHost host, Guid id)
+    {
+        (_workflow, Now, _services, _host) = (workflow, now, NoServices.Instance, host);
+        State = new WorkflowState { Id = id };
+    }
+
+    /// <summary>False while its parent runs it and sees its end itself.</summary>
+    internal bool TellsParent { get; set; } = true;
+    internal DateTimeOffset? NextDue => State.Bookmarks.Min(b => b.DueAt);
+
     public WorkflowState State { get; private set; }
     /// <summary>The virtual instant, UTC.</summary>
-    public DateTimeOffset Now { get; private set; }
+    public DateTimeOffset Now { get; internal set; }
     public List<string> Lines { get; } = [];
     public List<JournalEntry> Journal { get; } = [];
     /// <summary>What the last burst left.</summary>
@@ -80,16 +92,17 @@ public sealed class InMemoryRun
 
     private async Task<bool> BurstAsync(Func<Burst, ValueTask<bool>> work)
     {
-        var burst = new Burst { Workflow = _workflow, State = State, Now = Now, NewId = NewId, Services = _services, Guard = NoFence.Instance, StepLimit = StepLimit, Zone = Zone };
+        var burst = new Burst { Workflow = _workflow, State = State, Now = Now, NewId = NewId, Services = _services, Guard = NoFence.Instance, StepLimit = StepLimit, Zone = Zone, Children = _host };
         LastBurst = burst;
         var result = await work(burst);
         Lines.AddRange(burst.Lines);
         Journal.AddRange(burst.Journal);
         State = StateJson.Read(StateJson.Write(State, _workflow), _workflow);
+        _host?.Finished(this, burst);
         return result;
     }
 
-    private Guid NewId() => new(0, 0, 0, BitConverter.GetBytes(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(++_ids)));
+    private Guid NewId() => _host?.NewId() ?? new(0, 0, 0, BitConverter.GetBytes(System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(++_ids)));
 
     /// <summary>In memory there is nothing to undo.</summary>
     private sealed class NoFence : IActivityGuard

@@ -71,6 +71,11 @@ internal sealed partial class Run
     private void TellContainer(ActivityInstance container, ActivityInstance child, string[]? outcomes)
     {
         var node = _nodes[container.Node];
+        if (!node.IsControl)
+        {
+            SlotDone(container);
+            return;
+        }
         try
         {
             ((ControlActivity)node.Descriptor!.Create(burst.Services)).ChildDone(this, container, child, outcomes);

@@ -15,9 +15,21 @@ internal sealed partial class Run
             register[output.Property.Name] = value;
             if (output.Property.Name == "Result") _state.LastResult = value;
             (instance.Recorded ??= [])[output.Property.Name] = value;
-            if (output.WorkflowOutput is { } name) _state.Output[name] = value;
+            if (output.WorkflowOutput is { } name) burst.SetOutput(instance, name, value);
             if (output.VariableId is { } id && !burst.SetVariableById(instance, id, value)) burst.SetVariable(instance, id, value);
         }
+    }
+
+    /// <summary>An output of a workflow used as an activity: into the register and into what the step binds it to.</summary>
+    public void StoreOutput(ActivityInstance instance, string name, Value value)
+    {
+        var node = _nodes[instance.Node];
+        if (!_state.OutputRegister.TryGetValue(node.Id, out var register)) _state.OutputRegister[node.Id] = register = [];
+        register[name] = value;
+        (instance.Recorded ??= [])[name] = value;
+        if ((node.Json[ActivityBinding.JsonNameOf(name)] as System.Text.Json.Nodes.JsonObject)?["memoryReference"] is not System.Text.Json.Nodes.JsonObject reference || reference.Text("id") is not { } target) return;
+        if (instance.Parent is { } outside && burst.SetVariableById(outside, target, value)) return;
+        burst.SetOutput(instance.Parent!, target, value);
     }
 
     public void Write(ActivityInstance instance, JournalEvent what, string[]? outcomes = null)

@@ -100,6 +100,10 @@ internal sealed partial class Run(Burst burst)
                 End(instance, JournalEvent.Completed, null);
                 Finish(WorkflowSubStatus.Finished);
                 break;
+            case ActivityResult.Kind.Slot:
+                StoreOutputs(activity, instance);
+                RunSlot(instance, result);
+                break;
             case ActivityResult.Kind.Decline:
                 burst.Declined = true;
                 Finish(WorkflowSubStatus.Cancelled);
@@ -113,7 +117,26 @@ internal sealed partial class Run(Burst burst)
         if (instance.Status == ActivityStatus.Faulted && resumption is { } refused) instance.Failed = new FailedResumption(refused.Bookmark, refused.Input);
     }
 
-    private void Wait(ActivityInstance instance, BookmarkRequest[] requests)
+    private void RunSlot(ActivityInstance instance, ActivityResult result)
+    {
+        var node = _nodes[instance.Node];
+        if (result.IsLast)
+        {
+            instance.Container = new SlotState(result.Outcomes);
+            RemoveBookmarks(instance);
+        }
+        var slot = node.Slot(result.Target!) is var named and >= 0 ? named : Array.Find(node.Cases, c => c.Label == result.Target)?.Activity ?? -1;
+        if (slot >= 0) Schedule(instance, slot);
+        else SlotDone(instance);
+    }
+
+    /// <summary>A leaf is over when its last slot was run and nothing of it is open.</summary>
+    private void SlotDone(ActivityInstance instance)
+    {
+        if (instance.OpenChildren == 0 && instance.Container is SlotState last) Complete(instance, last.Outcomes);
+    }
+
+    public void Wait(ActivityInstance instance, BookmarkRequest[] requests)
     {
         var node = _nodes[instance.Node];
         foreach (var request in requests)
@@ -188,15 +211,20 @@ internal sealed partial class Run(Burst burst)
     {
         Write(instance, how, outcomes);
         instance.Status = how == JournalEvent.Canceled ? ActivityStatus.Canceled : ActivityStatus.Completed;
+        RemoveBookmarks(instance);
+        if (_state.Incidents.Count > 0) ResolveIncidents(instance);
+        _state.Activities.RemoveAt(_state.Activities.LastIndexOf(instance));
+        if (instance.Parent is { } parent) parent.OpenChildren--;
+    }
+
+    private void RemoveBookmarks(ActivityInstance instance)
+    {
         for (var i = _state.Bookmarks.Count - 1; i >= 0; i--)
         {
             if (_state.Bookmarks[i].ActivityInstanceId != instance.Id) continue;
             burst.BurnedBookmarks.Add(_state.Bookmarks[i].Id);
             _state.Bookmarks.RemoveAt(i);
         }
-        if (_state.Incidents.Count > 0) ResolveIncidents(instance);
-        _state.Activities.RemoveAt(_state.Activities.LastIndexOf(instance));
-        if (instance.Parent is { } parent) parent.OpenChildren--;
     }
 
     /// <summary>Cancels a step and everything open inside it. Its container is not told.</summary>

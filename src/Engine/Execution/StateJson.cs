@@ -72,6 +72,13 @@ internal readonly struct StateWriter(Utf8JsonWriter writer, CompiledWorkflow wor
         writer.WriteNumber("subStatus"u8, (int)state.SubStatus);
         if (state.CorrelationId is not null) writer.WriteString("correlationId"u8, state.CorrelationId);
         if (state.Name is not null) writer.WriteString("name"u8, state.Name);
+        if (state.Parent is { } waiting)
+        {
+            writer.WriteStartArray("waiting"u8);
+            writer.WriteStringValue(waiting.InstanceId);
+            writer.WriteStringValue(waiting.BookmarkId);
+            writer.WriteEndArray();
+        }
         Values("input"u8, state.Input);
         Values("output"u8, state.Output);
         if (state.Activities.Count > 0)
@@ -133,6 +140,8 @@ internal readonly struct StateWriter(Utf8JsonWriter writer, CompiledWorkflow wor
         {
             case FlowchartState flow: Flow(flow); break;
             case CursorState cursor: Cursor(cursor); break;
+            case SlotState slot: Texts("slot"u8, slot.Outcomes ?? []); break;
+            case MachineState machine: Texts("machine"u8, [machine.State, machine.Phase.ToString(), machine.Transition.ToString()]); break;
         }
         writer.WriteEndObject();
     }
@@ -163,6 +172,13 @@ internal readonly struct StateWriter(Utf8JsonWriter writer, CompiledWorkflow wor
         writer.WriteNumberValue(cursor.End);
         writer.WriteNumberValue(cursor.Step);
         writer.WriteNumberValue(cursor.Breaking ? 1 : 0);
+        writer.WriteEndArray();
+    }
+
+    private void Texts(ReadOnlySpan<byte> name, string[] texts)
+    {
+        writer.WriteStartArray(name);
+        foreach (var text in texts) writer.WriteStringValue(text);
         writer.WriteEndArray();
     }
 

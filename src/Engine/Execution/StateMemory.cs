@@ -10,14 +10,14 @@ internal readonly struct StateMemory
     private readonly List<(ActivityInstance Scope, Dictionary<string, Value>? Variables)> _variables = [];
     private readonly Dictionary<string, Value> _output;
     private readonly string? _correlationId, _name;
-    private readonly int _lines;
+    private readonly int _lines, _requests;
 
     public StateMemory(Burst burst, ActivityInstance instance)
     {
         _burst = burst;
         for (var scope = instance; scope is not null; scope = scope.Parent) _variables.Add((scope, scope.Variables is null ? null : new(scope.Variables)));
         _output = new(burst.State.Output);
-        (_correlationId, _name, _lines) = (burst.State.CorrelationId, burst.State.Name, burst.Lines.Count);
+        (_correlationId, _name, _lines, _requests) = (burst.State.CorrelationId, burst.State.Name, burst.Lines.Count, burst.Requests.Count);
     }
 
     public void Restore()
@@ -28,5 +28,6 @@ internal readonly struct StateMemory
         foreach (var (name, value) in _output) state.Output[name] = value;
         (state.CorrelationId, state.Name) = (_correlationId, _name);
         _burst.Lines.RemoveRange(_lines, _burst.Lines.Count - _lines);
+        _burst.Requests.RemoveRange(_requests, _burst.Requests.Count - _requests);
     }
 }

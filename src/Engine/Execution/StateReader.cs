@@ -24,6 +24,9 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
                 case "subStatus": state!.SubStatus = (WorkflowSubStatus)reader.GetInt32(); break;
                 case "correlationId": state!.CorrelationId = reader.GetString(); break;
                 case "name": state!.Name = reader.GetString(); break;
+                case "waiting":
+                    state!.Parent = Texts(ref reader) is [var instance, var bookmark] ? new ParentLink(Guid.Parse(instance), Guid.Parse(bookmark)) : null;
+                    break;
                 case "input": Values(ref reader, state!.Input); break;
                 case "output": Values(ref reader, state!.Output); break;
                 case "activities":
@@ -92,6 +95,8 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
                 case "memo": memo = Memo(ref reader); break;
                 case "failed": failed = Failed(ref reader); break;
                 case "flow": container = Flow(ref reader); break;
+                case "slot": container = new SlotState(Texts(ref reader) is { Length: > 0 } outcomes ? outcomes : null); break;
+                case "machine": container = MachineState.Of(Texts(ref reader)); break;
                 case "cursor":
                     container = new CursorState { Position = NextLong(ref reader), End = NextLong(ref reader), Step = NextLong(ref reader), Breaking = NextLong(ref reader) != 0 };
                     reader.Read();
@@ -192,6 +197,13 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
             reader.Read();
             into[name] = ReadValue(ref reader);
         }
+    }
+
+    private static string[] Texts(ref Utf8JsonReader reader)
+    {
+        var texts = new List<string>();
+        while (Item(ref reader)) texts.Add(reader.GetString()!);
+        return [.. texts];
     }
 
     private static int[] Numbers(ref Utf8JsonReader reader)

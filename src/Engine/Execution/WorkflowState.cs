@@ -19,6 +19,8 @@ public sealed class WorkflowState
     public WorkflowSubStatus SubStatus { get; set; }
     public string? CorrelationId { get; set; }
     public string? Name { get; set; }
+    /// <summary>Who waits for this instance to end; null for nobody.</summary>
+    public ParentLink? Parent { get; set; }
     /// <summary>The inputs given at start.</summary>
     public Dictionary<string, Value> Input { get; init; } = [];
     public Dictionary<string, Value> Output { get; init; } = [];
@@ -73,6 +75,12 @@ internal sealed record FailedResumption(Bookmark Bookmark, Value Input);
 
 /// <summary>Marker for what a container keeps; the concrete types are a closed set known to <see cref="StateJson"/>.</summary>
 public abstract class ContainerState;
+
+/// <summary>A leaf runs the last of its slots and is over with these outcomes.</summary>
+internal sealed class SlotState(string[]? outcomes) : ContainerState
+{
+    public string[]? Outcomes => outcomes;
+}
 
 /// <summary>Where an instance waits (elsa-format §8).</summary>
 public sealed record Bookmark

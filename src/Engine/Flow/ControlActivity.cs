@@ -45,6 +45,7 @@ public static class EngineActivities
         ActivityDescriptor.For(_ => new ParallelForEach()),
         ActivityDescriptor.For(_ => new Break()),
         ActivityDescriptor.For(_ => new CompleteWorkflow()),
+        ActivityDescriptor.For(_ => new StateMachine()),
         ActivityDescriptor.For(_ => new RunJavaScript()) with { Ports = RunJavaScript.PortsOf },
     ];
 }

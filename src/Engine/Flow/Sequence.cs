@@ -57,16 +57,3 @@ internal sealed class Fork : ControlActivity
         else if (self.OpenChildren == 0) run.Complete(self, null);
     }
 }
-
-/// <summary>Completes the whole workflow at once (elsa-format §7).</summary>
-[Activity("Elsa.Complete")]
-internal sealed class CompleteWorkflow : ControlActivity
-{
-    [Input] public Value Outcomes { get; set; }
-
-    public override void Enter(Run run, ActivityInstance self)
-    {
-        run.End(self, JournalEvent.Completed, null);
-        run.Finish(WorkflowSubStatus.Finished);
-    }
-}

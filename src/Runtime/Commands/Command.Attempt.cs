@@ -1,3 +1,4 @@
+using CrmFlow.Engine;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,6 +31,15 @@ public sealed partial class Command
         Writes.Add(Transaction.Dialect.UpsertDue, [("kind", kind), ("key", key), ("instance", instanceId), ("at", at), ("payload", payload)]);
         Wakes(at);
     }
+
+    /// <summary>A due row that is given up before it was tried: administrators see it.</summary>
+    internal void Abandon(string kind, string key, Value payload, string error)
+    {
+        Schedule(kind, key, Now, payload);
+        Writes.Add("UPDATE due SET next_at = NULL, error = @error WHERE kind = @kind AND due_key = @key", [("error", error), ("kind", kind), ("key", key)]);
+    }
+
+    internal void Raise(RaiseEvent raised) => Schedule(QueuedWork.EventKind, NewId().ToString(), Now, QueuedWork.Write(raised, Now));
 
     /// <summary>Sends everything collected so far: first what EF tracks, then the statements in the order they were added.</summary>
     internal async Task FlushAsync(CancellationToken ct)

@@ -36,6 +36,12 @@ public sealed partial class Command
     public Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, CancellationToken ct) => Instances.SendStimulusAsync(name, key, correlationId, input, ct);
 
     /// <summary>
+    /// Raises an event, after the commit: it wakes what waits for it and starts what it triggers. When nobody waits yet it is kept for five minutes, and then
+    /// listed among the failures as undelivered.
+    /// </summary>
+    public void RaiseEvent(string name, string? correlationId, Value payload) => Raise(new RaiseEvent(name, payload, correlationId, OnlyInstance: null));
+
+    /// <summary>
     /// Says that a record was saved by this command: starts the processes that begin with <c>CrmFlow.RecordSaved</c> for its type and resumes those that wait for
     /// this record, in this transaction, with the record's id as correlation id. Call it once, when the record stands as it is to be saved. Returns how many it woke.
     /// </summary>
@@ -89,5 +95,13 @@ public interface IDueHandler
     Task HandleAsync(Command cmd, string key, Value payload, CancellationToken ct);
 }
 
-/// <summary>A mail as handed to the outbox. Plain text; addresses already checked.</summary>
-public sealed record Mail(string To, string Subject, string Body);
+/// <summary>A mail as handed to the outbox; addresses already checked.</summary>
+public sealed record Mail(string To, string Subject, string Body)
+{
+    /// <summary>The body is HTML, not plain text.</summary>
+    public bool IsHtml { get; init; }
+    /// <summary>Null: the configured sender.</summary>
+    public string? From { get; init; }
+    public string[] Cc { get; init; } = [];
+    public string[] Bcc { get; init; } = [];
+}

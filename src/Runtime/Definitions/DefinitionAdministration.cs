@@ -14,6 +14,8 @@ public sealed class DefinitionAdministration
     public static readonly Operation SaveDraft = new("Workflows.SaveDraft", Access.Staff(Right));
     public static readonly Operation Validate = new("Workflows.Validate", Access.Staff(Right));
     public static readonly Operation Publish = new("Workflows.Publish", Access.Staff(Right));
+    public static readonly Operation Retract = new("Workflows.Retract", Access.Staff(Right));
+    public static readonly Operation Import = new("Workflows.ImportDefinition", Access.Staff(Right));
     public static readonly Operation Revert = new("Workflows.Revert", Access.Staff(Right));
 
     private readonly WorkflowRuntime _runtime;
@@ -61,17 +63,28 @@ public sealed class DefinitionAdministration
 
     /// <summary>What publishing this text would refuse or warn about.</summary>
     public Task<Result<IReadOnlyList<DefinitionProblem>>> ValidateAsync(Actor actor, string json, CancellationToken ct) =>
-        _runtime.ReadAsync<IReadOnlyList<DefinitionProblem>>(Validate, actor, _ =>
+        _runtime.ReadAsync<IReadOnlyList<DefinitionProblem>>(Validate, actor, async db =>
         {
             try
             {
-                return Task.FromResult<Result<IReadOnlyList<DefinitionProblem>>>(_definitions.Compile(WorkflowDefinition.Parse(json), "").Problems.ToList());
+                return (await _definitions.CompileAsync(db, WorkflowDefinition.Parse(json), "", ct)).Problems.ToList();
             }
             catch (DefinitionException e)
             {
-                return Task.FromResult<Result<IReadOnlyList<DefinitionProblem>>>(new DefinitionUnreadable(e.Message));
+                return new DefinitionUnreadable(e.Message);
             }
         }, ct);
+
+    /// <summary>Takes the published version back: nothing starts any more, what runs goes on.</summary>
+    public Task<Result> RetractAsync(Actor actor, Guid operationId, string definitionId, CancellationToken ct) =>
+        _runtime.ExecuteAsync(Retract, actor, operationId, new { definitionId }, cmd => new DefinitionStore(cmd, _definitions).RetractAsync(definitionId, ct), ct);
+
+    /// <summary>
+    /// Brings in one definition as JSON (elsa-format §9): the new draft of the one with its id, or a new one with the ids of the file. One marked published is
+    /// published when nothing speaks against it; what does is in the answer, and then it stays a draft.
+    /// </summary>
+    public Task<Result<ImportedDefinition>> ImportAsync(Actor actor, Guid operationId, string json, CancellationToken ct) =>
+        _runtime.ExecuteAsync<ImportedDefinition>(Import, actor, operationId, new { json }, cmd => new DefinitionStore(cmd, _definitions).ImportAsync(json, ct), ct);
 
     /// <summary>Publishes the latest version; instances already running stay on theirs.</summary>
     public Task<Result<SavedDefinition>> PublishAsync(Actor actor, Guid operationId, string definitionId, CancellationToken ct) =>

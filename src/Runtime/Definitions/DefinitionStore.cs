@@ -15,7 +15,7 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
     /// <summary>Saves as the draft: over the latest version when it is an unpublished one, else as a new version on top of it.</summary>
     /// <param name="shippedHash">Hash of the shipped file it comes from; null when a person edited it.</param>
     /// <param name="basedOn">Revision of the latest version the editor started from; another one now is a conflict. Null does not ask.</param>
-    public async Task<Result<SavedDefinition>> SaveDraftAsync(string json, string? shippedHash, string? basedOn, CancellationToken ct)
+    public async Task<Result<SavedDefinition>> SaveDraftAsync(string json, string? shippedHash, string? basedOn, CancellationToken ct, bool keepsId = false)
     {
         WorkflowDefinition definition;
         try
@@ -33,7 +33,7 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         if (basedOn is not null && latest is not null && RevisionOf(latest.Json) != basedOn) return new DefinitionChanged(latest.ChangedByName, latest.ChangedAt);
         var isOverwrite = latest is { IsPublished: false };
         var version = latest is null ? 1 : isOverwrite ? latest.Version : latest.Version + 1;
-        var id = isOverwrite ? latest!.Id : cmd.NewId().ToString("N");
+        var id = isOverwrite ? latest!.Id : keepsId && latest is null && await FreeAsync(definition.VersionId, ct) ? definition.VersionId! : cmd.NewId().ToString("N");
         var stored = Stamped(definition, id, version);
         if (isOverwrite)
         {
@@ -50,7 +50,7 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
             });
         }
         await cmd.Db.SaveChangesAsync(ct); // before publishing looks at the rows again
-        cmd.Audit("WorkflowDefinition", Guid.Parse(id), isOverwrite ? null : latest?.Version, version);
+        cmd.Audit("WorkflowDefinition", AuditId(id), isOverwrite ? null : latest?.Version, version);
         return new SavedDefinition(definition.DefinitionId, id, version, RevisionOf(stored));
     }
 
@@ -62,7 +62,9 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         if (rows.SingleOrDefault(d => d.IsLatest) is not { } latest) return new NotFound();
         if (latest.IsPublished) return new SavedDefinition(definitionId, latest.Id, latest.Version, RevisionOf(latest.Json));
 
-        var workflow = definitions.Compile(WorkflowDefinition.Parse(latest.Json), latest.Id);
+        var definition = WorkflowDefinition.Parse(latest.Json);
+        if ((await WorkflowDefinitions.LibraryAsync(cmd.Transaction, definition, ct)).Pin(definition.Json["root"]!)) latest.Json = definition.ToJson();
+        var workflow = await definitions.CompileAsync(cmd.Transaction, definition, latest.Id, ct);
         var errors = workflow.Problems.Where(p => p.IsError).ToList();
         if (errors.Count > 0) return new DefinitionHasErrors(errors);
 
@@ -77,9 +79,50 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
                 else cmd.Db.Add(new WorkflowTriggerRow { VersionId = latest.Id, ActivityId = step.Id, DefinitionId = definitionId, Name = stimulus.Name, TriggerKey = stimulus.Key });
             }
         }
-        cmd.Audit("WorkflowDefinition", Guid.Parse(latest.Id), new { Published = rows.SingleOrDefault(d => d.IsPublished && d != latest)?.Version }, new { Published = latest.Version });
+        cmd.Audit("WorkflowDefinition", AuditId(latest.Id), new { Published = rows.SingleOrDefault(d => d.IsPublished && d != latest)?.Version }, new { Published = latest.Version });
         await cmd.Db.SaveChangesAsync(ct);
+        if ((definition.Json["options"] as JsonObject)?["autoUpdateConsumingWorkflows"]?.ToString() is "true" or "True") await UpdateConsumersAsync(definitionId, latest.Id, ct);
         return new SavedDefinition(definitionId, latest.Id, latest.Version, RevisionOf(latest.Json));
+    }
+
+    /// <summary>Definitions that use this one as an activity get a new version with the new one in it, published when they were.</summary>
+    private async Task UpdateConsumersAsync(string definitionId, string versionId, CancellationToken ct)
+    {
+        var mentions = await cmd.Db.Set<WorkflowDefinitionRow>().AsNoTracking().Where(d => d.IsLatest && d.DefinitionId != definitionId && d.Json.Contains(definitionId)).ToListAsync(ct);
+        foreach (var consumer in mentions)
+        {
+            var json = JsonNode.Parse(consumer.Json)!.AsObject();
+            var uses = WorkflowLibrary.Steps(json["root"]).Where(s => (string?)s["workflowDefinitionId"] is { } id && id == definitionId && (string?)s["workflowDefinitionVersionId"] != versionId).ToList();
+            if (uses.Count == 0) continue;
+            foreach (var step in uses) step["workflowDefinitionVersionId"] = versionId;
+            if ((await SaveDraftAsync(json.ToJsonString(), shippedHash: null, basedOn: null, ct)).Failed || !consumer.IsPublished) continue;
+            await PublishAsync(consumer.DefinitionId, ct);
+        }
+    }
+
+    /// <summary>See <see cref="DefinitionAdministration.RetractAsync"/>.</summary>
+    public async Task<Result> RetractAsync(string definitionId, CancellationToken ct)
+    {
+        await LockAsync(definitionId, ct);
+        if (await Versions(definitionId).SingleOrDefaultAsync(d => d.IsPublished, ct) is not { } published) return new NotFound();
+        await RetractAsync(published, ct);
+        cmd.Audit("WorkflowDefinition", AuditId(published.Id), new { Published = published.Version }, null);
+        return Result.Ok;
+    }
+
+    /// <summary>See <see cref="DefinitionAdministration.ImportAsync"/>.</summary>
+    public async Task<Result<ImportedDefinition>> ImportAsync(string json, CancellationToken ct)
+    {
+        var saved = await SaveDraftAsync(json, shippedHash: null, basedOn: null, ct, keepsId: true);
+        if (saved.Problem is { } unreadable) return unreadable;
+        if (WorkflowDefinition.Parse(json).Json["isPublished"]?.ToString() is not ("true" or "True")) return new ImportedDefinition(saved.Value, IsPublished: false, []);
+        var published = await PublishAsync(saved.Value.DefinitionId, ct);
+        return published.Problem switch
+        {
+            null => new ImportedDefinition(published.Value, IsPublished: true, []),
+            DefinitionHasErrors errors => new ImportedDefinition(saved.Value, IsPublished: false, errors.Problems),
+            var refused => refused,
+        };
     }
 
     /// <summary>Copies an older version as the new draft.</summary>
@@ -96,6 +139,12 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         cmd.Db.RemoveRange(await cmd.Db.Set<WorkflowTriggerRow>().AsTracking().Where(t => t.VersionId == published.Id).ToListAsync(ct));
         foreach (var step in definitions.Compile(WorkflowDefinition.Parse(published.Json), published.Id).TriggerSteps()) cmd.CancelDue(ClockTrigger.Kind, ClockTrigger.KeyOf(published.DefinitionId, step.Id));
     }
+
+    /// <summary>An imported definition keeps its version id, for others refer to it by that.</summary>
+    private async Task<bool> FreeAsync(string? id, CancellationToken ct) => id is { Length: > 0 and <= 100 } && !await cmd.Db.Set<WorkflowDefinitionRow>().AnyAsync(d => d.Id == id, ct);
+
+    /// <summary>Version ids of files are any text.</summary>
+    private static Guid AuditId(string id) => Guid.TryParse(id, out var known) ? known : new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
 
     private IQueryable<WorkflowDefinitionRow> Versions(string definitionId) => cmd.Db.Set<WorkflowDefinitionRow>().AsTracking().Where(d => d.DefinitionId == definitionId);
 
@@ -118,6 +167,9 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         return WorkflowDefinition.Parse(json.ToJsonString()).ToJson();
     }
 }
+
+/// <summary>What an import made, and what keeps it from being published.</summary>
+public sealed record ImportedDefinition(SavedDefinition Saved, bool IsPublished, IReadOnlyList<DefinitionProblem> Problems);
 
 /// <summary>A version as saved.</summary>
 public sealed record SavedDefinition(string DefinitionId, string VersionId, int Version, string Revision);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using CrmFlow.Engine;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Runtime;
 
@@ -27,10 +28,50 @@ internal sealed class WorkflowDefinitions(ActivityCatalog catalog, BusinessTime 
         if (json.Count == 0) throw new InvalidOperationException($"Definition version '{versionId}' is gone although an instance runs on it.");
         var definition = WorkflowDefinition.Parse(json[0]);
         _activation[versionId] = ActivationOf(definition);
-        return _compiled[versionId] = Compile(definition, versionId);
+        return _compiled[versionId] = await CompileAsync(transaction, definition, versionId, ct);
     }
 
+    /// <summary>Compiles without the workflows it may use: enough to read its own steps.</summary>
     public CompiledWorkflow Compile(WorkflowDefinition definition, string versionId) => CompiledWorkflow.Compile(definition, versionId, catalog);
+
+    /// <summary>Compiles with the workflows the definition uses as activities, read in the command's transaction.</summary>
+    public async Task<CompiledWorkflow> CompileAsync(CommandTransaction transaction, WorkflowDefinition definition, string versionId, CancellationToken ct) =>
+        CompiledWorkflow.Compile(definition, versionId, catalog, await LibraryAsync(transaction, definition, ct));
+
+    /// <summary>The workflows the definition uses as activities, and those they use.</summary>
+    public static Task<WorkflowLibrary> LibraryAsync(CommandTransaction transaction, WorkflowDefinition definition, CancellationToken ct)
+    {
+        const string Columns = "SELECT id, version, is_published, is_latest, json FROM workflow_definition WHERE ";
+        return LibraryAsync(definition, (version, id) => transaction.QueryAsync(
+            Columns + (version is not null ? "id = @key" : "definition_id = @key"), [("key", version ?? id)],
+            r => new LibraryWorkflow(r.GetString(0), r.GetInt32(1), r.GetBoolean(2), r.GetBoolean(3), WorkflowDefinition.Parse(r.GetString(4))), ct));
+    }
+
+    /// <inheritdoc cref="CompileAsync(CommandTransaction, WorkflowDefinition, string, CancellationToken)"/>
+    public async Task<CompiledWorkflow> CompileAsync(CrmDbContext db, WorkflowDefinition definition, string versionId, CancellationToken ct) =>
+        CompiledWorkflow.Compile(definition, versionId, catalog, await LibraryAsync(definition, async (version, id) =>
+        {
+            var rows = await db.Set<WorkflowDefinitionRow>().AsNoTracking().Where(d => version != null ? d.Id == version : d.DefinitionId == id).ToListAsync(ct);
+            return [.. rows.Select(d => new LibraryWorkflow(d.Id, d.Version, d.IsPublished, d.IsLatest, WorkflowDefinition.Parse(d.Json)))];
+        }));
+
+    /// <summary>Follows references until nothing new turns up. Most definitions have none and ask nothing.</summary>
+    private static async Task<WorkflowLibrary> LibraryAsync(WorkflowDefinition definition, Func<string?, string?, Task<List<LibraryWorkflow>>> load)
+    {
+        var found = new Dictionary<string, LibraryWorkflow>();
+        var (asked, waiting) = (new HashSet<(string?, string?)>(), new Queue<WorkflowDefinition>([definition]));
+        while (waiting.TryDequeue(out var next))
+        {
+            var (versions, definitions) = WorkflowLibrary.References(next);
+            foreach (var (version, id) in versions.Select(v => ((string?)v, (string?)null)).Concat(definitions.Select(d => ((string?)null, (string?)d))))
+            {
+                if (!asked.Add((version, id))) continue;
+                foreach (var workflow in await load(version, id))
+                    if (found.TryAdd(workflow.VersionId, workflow)) waiting.Enqueue(workflow.Definition);
+            }
+        }
+        return new WorkflowLibrary(found.Values);
+    }
 
     public Activation ActivationStrategy(string versionId) => _activation.GetValueOrDefault(versionId);
 

@@ -20,20 +20,23 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
 
     public bool RanBurst { get; private set; }
 
-    /// <summary>The instance whose step is running now; null outside a burst.</summary>
-    public Guid? Running => _loaded.Values.FirstOrDefault(i => i.IsRunning)?.State.Id;
+    /// <summary>The instance whose step is running now, the innermost when workflows run each other; null outside a burst.</summary>
+    public Guid? Running => _loaded.Values.LastOrDefault(i => i.IsRunning)?.State.Id;
 
-    public async Task<Result<Guid>> StartAsync(string definitionId, Dictionary<string, Value> input, string? correlationId, string? name, string? triggerActivityId, CancellationToken ct)
+    public Task<Result<Guid>> StartAsync(string definitionId, Dictionary<string, Value> input, string? correlationId, string? name, string? triggerActivityId, CancellationToken ct) =>
+        StartAsync(definitionId, new WorkflowState { Id = command.NewId(), Input = input, CorrelationId = correlationId, Name = name }, triggerActivityId, tellsParent: true, ct);
+
+    private async Task<Result<Guid>> StartAsync(string definitionId, WorkflowState state, string? triggerActivityId, bool tellsParent, CancellationToken ct)
     {
         if (await services.Definitions.PublishedAsync(command.Transaction, definitionId, ct) is not { } workflow) return new NoPublishedVersion(definitionId);
-        if (await RefusedByActivationAsync(workflow, correlationId, ct)) return new ActivationRefused(workflow.Name);
-        var instance = new LoadedInstance(workflow, new WorkflowState { Id = command.NewId(), Input = input, CorrelationId = correlationId, Name = name }, Version: 0, JournalCount: 0);
+        if (await RefusedByActivationAsync(workflow, state.CorrelationId, ct)) return new ActivationRefused(workflow.Name);
+        var instance = new LoadedInstance(workflow, state, Version: 0, JournalCount: 0);
         _loaded.Add(instance.State.Id, instance);
         var isStarted = await RunAsync(instance, async burst =>
         {
             await services.Runner.StartAsync(burst, triggerActivityId, ct);
             return !burst.Declined;
-        });
+        }, tellsParent);
         if (isStarted) return instance.State.Id;
         _loaded.Remove(instance.State.Id);
         return new StimulusDeclined(workflow.Name);
@@ -73,7 +76,11 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
     public Task<int> RecordSavedAsync(string recordType, Guid id, Value saved, CancellationToken ct) =>
         SendStimulusAsync(RecordSaved.TypeName, recordType, id.ToString(), saved, new Dictionary<string, Value>(saved.Members), ct);
 
-    private async Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, Dictionary<string, Value> given, CancellationToken ct)
+    /// <summary>An event to one instance only, or to all that wait for it and to triggers.</summary>
+    public Task<int> SendEventAsync(string name, string? correlationId, Guid? onlyInstance, Value payload, CancellationToken ct) =>
+        SendStimulusAsync("Elsa.Event", name, correlationId, payload, new Dictionary<string, Value> { [EventPayload] = payload }, ct, onlyInstance);
+
+    private async Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, Dictionary<string, Value> given, CancellationToken ct, Guid? onlyInstance = null)
     {
         var waiting = await command.Transaction.QueryAsync(
             correlationId is null
@@ -83,13 +90,13 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         // What this command itself has set waiting is not in the table yet.
         var here = _loaded.Values.Where(i => correlationId is null || i.State.CorrelationId == correlationId)
             .SelectMany(i => i.State.Bookmarks.Where(b => b.Name == name && b.Key == key).Select(b => (i.State.Id, b.Id)));
-        var triggers = await command.Transaction.QueryAsync("SELECT definition_id, activity_id FROM workflow_trigger WHERE name = @name AND trigger_key = @key ORDER BY definition_id, activity_id",
+        var triggers = onlyInstance is not null ? [] : await command.Transaction.QueryAsync("SELECT definition_id, activity_id FROM workflow_trigger WHERE name = @name AND trigger_key = @key ORDER BY definition_id, activity_id",
             [("name", name), ("key", key)], r => (Definition: r.GetString(0), Activity: r.GetString(1)), ct);
 
         var woken = 0;
         var bookmarks = waiting.Union(here).ToList();
         if (bookmarks.Count + triggers.Count > 0) await command.FlushAsync(ct); // the steps that run now may read what the command has just written
-        foreach (var (instance, bookmark) in bookmarks)
+        foreach (var (instance, bookmark) in bookmarks.Where(b => onlyInstance is null || b.Item1 == onlyInstance))
             if (!(await ResumeAsync(instance, bookmark, input, ct)).Failed) woken++;
         foreach (var (definition, activity) in triggers)
         {
@@ -98,13 +105,13 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         return woken;
     }
 
-    private async Task<bool> RunAsync(LoadedInstance instance, Func<Burst, ValueTask<bool>> run)
+    private async Task<bool> RunAsync(LoadedInstance instance, Func<Burst, ValueTask<bool>> run, bool tellsParent = true)
     {
         if (instance.IsRunning) throw new InvalidOperationException($"Instance {instance.State.Id} is in the middle of a burst. A step returns what happens next; it does not resume its own instance.");
         RanBurst = true;
         var burst = new Burst
         {
-            Workflow = instance.Workflow, State = instance.State, Now = command.Now, NewId = command.NewId, Services = command.Services, Guard = _guard, Zone = services.Time.Zone,
+            Workflow = instance.Workflow, State = instance.State, Now = command.Now, NewId = command.NewId, Services = command.Services, Guard = _guard, Zone = services.Time.Zone, Children = this,
         };
         using var span = services.Metrics.Burst(instance.Workflow.DefinitionId, instance.State.Id);
         instance.IsRunning = true;
@@ -122,6 +129,7 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         instance.Changed = true;
         instance.Journal.AddRange(burst.Journal);
         instance.Incidents.AddRange(burst.NewIncidents);
+        Perform(instance, burst, tellsParent);
         foreach (var line in burst.Lines) services.Log.LogInformation("{Definition} {WorkflowInstanceId} writes: {Line}", instance.Workflow.DefinitionId, instance.State.Id, line);
         foreach (var incident in burst.NewIncidents)
             services.Log.LogWarning("{Definition} {WorkflowInstanceId}: incident at {NodeId}: {Message}", instance.Workflow.DefinitionId, instance.State.Id, incident.NodeId, incident.Message);

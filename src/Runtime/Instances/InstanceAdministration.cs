@@ -45,7 +45,7 @@ public sealed class InstanceAdministration
         var row = await db.Set<WorkflowInstanceRow>().SingleOrDefaultAsync(i => i.Id == id, ct);
         if (row is null) return new NotFound();
         var json = await db.Set<WorkflowDefinitionRow>().Where(d => d.Id == row.VersionId).Select(d => d.Json).SingleAsync(ct);
-        var workflow = _definitions.Compile(WorkflowDefinition.Parse(json), row.VersionId);
+        var workflow = await _definitions.CompileAsync(db, WorkflowDefinition.Parse(json), row.VersionId, ct);
         var journal = await db.Set<JournalRow>().Where(j => j.InstanceId == id).OrderByDescending(j => j.Seq).Take(MaxJournal).ToListAsync(ct);
         var bookmarks = await db.Set<BookmarkRow>().Where(b => b.InstanceId == id).OrderBy(b => b.CreatedAt).ToListAsync(ct);
         var incidents = await db.Set<IncidentRow>().Where(i => i.InstanceId == id).OrderBy(i => i.CreatedAt).ToListAsync(ct);

@@ -34,12 +34,14 @@ internal sealed class SmtpMailTransport(IConfiguration configuration) : IMailTra
 
     public async Task SendAsync(Mail mail, string idempotencyKey, CancellationToken ct)
     {
-        var from = new MailAddress(configuration["Mail:From"] ?? throw new InvalidOperationException("Mail:From is missing: the address mails are sent from."));
+        var from = new MailAddress(mail.From ?? configuration["Mail:From"] ?? throw new InvalidOperationException("Mail:From is missing: the address mails are sent from."));
         using var message = new MailMessage(from, new MailAddress(mail.To))
         {
             Subject = mail.Subject.ReplaceLineEndings(" "), SubjectEncoding = Encoding.UTF8, HeadersEncoding = Encoding.UTF8,
-            Body = mail.Body, BodyEncoding = Encoding.UTF8, BodyTransferEncoding = System.Net.Mime.TransferEncoding.Base64,
+            Body = mail.Body, IsBodyHtml = mail.IsHtml, BodyEncoding = Encoding.UTF8, BodyTransferEncoding = System.Net.Mime.TransferEncoding.Base64,
         };
+        foreach (var cc in mail.Cc) message.CC.Add(cc);
+        foreach (var bcc in mail.Bcc) message.Bcc.Add(bcc);
         message.Headers.Add("Message-ID", MessageId(idempotencyKey, from.Host));
         using var client = new SmtpClient(_host, _port) { EnableSsl = configuration.GetValue("Mail:StartTls", _port == 587) };
         if (!string.IsNullOrEmpty(_user)) client.Credentials = new NetworkCredential(_user, _password);
