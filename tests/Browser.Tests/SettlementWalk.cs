@@ -57,16 +57,17 @@ internal sealed class SettlementWalk(DemoHost host, Browser browser)
         await Expect(person.Page.Locator("#decision")).ToBeHiddenAsync();
     }
 
-    public async Task ReviewAsync()
+    public async Task ReviewAsync(string? opinion = null)
     {
         await using var commerce = await browser.SignedInAsync(host, "zhoumin");
         await OpenTaskAsync(commerce);
+        if (opinion is not null) await commerce.Page.Locator("#opinion").FillAsync(opinion);
         await DecideAsync(commerce, "同意返还");
         commerce.Console.ShouldBeEmpty();
     }
 
     /// <summary>Fills the satisfaction report; shares of the full marks.</summary>
-    public async Task ReportAsync(decimal share, string? shot = null)
+    public async Task ReportAsync(decimal share, string? shot = null, string comments = "一季度服务及时，资料完整，建议按评分返还。")
     {
         await using var support = await browser.SignedInAsync(host, "chenli");
         await OpenTaskAsync(support);
@@ -74,18 +75,18 @@ internal sealed class SettlementWalk(DemoHost host, Browser browser)
         await Expect(scores.First).ToBeVisibleAsync();
         decimal[] full = [25, 25, 20, 15, 15];
         for (var i = 0; i < full.Length; i++) await scores.Nth(i).FillAsync(decimal.Round(full[i] * share).ToString(System.Globalization.CultureInfo.InvariantCulture));
-        await support.Page.Locator("#comments").FillAsync("一季度服务及时，资料完整，建议按评分返还。");
+        await support.Page.Locator("#comments").FillAsync(comments);
         await support.Page.Locator("#comments").BlurAsync();
         if (shot is not null) await support.ShotAsync(shot);
         await DecideAsync(support, "提交报告");
         support.Console.ShouldBeEmpty();
     }
 
-    public async Task SignAsync(string leader, string? shot = null)
+    public async Task SignAsync(string leader, string? shot = null, string opinion = "同意按报告返还。")
     {
         await using var person = await browser.SignedInAsync(host, leader);
         await OpenTaskAsync(person);
-        await person.Page.Locator("#opinion").FillAsync("同意按报告返还。");
+        await person.Page.Locator("#opinion").FillAsync(opinion);
         await person.Page.GetByRole(AriaRole.Button, new() { Name = "改为输入姓名" }).ClickAsync();
         await Expect(person.Page.Locator("#signature input")).Not.ToHaveValueAsync("");
         if (shot is not null) await person.ShotAsync(shot);

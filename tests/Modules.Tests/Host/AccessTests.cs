@@ -96,6 +96,39 @@ public sealed class AccessTests
         open.ShouldBe(["/account/language", "/account/sign-out", "/account/theme", "/healthz", "/invitation/{token}", "/metrics", "/readyz", "/setup/{token}", "/sign-in"]);
     }
 
+    /// <summary>Endpoints that take an id or a token, beside pages, which answer through their queries.</summary>
+    [Fact]
+    public async Task An_endpoint_with_an_id_answers_who_may_not_see_the_record_as_if_it_were_not_there()
+    {
+        await using var app = await HostApp.StartAsync();
+        app.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Where(e => e.RoutePattern.Parameters.Count > 0 && !e.Metadata.Any(m => m.GetType().Name == "ComponentTypeMetadata"))
+            .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Where(p => !p.StartsWith("/_", StringComparison.Ordinal) && !p.Contains("{**", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)
+            .ShouldBe(["/attachments/{id:guid}", "/invitation/{token}", "/setup/{token}"]); // walk what is new here too
+
+        var file = app.NewOperation();
+        await app.UserAsync("liuyang", "correct horse battery");
+        await app.DoAsync(async cmd =>
+        {
+            var agent = new Party { Id = cmd.NewId(), Type = PartyType.Agent, No = "D001", Name = "武汉图元" };
+            var application = new SettlementApplication { Id = cmd.NewId(), AgentId = agent.Id, CreatedBy = Guid.Empty, CreatedAt = cmd.Now };
+            cmd.Db.AddRange(agent, application, new Attachment
+            {
+                Id = file, SubjectType = "settlement", SubjectId = application.Id, Kind = "scan", Name = "发票.pdf", ContentType = "application/pdf", Size = 8, Sha256 = "", StoredName = "ab12", Owner = "u:x",
+                UploadedBy = Guid.Empty, UploadedByName = "x", UploadedAt = cmd.Now,
+            });
+            Directory.CreateDirectory(Path.Combine(app.DataFolder, "files", "ab"));
+            await File.WriteAllTextAsync(Path.Combine(app.DataFolder, "files", "ab", "ab12"), "%PDF-1.4", TestApp.Ct);
+        });
+        await using (var scope = app.Services.CreateAsyncScope()) (await scope.ServiceProvider.GetRequiredService<Attachments>().FindAsync(Actor.System, file, TestApp.Ct)).Problem.ShouldBeNull(); // it is there
+        var browser = app.Browser();
+        await HostApp.SignInAsync(browser, "liuyang", "correct horse battery");
+        var (foreign, random) = (await browser.GetAsync($"/attachments/{file}", TestApp.Ct), await browser.GetAsync($"/attachments/{app.NewOperation()}", TestApp.Ct));
+        (foreign.StatusCode, random.StatusCode).ShouldBe((System.Net.HttpStatusCode.NotFound, System.Net.HttpStatusCode.NotFound));
+        static string Plain(string page) => System.Text.RegularExpressions.Regex.Replace(page, "nonce=\"[^\"]*\"|value=\"CfDJ8[^\"]*\"|YC-[0-9A-Z-]+", "");
+        Plain(await foreign.Content.ReadAsStringAsync(TestApp.Ct)).ShouldBe(Plain(await random.Content.ReadAsStringAsync(TestApp.Ct)));
+    }
+
     /// <summary>Pages that are not for staff alone carry their mark; a new page without one is for staff.</summary>
     [Fact]
     public void Pages_for_agents_are_marked_once()

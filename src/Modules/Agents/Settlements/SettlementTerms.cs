@@ -15,6 +15,7 @@ internal sealed class GetSettlementTerms(WorkflowRuntime runtime, BusinessTime t
     public Task<Result<SettlementTerms>> HandleAsync(Actor actor, Guid? agentId, CancellationToken ct) => runtime.ReadAsync<SettlementTerms>(Operation, actor, async db =>
     {
         var agent = await FreeLines.AgentForAsync(db, actor, agentId, ct);
+        if (agent is null && agentId is not null) return new NotFound();
         var scores = await db.Set<SettlementApplication>().AsNoTracking().Where(a => a.AgentId == agent && a.Score != null && a.State == SettlementState.Done)
             .OrderByDescending(a => a.SubmittedAt).Select(a => a.Score!.Value).Take(4).ToListAsync(ct);
         scores.Reverse();

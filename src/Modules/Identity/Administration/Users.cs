@@ -75,24 +75,24 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
     public async Task<Result<Guid>> SaveAsync(Actor actor, UserInput input, Guid operationId, CancellationToken ct)
     {
         var (login, name) = (input.Login.Trim().ToLowerInvariant(), input.Name.Trim());
-        if (name.Length is 0 or > 100) return new NameMissing();
-        if (login.Length is < 3 or > 60) return new LoginInvalid();
-        if (input.Email is { Length: > 0 } mail && !System.Net.Mail.MailAddress.TryCreate(mail, out _)) return new EmailInvalid(mail);
-        if (input.Kind == ActorKind.Agent && input.AgentId is null) return new AgentMissing();
-
         var saved = await runtime.ExecuteAsync<Guid>(Save, actor, operationId, input, async cmd =>
         {
+            if (name.Length is 0 or > 100) return new NameMissing();
+            if (login.Length is < 3 or > 60) return new LoginInvalid();
+            if (input.Email is { Length: > 0 } mail && !System.Net.Mail.MailAddress.TryCreate(mail, out _)) return new EmailInvalid(mail);
             using var manager = Passwords.Manager(cmd.Db);
             User user;
             object? before = null;
             if (input.Id is { } id)
             {
                 if (await cmd.Db.Set<User>().Include(u => u.Roles).SingleOrDefaultAsync(u => u.Id == id, ct) is not { } found) return new NotFound();
+                if (found.Kind == ActorKind.Agent && input.AgentId is null) return new AgentMissing();
                 user = found;
                 before = Picture(user);
             }
             else
             {
+                if (input.Kind == ActorKind.Agent && input.AgentId is null) return new AgentMissing();
                 user = new User { Id = cmd.NewId(), Kind = input.Kind, Name = name, UserName = login, CreatedAt = cmd.Now };
                 var created = await manager.CreateAsync(user);
                 if (!created.Succeeded) return new LoginInvalid();
