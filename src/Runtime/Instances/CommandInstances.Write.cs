@@ -25,7 +25,12 @@ internal sealed partial class CommandInstances
     /// <summary>Adds what changed to the command's batch: the instance row behind its fence, bookmarks and their due rows, journal, incidents.</summary>
     public void Write()
     {
-        foreach (var instance in _loaded.Values.Where(i => i.Changed)) Write(instance, command.Writes);
+        foreach (var instance in _loaded.Values.Where(i => i.Changed))
+        {
+            Write(instance, command.Writes);
+            command.Notify(InstanceAdministration.Changed);
+            command.Notify(InstanceAdministration.ChangedOf(instance.State.Id));
+        }
     }
 
     private void Write(LoadedInstance instance, WriteBatch writes)

@@ -9,12 +9,17 @@ namespace CrmFlow.Runtime;
 public sealed class InstanceAdministration
 {
     private const string Right = DefinitionAdministration.Right;
-    private const int MaxJournal = 2000, CountCap = 100;
+    private const int MaxJournal = 2000, MaxMails = 200, CountCap = 100;
 
     public static readonly Operation List = new("Workflows.ListInstances", Access.Staff(Right));
     public static readonly Operation Get = new("Workflows.GetInstance", Access.Staff(Right));
     public static readonly Operation Retry = new("Workflows.RetryStep", Access.Staff(Right));
     public static readonly Operation Cancel = new("Workflows.CancelInstance", Access.Staff(Right));
+
+    /// <summary>Told to whoever watches when any instance changes.</summary>
+    public const string Changed = "x:instances";
+    /// <summary>Told when this instance changes.</summary>
+    public static string ChangedOf(Guid id) => $"x:instance:{id:N}";
 
     private readonly WorkflowRuntime _runtime;
     private readonly WorkflowDefinitions _definitions;
@@ -49,6 +54,7 @@ public sealed class InstanceAdministration
         var journal = await db.Set<JournalRow>().Where(j => j.InstanceId == id).OrderByDescending(j => j.Seq).Take(MaxJournal).ToListAsync(ct);
         var bookmarks = await db.Set<BookmarkRow>().Where(b => b.InstanceId == id).OrderBy(b => b.CreatedAt).ToListAsync(ct);
         var incidents = await db.Set<IncidentRow>().Where(i => i.InstanceId == id).OrderBy(i => i.CreatedAt).ToListAsync(ct);
+        var mails = await db.Set<OutboxRow>().Where(o => o.InstanceId == id).OrderByDescending(o => o.CreatedAt).ThenBy(o => o.IdempotencyKey).Take(MaxMails).ToListAsync(ct);
         var state = StateJson.Read(row.State, workflow);
         return new InstanceDetail(
             new InstanceSummary(row.Id, row.DefinitionId, row.DefinitionVersion, row.Name, row.CorrelationId, Enum.Parse<WorkflowSubStatus>(row.SubStatus), row.IncidentCount, row.CreatedAt, row.UpdatedAt, row.FinishedAt),
@@ -60,7 +66,11 @@ public sealed class InstanceAdministration
                 Enum.Parse<JournalEvent>(j.Event), j.OccurredAt, j.Round, j.Outcomes is null ? [] : System.Text.Json.JsonSerializer.Deserialize<string[]>(j.Outcomes)!, j.Data is null ? Value.Undefined : Value.FromJson(j.Data)))],
             [.. bookmarks.Select(b => new InstanceBookmark(b.Id, b.ActivityId, b.NodeId, b.Name, b.BookmarkKey, b.DueAt, b.CreatedAt))],
             [.. incidents.Select(i => new InstanceIncident(i.Id, i.ActivityInstanceId, i.NodeId, i.ActivityType, i.Message, i.Detail, i.CreatedAt, i.ResolvedAt,
-                IsRetryable: i.ResolvedAt is null && state.Activities.Any(a => a.Id == i.ActivityInstanceId && a.Status == ActivityStatus.Faulted)))]);
+                IsRetryable: i.ResolvedAt is null && state.Activities.Any(a => a.Id == i.ActivityInstanceId && a.Status == ActivityStatus.Faulted)))])
+        {
+            StartedBy = row.StartedByName,
+            Mails = [.. mails.Select(m => (Row: m, Mail: System.Text.Json.JsonSerializer.Deserialize<Mail>(m.Payload, CrmJson.Options)!)).Select(m => new InstanceMail(m.Mail.To, m.Mail.Subject, m.Row.CreatedAt, m.Row.SentAt, m.Row.NextAt, m.Row.Attempts, m.Row.Error))],
+        };
     }, ct);
 
     /// <summary>Runs a failed step again.</summary>
@@ -123,7 +133,17 @@ public sealed record InstanceSummary(Guid Id, string DefinitionId, int Definitio
 /// <param name="Journal">The latest rows, in order.</param>
 public sealed record InstanceDetail(
     InstanceSummary Summary, string DefinitionJson, IReadOnlyList<InstanceVariable> Variables, IReadOnlyList<InstanceVariable> Inputs, IReadOnlyList<InstanceVariable> Outputs,
-    IReadOnlyList<InstanceJournalEntry> Journal, IReadOnlyList<InstanceBookmark> Bookmarks, IReadOnlyList<InstanceIncident> Incidents);
+    IReadOnlyList<InstanceJournalEntry> Journal, IReadOnlyList<InstanceBookmark> Bookmarks, IReadOnlyList<InstanceIncident> Incidents)
+{
+    /// <summary>Name of whoever started it; null when nobody did.</summary>
+    public string? StartedBy { get; init; }
+    /// <summary>The latest mails about it, newest first.</summary>
+    public IReadOnlyList<InstanceMail> Mails { get; init; } = [];
+}
+
+/// <param name="SentAt">Null: not yet, or given up.</param>
+/// <param name="NextAt">When it is tried; null with an error: never again by itself.</param>
+public sealed record InstanceMail(string To, string Subject, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, DateTimeOffset? NextAt, int Attempts, string? Error);
 
 /// <param name="Scope">Id of the container that declares it; empty for the workflow.</param>
 public sealed record InstanceVariable(string Scope, string Name, Value Value);
