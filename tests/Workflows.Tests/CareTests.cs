@@ -5,6 +5,7 @@ using CrmFlow.Modules.Tests;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Workflows.Tests;
 
@@ -164,6 +165,26 @@ public sealed class CareTests
         c.App.Mails.Select(m => m.To).Distinct().Count().ShouldBe(450);
         c.App.Mails.Count.ShouldBe(450);
         (await c.RecordsAsync()).Count.ShouldBe(450);
+    }
+
+    [Fact]
+    public async Task The_morning_keeps_its_local_hour_when_the_clocks_change()
+    {
+        // The business in New York: clocks go forward on 2026-03-08, so eight o'clock is 13:00 UTC before and 12:00 after.
+        await using var c = await Carers.StartAsync(services => services.AddSingleton(sp => new BusinessTime(TimeZoneInfo.FindSystemTimeZoneById("America/New_York"), sp.GetRequiredService<TimeProvider>())));
+        foreach (var day in (int[])[7, 8, 9]) await c.ContactAsync($"三月{day}", new(1985, 3, day), $"d{day}@example.com");
+        await c.PlanAsync(Carers.Birthdays());
+        async Task<int> SentAtAsync(DateTimeOffset utc)
+        {
+            await c.UntilAsync(utc);
+            return c.App.Mails.Count;
+        }
+        (await SentAtAsync(new(2026, 3, 7, 12, 59, 0, TimeSpan.Zero))).ShouldBe(0);
+        (await SentAtAsync(new(2026, 3, 7, 13, 0, 0, TimeSpan.Zero))).ShouldBe(1);
+        (await SentAtAsync(new(2026, 3, 8, 11, 59, 0, TimeSpan.Zero))).ShouldBe(1);
+        (await SentAtAsync(new(2026, 3, 8, 12, 0, 0, TimeSpan.Zero))).ShouldBe(2);
+        (await SentAtAsync(new(2026, 3, 9, 12, 0, 0, TimeSpan.Zero))).ShouldBe(3);
+        (await c.RecordsAsync()).Select(r => r.CaredAt).ShouldBe([new(2026, 3, 7), new(2026, 3, 8), new DateOnly(2026, 3, 9)]);
     }
 
     [Fact]
