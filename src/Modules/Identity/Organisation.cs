@@ -83,6 +83,10 @@ public static class Organisation
         return names;
     }
 
+    /// <summary>Names of enabled staff by login, for choosing one.</summary>
+    public static Task<Dictionary<string, string>> StaffByLoginAsync(this CrmDbContext db, CancellationToken ct) =>
+        db.Set<User>().AsNoTracking().Where(u => u.IsEnabled && u.Kind == ActorKind.Staff).ToDictionaryAsync(u => u.UserName!, u => u.Name, ct);
+
     /// <summary>A department and those above it, nearest first. A loop, which the page refuses but an import might bring, ends the walk.</summary>
     internal static async Task<List<Department>> DepartmentChainAsync(this CrmDbContext db, Guid departmentId, CancellationToken ct)
     {

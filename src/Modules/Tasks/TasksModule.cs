@@ -22,6 +22,7 @@ public static class TasksModule
         .AddDueHandler<MarkOverdue>(UserTaskActivity.OverdueKind)
         .AddDueHandler<DeleteFile>(DeleteFile.Kind)
         .AddSingleton<FileStore>()
+        .AddTaskForm<StepFieldsForm>(StepFieldsForm.Key)
         .AddScoped<CompleteTask>().AddScoped<ClaimTask>().AddScoped<GiveBackTask>().AddScoped<AssignTask>().AddScoped<FindAssignees>().AddScoped<SaveDraft>().AddScoped<ReadCopy>()
         .AddScoped<UploadAttachment>().AddScoped<RemoveAttachment>()
         .AddMenu(new MenuEntry(Routes.Inbox, "tasks.inbox", "inbox", "", 10, Access.Staff()) { OnPhone = true, CountAsync = CountAsync })

@@ -14,8 +14,7 @@ public sealed record ActivityCard(string Type, string Name, string Group, string
 /// <summary>Names, groups and ways out of the registered activity types, in the reader's language.</summary>
 public sealed class ActivityCards(ActivityCatalog catalog, Texts texts)
 {
-    // The canvas draws flowcharts; what only makes sense inside code-like containers is kept, shown and not offered.
-    private static readonly HashSet<string> NotOffered = new(StringComparer.OrdinalIgnoreCase) { "Elsa.Flowchart", "Elsa.Break", "Elsa.Workflow" };
+    private static readonly HashSet<string> NotOffered = new(StringComparer.OrdinalIgnoreCase) { "Elsa.Workflow" };
     private static readonly string[] GroupOrder = ["human", "flow", "wait"];
 
     public IReadOnlyList<ActivityCard> All =>

@@ -8,7 +8,7 @@ namespace CrmFlow.Host.Components.Workflows;
 /// A definition being edited: the JSON itself, changed one gesture at a time, every unknown member kept. Each change reads the result again, so what the
 /// canvas shows is what will be saved. Undo and redo are whole snapshots.
 /// </summary>
-public sealed class DefinitionEditor
+public sealed partial class DefinitionEditor
 {
     private const int History = 100;
 
@@ -27,10 +27,9 @@ public sealed class DefinitionEditor
     public bool IsChanged => Json != _saved;
     public bool CanUndo => _undo.Count > 0;
     public bool CanRedo => _redo.Count > 0;
-    /// <summary>The canvas edits flowcharts; another root is shown and exported, not drawn.</summary>
-    public bool IsFlowchart => string.Equals(Definition.Json["root"].Text("type"), "Elsa.Flowchart", StringComparison.OrdinalIgnoreCase);
-    public FlowDrawing Drawing => IsFlowchart ? FlowDrawing.Of(Definition.Json["root"]!.AsObject()) : new FlowDrawing([], []);
-    public IEnumerable<JsonObject> Steps => Definition.Json["root"]?["activities"] is JsonArray steps ? steps.OfType<JsonObject>() : [];
+    public FlowDrawing Drawing => Container is { } container ? Containers.Draw(container) : new FlowDrawing([], []);
+    /// <summary>The steps of the container being edited.</summary>
+    public IEnumerable<JsonObject> Steps => Container is { } container ? Containers.StepsOf(container) : [];
     public JsonObject? Find(string id) => Steps.FirstOrDefault(s => s.Text("id") == id);
     public IEnumerable<JsonObject> Variables => Definition.Json["variables"] is JsonArray own ? own.OfType<JsonObject>() : [];
 
@@ -43,6 +42,7 @@ public sealed class DefinitionEditor
         _undo.RemoveLast();
         _redo.Push(Json);
         Definition = WorkflowDefinition.Parse(last.Value);
+        StayInside();
     }
 
     public void Redo()
@@ -50,6 +50,7 @@ public sealed class DefinitionEditor
         if (!_redo.TryPop(out var json)) return;
         _undo.AddLast(Json);
         Definition = WorkflowDefinition.Parse(json);
+        StayInside();
     }
 
     /// <summary>Replaces everything (import, revert); can be undone.</summary>
@@ -88,6 +89,12 @@ public sealed class DefinitionEditor
     /// <summary>Puts a new step into a connection: what led to the target leads to the new step, and that to the target.</summary>
     public string Insert(FlowEdge edge, string type, string text)
     {
+        if (!IsFlowchart)
+        {
+            var added = Add(type, text, 0, 0);
+            MoveAfter(edge.Source, added);
+            return added;
+        }
         var (from, to) = (Drawing.Find(edge.Source)!.Box.Centre, Drawing.Find(edge.Target)!.Box.Centre);
         var size = FlowNode.SizeOf(type);
         var id = FreeId(type[(type.LastIndexOf('.') + 1)..]);
@@ -127,12 +134,13 @@ public sealed class DefinitionEditor
     public void Remove(IReadOnlyCollection<string> ids) => ChangeFlow(flow =>
     {
         RemoveWhere(Activities(flow), s => ids.Contains(s.Text("id") ?? ""));
-        RemoveWhere(Connections(flow), c => ids.Contains(c["source"].Text("activity") ?? "") || ids.Contains(c["target"].Text("activity") ?? ""));
+        if (flow["connections"] is JsonArray connections) RemoveWhere(connections, c => ids.Contains(c["source"].Text("activity") ?? "") || ids.Contains(c["target"].Text("activity") ?? ""));
     });
 
     public void Disconnect(IEnumerable<FlowEdge> edges)
     {
         var all = edges.ToList();
+        if (!IsFlowchart) return; // in a sequence the order is the connection
         ChangeFlow(flow =>
         {
             RemoveWhere(Connections(flow), c => all.Exists(e => !e.IsReturn && Is(c, e)));
@@ -147,6 +155,11 @@ public sealed class DefinitionEditor
     /// <param name="target">Null: the outcome leads nowhere.</param>
     public void Lead(string source, string? port, string? target)
     {
+        if (!IsFlowchart)
+        {
+            if (target is not null) MoveAfter(source, target);
+            return;
+        }
         var goesBack = target is not null && (target == source || Drawing.ForwardFrom(target).Contains(source));
         ChangeFlow(flow =>
         {
@@ -163,7 +176,7 @@ public sealed class DefinitionEditor
     public void Connect(string source, string? port, string target)
     {
         if (Drawing.Edges.Any(e => e.Source == source && e.Target == target && SamePort(e.Port, port))) return;
-        if (Find(source) is { } step && Decision(step, port) is not null)
+        if (!IsFlowchart || Find(source) is { } step && Decision(step, port) is not null)
         {
             Lead(source, port, target); // a decision leads to one step
             return;
@@ -195,7 +208,7 @@ public sealed class DefinitionEditor
 
     private void ChangeFlow(Action<JsonObject> change) => Change(root =>
     {
-        if (root["root"] is JsonObject flow) change(flow);
+        if (Containers.At(root, Path) is { } flow) change(flow);
     });
 
     private void Change(Action<JsonObject> change)
@@ -213,11 +226,12 @@ public sealed class DefinitionEditor
         if (_undo.Count > History) _undo.RemoveFirst();
         _redo.Clear();
         Definition = changed;
+        StayInside();
     }
 
     private string FreeId(string stem, IReadOnlyCollection<string>? alsoTaken = null)
     {
-        var taken = Steps.Select(s => s.Text("id")).Concat(alsoTaken ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var taken = Containers.Everything(Definition.Json["root"]).Select(s => s.Text("id")).Concat(alsoTaken ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return Enumerable.Range(1, int.MaxValue).Select(n => $"{stem}{n}").First(id => !taken.Contains(id));
     }
 
@@ -249,7 +263,7 @@ public sealed class DefinitionEditor
         return member;
     }
 
-    private static JsonArray Activities(JsonObject flow) => List(flow, "activities");
+    private static JsonArray Activities(JsonObject flow) => List(flow, Containers.ListOf(flow));
     private static JsonArray Connections(JsonObject flow) => List(flow, "connections");
 
     private static JsonArray List(JsonObject flow, string name)

@@ -11,7 +11,7 @@ public sealed record FoundProblem(DefinitionProblem Problem, string Text);
 /// <summary>
 /// One open designer: the definition, what is selected and what is wrong with it. Canvas, steps list and panel all change it here and hear of it here.
 /// </summary>
-/// <param name="names">Role and department names by principal (<c>r:</c>, <c>d:</c>).</param>
+/// <param name="names">What pickers offer: roles and departments by principal (<c>r:</c>, <c>d:</c>), staff by login (<c>u:</c>), forms by key (<c>f:</c>).</param>
 public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog catalog, Texts texts, IReadOnlyDictionary<string, string> names, bool readOnly)
 {
     public DefinitionEditor Editor => editor;
@@ -53,8 +53,41 @@ public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog cat
 
     public void Reveal(string stepId)
     {
+        if (editor.Find(stepId) is null) editor.GoTo(stepId);
         Select([stepId]);
         Revealed?.Invoke(stepId);
+    }
+
+    /// <summary>Goes into a place of a step that holds steps.</summary>
+    public void Enter(string stepId, string? slot)
+    {
+        Do(e => e.Enter(stepId, slot));
+        if (readOnly) editor.Enter(stepId, slot); // looking inside changes nothing: the page offers only what is a container already
+        Select([]);
+    }
+
+    public void Leave(int depth)
+    {
+        var from = editor.Path.Count > depth ? editor.Path[depth].StepId : null;
+        editor.Leave(depth);
+        Select(from is null ? [] : [from]);
+    }
+
+    /// <summary>What a place inside a step is called: 循环体, 成立时, the label of a case.</summary>
+    public string SlotName(JsonObject step, string? slot) => slot switch
+    {
+        null => texts["workflows.slot.steps"],
+        _ when slot.StartsWith("case:", StringComparison.Ordinal) && step["cases"] is JsonArray cases && int.TryParse(slot[5..], out var at) => cases[at].Text("label") ?? slot,
+        _ => texts.Find($"workflows.slot.{slot}", System.Globalization.CultureInfo.CurrentUICulture) ?? slot,
+    };
+
+    /// <summary>What an input's picker offers; null when it has none.</summary>
+    /// <param name="editorName">The editor the activity names for its input.</param>
+    public IReadOnlyList<(string Value, string Name)>? ChoicesFor(string? editorName)
+    {
+        var prefix = editorName switch { "roles" => "r:", "department" => "d:", "users" => "u:", "task-form" => "f:", _ => null };
+        var choices = prefix is null ? [] : names.Where(n => n.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(n => (n.Key[2..], n.Value)).OrderBy(n => n.Item2, StringComparer.CurrentCulture).ToList();
+        return choices.Count == 0 ? null : choices;
     }
 
     /// <summary>Removes what is selected.</summary>
@@ -75,7 +108,7 @@ public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog cat
     /// <summary>Names the step, says what is wrong and the way out; the texts' first placeholder is the step.</summary>
     public static string ProblemText(DefinitionProblem problem, DefinitionEditor editor, Texts texts)
     {
-        var step = problem.ActivityId is { } id && editor.Find(id) is { } found ? FlowDrawing.TextOf(found) : editor.Definition.Name;
+        var step = problem.ActivityId is { } id && editor.FindAnywhere(id) is { } found ? FlowDrawing.TextOf(found) : editor.Definition.Name;
         return texts["workflows.problem", step, texts[problem.Code, [.. problem.Args.Cast<object?>()]]];
     }
 }

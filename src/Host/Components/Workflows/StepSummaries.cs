@@ -5,7 +5,7 @@ using CrmFlow.Ui;
 namespace CrmFlow.Host.Components.Workflows;
 
 /// <summary>One line per step: who does it and what counts, or what it waits for. The same on the canvas, in the steps list and in the publish dialog.</summary>
-/// <param name="names">Role and department names by key (<c>r:</c>, <c>d:</c> principals).</param>
+/// <param name="names">As <see cref="DesignerSession.Names"/>.</param>
 public sealed class StepSummaries(Texts texts, ActivityCards cards, IReadOnlyDictionary<string, string> names, IEnumerable<JsonObject> variables)
 {
     private readonly Dictionary<string, string> _variables = variables.Where(v => v.Text("id") is not null).DistinctBy(v => v.Text("id")).ToDictionary(v => v.Text("id")!, v => v.Text("name") ?? v.Text("id")!);
@@ -37,7 +37,7 @@ public sealed class StepSummaries(Texts texts, ActivityCards cards, IReadOnlyDic
         var head = StepInput.Read(step, "departmentHead");
         if (head.IsSet) parts.Add(texts["workflows.summary.head", head.Kind == StepInput.Literal ? names.GetValueOrDefault($"d:{head.Text}", head.Text) : Expression(head)]);
         if (StepInput.Read(step, "agent").IsSet) parts.Add(texts["workflows.summary.agent"]);
-        if (StepInput.Read(step, "users") is { IsSet: true } users) parts.Add(users.Kind is StepInput.Literal or StepInput.Object ? string.Join(texts["workflows.summary.and"], users.Items) : Expression(users));
+        if (StepInput.Read(step, "users") is { IsSet: true } users) parts.Add(users.Kind is StepInput.Literal or StepInput.Object ? string.Join(texts["workflows.summary.and"], users.Items.Select(u => names.GetValueOrDefault($"u:{u}", u))) : Expression(users));
         if (StepInput.Read(step, "field").IsSet) parts.Add(texts["workflows.summary.field"]);
         if (StepInput.Read(step, "assignees").IsSet) parts.Add(texts["workflows.summary.expression"]);
         return parts.Count == 0 ? texts["workflows.summary.nobody"] : string.Join(texts["workflows.summary.and"], parts);

@@ -168,6 +168,15 @@ export function create(canvas, minimap, model, dotnet) {
 
   return {
     update,
+    /** Another container's steps: nothing of the old picture stays, and the new one is seen from its beginning. */
+    show(next) {
+      syncing = true;
+      graph.resetCells([]);
+      syncing = false;
+      update(next);
+      open();
+      dots();
+    },
     select,
     fit,
     zoomBy(by) { zoom(graph.zoom() + by); },

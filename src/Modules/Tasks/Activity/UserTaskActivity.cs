@@ -19,8 +19,10 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
     [Input] public string? Title { get; set; }
     /// <summary>Shown on English pages instead of the title.</summary>
     [Input] public string? TitleEn { get; set; }
-    /// <summary>Key of a form registered with <c>AddTaskForm</c>.</summary>
+    /// <summary>Key of a form registered with <c>AddTaskForm</c>; <see cref="StepFieldsForm"/> where the step lists its own <see cref="Fields"/> instead.</summary>
     [Input(Editor = "task-form")] public string? Form { get; set; }
+    /// <summary>See <see cref="StepField"/>.</summary>
+    [Input(Plain = true, Editor = "form-fields")] public Value Fields { get; set; }
     [Input] public string? SubjectType { get; set; }
     /// <summary>The record it is about; the instance itself when there is none.</summary>
     [Input] public Guid? SubjectId { get; set; }
@@ -32,7 +34,7 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
     [Input] public decimal? Amount { get; set; }
 
     /// <summary>Logins or ids.</summary>
-    [Input] public string[]? Users { get; set; }
+    [Input(Editor = "users")] public string[]? Users { get; set; }
     /// <summary>Role keys.</summary>
     [Input(Editor = "roles")] public string[]? Roles { get; set; }
     /// <summary>Key of the department whose head it is.</summary>
@@ -68,6 +70,7 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         _ = TaskAction.Read(Actions);
+        if (string.IsNullOrWhiteSpace(Form) && Fields.Kind == ValueKind.Array) Form = StepFieldsForm.Key;
         if (string.IsNullOrWhiteSpace(Form)) throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' has no form. Set its input 'form' to the key of a registered task form.");
         var choice = await Choice.ResolveAsync(cmd.Db, Rules(context), ct);
         var calendar = await calendars.CurrentAsync(ct);

@@ -31,8 +31,13 @@ internal static class UserTaskDescriptor
 
     private static IEnumerable<DefinitionProblem> Validate(CompiledActivity step, HashSet<string> forms)
     {
-        if (Literal(step, "form") is { } form ? !forms.Contains(form) : step.Json["form"] is null)
+        if (Literal(step, "form") is { Length: > 0 } form ? !forms.Contains(form) : step.Json["form"] is null && step.Json["fields"] is not JsonArray)
             yield return new(step.Id, "form", "tasks.definition.unknown-form", [step.DisplayText, Literal(step, "form") ?? ""]);
+
+        var fields = StepField.Read(step.Json["fields"]);
+        foreach (var field in fields)
+            if (!IsName(field.Name) || fields.Count(f => f.Name == field.Name) > 1 || !StepField.Types.Contains(field.Type) || field.Type == "choice" && field.Choices.Count == 0)
+                yield return new(step.Id, "fields", "tasks.definition.field", [step.DisplayText, field.Label]);
 
         string? wrong = null;
         try
@@ -46,6 +51,9 @@ internal static class UserTaskDescriptor
         if (Literal(step, "dueInWorkingDays") is { } due && !(int.TryParse(due, out var days) && days is >= 0 and <= 3660))
             yield return new(step.Id, "dueInWorkingDays", "tasks.definition.due", [step.DisplayText, due]);
     }
+
+    /// <summary>A field becomes a variable, so it is called like one.</summary>
+    private static bool IsName(string name) => name.Length is > 0 and <= 60 && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     /// <summary>The text of a literal input; null when it is missing or computed.</summary>
     private static string? Literal(CompiledActivity step, string name) => step.Json[name] switch
