@@ -56,7 +56,7 @@ public sealed class DesignerEditingTests(DemoHost host, Browser browser)
         await page.Locator("#step-text").FillAsync("财务复核");
         await page.Locator("#step-text").BlurAsync();
         await Panel(page).Locator("[data-role=finance]").CheckAsync();
-        await Panel(page).GetByText("其他人").First.ClickAsync();
+        await page.GetByTestId("user-task").Locator("summary").ClickAsync();
         await Panel(page).Locator("#in-UserTask1-users").SelectOptionAsync(new SelectOptionValue { Label = "周敏" });
         await Expect(step).ToContainTextAsync("财务部");
         await Expect(Panel(page).Locator(".dz-chips")).ToContainTextAsync("周敏");
@@ -68,8 +68,8 @@ public sealed class DesignerEditingTests(DemoHost host, Browser browser)
         await field.GetByLabel("类型").SelectOptionAsync("money");
         await field.GetByLabel("必填").CheckAsync();
 
-        await page.GetByTestId("actions").GetByRole(AriaRole.Button, new() { Name = "添加决定" }).Or(page.GetByTestId("actions").Locator(".linkbtn").Last).First.ClickAsync();
-        await page.GetByTestId("ways").Locator("select").First.SelectOptionAsync("end");
+        await page.GetByTestId("ways").Locator("[data-outcome=Approve]").SelectOptionAsync("end");
+        await page.GetByTestId("ways").Locator("[data-outcome=Refuse]").SelectOptionAsync("end");
         await Node(page, "each").ClickAsync();
         await page.GetByTestId("ways").Locator("[data-outcome=Done]").SelectOptionAsync("UserTask1");
         await Expect(page.GetByTestId("problems")).ToHaveAttributeAsync("data-errors", "0");
@@ -166,7 +166,7 @@ public sealed class DesignerEditingTests(DemoHost host, Browser browser)
         await Expect(first.Page.GetByTestId("designer-state")).ToContainTextAsync("已存");
         await RenameAsync(second.Page, "后存的名字");
         await second.Page.Locator("#save-draft").ClickAsync();
-        await Expect(second.Page.Locator(".note.e")).ToContainTextAsync("系统管理员");
+        await Expect(second.Page.Locator(".dz-bar .note")).ToContainTextAsync("没有保存：系统管理员在");
 
         await second.Page.GetByTestId("keep-mine").ClickAsync();
         await second.Page.Locator(".rz-dialog").GetByRole(AriaRole.Button, new() { Name = "用我的覆盖" }).ClickAsync();

@@ -30,7 +30,7 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         await LockAsync(definition.DefinitionId, ct);
 
         var latest = await Versions(definition.DefinitionId).SingleOrDefaultAsync(d => d.IsLatest, ct);
-        if (basedOn is not null && latest is not null && RevisionOf(latest.Json) != basedOn) return new DefinitionChanged(latest.ChangedByName, latest.ChangedAt);
+        if (basedOn is not null && latest is not null && RevisionOf(latest.Json) != basedOn) return new DefinitionChanged(latest.ChangedByName, TimeZoneInfo.ConvertTime(latest.ChangedAt, definitions.Zone));
         var isOverwrite = latest is { IsPublished: false };
         var version = latest is null ? 1 : isOverwrite ? latest.Version : latest.Version + 1;
         var id = isOverwrite ? latest!.Id : keepsId && latest is null && await FreeAsync(definition.VersionId, ct) ? definition.VersionId! : cmd.NewId().ToString("N");
@@ -179,7 +179,8 @@ public sealed record DefinitionUnreadable(string Reason) : Problem("problem.defi
 /// <summary>Somebody else saved the definition while this person edited it.</summary>
 public sealed record DefinitionChanged : Problem
 {
-    public DefinitionChanged(string by, DateTimeOffset at) : base("problem.definition-changed", by, at) => Kind = ProblemKind.Conflict;
+    /// <param name="at">In the business zone.</param>
+    public DefinitionChanged(string by, DateTimeOffset at) : base("problem.definition-changed", by, at.ToString("MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture)) => Kind = ProblemKind.Conflict;
 }
 public sealed record DefinitionNeedsId() : Problem("problem.definition-needs-id");
 

@@ -238,9 +238,17 @@ public sealed partial class DefinitionEditor
     private static JsonObject NewStep(string id, string type, string text, double x, double y)
     {
         var step = new JsonObject { ["id"] = id, ["type"] = type, ["version"] = 1, ["customProperties"] = new JsonObject(), ["metadata"] = new JsonObject { ["displayText"] = text } };
+        // A new step for people can be published as soon as it says whom: two decisions and a form without fields to begin with.
+        if (type.Equals("CrmFlow.UserTask", StringComparison.OrdinalIgnoreCase))
+        {
+            step["actions"] = new JsonArray(Decision("Approve", "同意", "Approve", "approve"), Decision("Refuse", "拒绝", "Refuse", "refuse"));
+            step["fields"] = new JsonArray();
+        }
         Place(step, x, y);
         return step;
     }
+
+    private static JsonObject Decision(string name, string label, string english, string kind) => new() { ["name"] = name, ["label"] = label, ["labelEn"] = english, ["kind"] = kind };
 
     private static JsonObject NewConnection(string source, string? port, string target) => new()
     {

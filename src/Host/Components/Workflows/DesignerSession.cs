@@ -109,6 +109,7 @@ public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog cat
     public static string ProblemText(DefinitionProblem problem, DefinitionEditor editor, Texts texts)
     {
         var step = problem.ActivityId is { } id && editor.FindAnywhere(id) is { } found ? FlowDrawing.TextOf(found) : editor.Definition.Name;
-        return texts["workflows.problem", step, texts[problem.Code, [.. problem.Args.Cast<object?>()]]];
+        var text = texts[problem.Code, [.. problem.Args.Cast<object?>()]];
+        return text.Contains($"“{step}”", StringComparison.Ordinal) ? text : texts["workflows.problem", step, text]; // most modules name the step themselves
     }
 }

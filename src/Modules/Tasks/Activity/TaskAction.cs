@@ -24,7 +24,7 @@ public sealed record TaskAction(string Name, string Label, ActionKind Kind)
     /// <summary>Reads the plain JSON list. Throws with what is wrong; publishing checks the same.</summary>
     internal static IReadOnlyList<TaskAction> Read(Value list)
     {
-        if (list.Kind != ValueKind.Array || list.Items.Count == 0) throw new InvalidOperationException("The step offers no actions. Give it at least one: [{\"name\":\"Approve\",\"label\":\"同意\",\"kind\":\"approve\"}].");
+        if (list.Kind != ValueKind.Array || list.Items.Count == 0) throw new InvalidOperationException("The step offers no actions. Give it at least one: [{\"name\":\"Approve\",\"label\":\"OK\",\"kind\":\"approve\"}].");
         var actions = list.Items.Select(ReadOne).ToList();
         if (actions.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice) throw new InvalidOperationException($"The step offers the action '{twice.Key}' twice. Action names are its ports and must differ.");
         return actions;
