@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using CrmFlow.Activities;
 using CrmFlow.Engine;
 using CrmFlow.Identity;
@@ -11,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Bench;
 
-/// <summary>Runtime, identity and tasks as the product registers them, on one database, with one staff user and a process of one user task that leads back to itself.</summary>
+/// <summary>Runtime, identity and tasks as the product registers them, on one database, with one staff user and the processes of <see cref="BenchProcess"/>.</summary>
 internal sealed class BenchApp : IAsyncDisposable
 {
     private static readonly Operation Arrange = new("Bench.Arrange", Access.SystemOnly);
@@ -53,20 +52,30 @@ internal sealed class BenchApp : IAsyncDisposable
         return app;
     }
 
-    private Task ArrangeAsync() => Runtime.ExecuteAsync(Arrange, Actor.System, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), null, async cmd =>
+    private Task ArrangeAsync() => Runtime.ExecuteAsync(Arrange, Actor.System, NewOperation(), null, async cmd =>
     {
         cmd.Db.Add(new User { Id = Person.UserId, Kind = ActorKind.Staff, Name = Person.Name, UserName = "zhoumin", NormalizedUserName = "ZHOUMIN", CreatedAt = cmd.Now, SecurityStamp = "bench", ConcurrencyStamp = "bench" });
         var store = new DefinitionStore(cmd, _services.GetRequiredService<WorkflowDefinitions>());
-        if ((await store.SaveDraftAsync(Process, shippedHash: null, basedOn: null, default)).Problem is { } unsaved) return unsaved;
-        return (await store.PublishAsync("bench", default)).Problem is { } problem ? problem : Result.Ok;
+        foreach (var (id, process) in new[] { (BenchProcess.Task, BenchProcess.Loop(BenchProcess.Task, BenchProcess.UserTask(Person.UserId, NoForm.Key), sets: 1)), (BenchProcess.LongTask, BenchProcess.Loop(BenchProcess.LongTask, BenchProcess.UserTask(Person.UserId, NoForm.Key), sets: 4)), (BenchProcess.Lean, BenchProcess.Loop(BenchProcess.Lean, BenchProcess.Event(), sets: 4)), (BenchProcess.Timer, BenchProcess.TimerOf()) })
+        {
+            if ((await store.SaveDraftAsync(process, shippedHash: null, basedOn: null, default)).Problem is { } unsaved) return unsaved;
+            if ((await store.PublishAsync(id, default)).Problem is { } problem) return problem;
+        }
+        return Result.Ok;
     }, default);
 
-    /// <summary>A new instance, waiting at its task.</summary>
-    public async Task<Guid> NewInstanceAsync()
+    /// <summary>A new instance, waiting at its task, or, of <see cref="BenchProcess.Lean"/>, for an event named as its correlation id.</summary>
+    public async Task<Guid> NewInstanceAsync(string process = BenchProcess.Task, string? correlationId = null) =>
+        (await Runtime.ExecuteAsync<Guid>(Start, Person, NewOperation(), null, cmd => cmd.StartAsync(process, [], correlationId, null, default), default)).Value;
+
+    /// <summary>Wakes the instance of <see cref="BenchProcess.Lean"/> with that correlation id: five steps, and it waits again.</summary>
+    public async Task SendAsync(string correlationId)
     {
-        var started = await Runtime.ExecuteAsync<Guid>(Start, Person, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), null, cmd => cmd.StartAsync("bench", [], null, null, default), default);
-        return started.Value;
+        var woken = await Runtime.ExecuteAsync<int>(Start, Person, NewOperation(), null, async cmd => await cmd.SendStimulusAsync("Elsa.Event", correlationId, null, Value.Null, default), default);
+        if (woken.Value != 1) throw new InvalidOperationException($"{correlationId} woke {woken.Value} instances.");
     }
+
+    private static Guid NewOperation() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 
     public async Task<(Guid Id, int Revision)> OpenTaskAsync(Guid instance) => (await Runtime.ReadAsync<(Guid, int)>(Arrange, Actor.System, async db =>
     {
@@ -79,38 +88,6 @@ internal sealed class BenchApp : IAsyncDisposable
         var request = new CompleteTaskRequest(task.Id, task.Revision, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()), "Next");
         var result = await WithAsync<CompleteTask, Result>(h => h.HandleAsync(Person, request, default));
         if (result.Problem is { } problem) throw new InvalidOperationException($"{problem.Key} {string.Join(", ", problem.Args)}");
-    }
-
-    private string Process
-    {
-        get
-        {
-            static JsonObject Wrap(JsonNode value) => new() { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value } };
-            static JsonObject Connection(string from, string? port, string to) => new() { ["source"] = new JsonObject { ["activity"] = from, ["port"] = port }, ["target"] = new JsonObject { ["activity"] = to, ["port"] = "In" } };
-            return new JsonObject
-            {
-                ["definitionId"] = "bench", ["name"] = "bench", ["version"] = 1, ["isLatest"] = true, ["isPublished"] = false,
-                ["variables"] = new JsonArray(new JsonObject { ["id"] = "n", ["name"] = "n", ["typeName"] = "Int32", ["value"] = "0" }),
-                ["root"] = new JsonObject
-                {
-                    ["id"] = "flow", ["type"] = "Elsa.Flowchart",
-                    ["activities"] = new JsonArray(
-                        new JsonObject { ["id"] = "start", ["type"] = "Elsa.Start" },
-                        new JsonObject
-                        {
-                            ["id"] = "count", ["type"] = "Elsa.SetVariable", ["variable"] = new JsonObject { ["id"] = "n", ["name"] = "n", ["typeName"] = "Int32" },
-                            ["value"] = new JsonObject { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = "JavaScript", ["value"] = "variables.n + 1" } },
-                        },
-                        new JsonObject
-                        {
-                            ["id"] = "task", ["type"] = "CrmFlow.UserTask", ["title"] = Wrap("办理"), ["form"] = Wrap(NoForm.Key), ["subjectType"] = Wrap("bench"), ["subjectId"] = Wrap(Guid.Empty.ToString()),
-                            ["users"] = new JsonObject { ["typeName"] = "String[]", ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = $"[\"{Person.UserId}\"]" } },
-                            ["actions"] = new JsonArray(new JsonObject { ["name"] = "Next", ["label"] = "下一步", ["labelEn"] = "Next", ["kind"] = "approve" }),
-                        }),
-                    ["connections"] = new JsonArray(Connection("start", null, "count"), Connection("count", null, "task"), Connection("task", "Next", "count")),
-                },
-            }.ToJsonString();
-        }
     }
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,8 @@ var benches = new Dictionary<string, (string About, Func<bool, Task<bool>> Run)>
 {
     ["burst-cost"] = ("one task completion: commits 1 alone and ≤ 1 grouped, ≤ 3 round trips of the runtime on PostgreSQL, ≤ 100 KB allocated", BurstCost.RunAsync),
     ["cold-start"] = ("first sign-in page of a migrated demo database ÷ an empty ASP.NET Core app: time ≤ 8×, memory ≤ 3×", ColdStart.RunAsync),
+    ["engine-core"] = ("steps a second in memory ÷ npm bpmn-engine on an equal process: ≥ 100×; ≤ 10 KB an instance", EngineCore.RunAsync),
+    ["durable-bursts"] = ("SQLite FULL, transitions a second ÷ one commit each: lean bursts ≥ 2×, task bursts ≥ 1.5×, 64 at once ≥ 3×", DurableBursts.RunAsync),
 };
 
 if (args.Length == 0 || !benches.TryGetValue(args[0], out var bench))

@@ -5,6 +5,16 @@ namespace CrmFlow.Bench;
 /// <summary>What every bench prints and how its figures are condensed.</summary>
 internal static class Report
 {
+    public static string RepositoryRoot
+    {
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "CrmFlow.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("Run the bench from inside the repository.");
+            return folder.FullName;
+        }
+    }
+
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();

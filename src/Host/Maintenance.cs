@@ -34,7 +34,7 @@ internal static class Maintenance
             q.AddTrigger(t => t.ForJob("backup").WithIdentity("backup").WithCronSchedule(configuration["Backup:Cron"] ?? "0 30 2 * * ?",
                 c => c.InTimeZone(TimeZoneInfo.FindSystemTimeZoneById(configuration["Business:TimeZone"] ?? "Asia/Shanghai")).WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
-        return services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+        return services.AddQuartzHostedService(o => (o.WaitForJobsToComplete, o.AwaitApplicationStarted) = (true, true));
     }
 
     /// <summary>Writes a backup and keeps the last ones. Running twice makes two files, which harms nobody.</summary>

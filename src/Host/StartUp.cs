@@ -52,6 +52,8 @@ internal static class StartUp
         {
             app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"\nCrmFlow: {Address(app)}\n"));
         }
+        // Building the model and the pipeline leaves more garbage than the first hours of requests; a small machine should not carry it.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
     }
 
     private static async Task<string> PrepareDemoAsync(WebApplication app, CancellationToken ct)

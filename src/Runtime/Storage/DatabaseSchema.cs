@@ -1,6 +1,12 @@
+using System.Data.Common;
+using System.Reflection;
+using Microsoft.Data.SqlClient;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace CrmFlow.Runtime;
 
@@ -17,6 +23,7 @@ public static class DatabaseSchema
     public static async Task PrepareAsync(DatabaseOptions options, Func<DbContext> create, CancellationToken ct)
     {
         await using var db = create();
+        if (await IsCurrentAsync(options, db.GetType(), ct)) return;
         if (options.Provider == DatabaseProvider.Sqlite)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(options.SqliteFile)!);
@@ -39,6 +46,36 @@ public static class DatabaseSchema
         finally
         {
             await db.Database.ExecuteSqlRawAsync($"SELECT pg_advisory_unlock({LockKey})", CancellationToken.None);
+        }
+    }
+
+    /// <summary>
+    /// Whether exactly the context's migrations are applied, asked without EF: its model is built for every context type, and migrating compares two models even when
+    /// there is nothing to do. That was half of a start.
+    /// </summary>
+    private static async Task<bool> IsCurrentAsync(DatabaseOptions options, Type context, CancellationToken ct)
+    {
+        var known = context.Assembly.GetTypes().Where(t => t.GetCustomAttribute<DbContextAttribute>()?.ContextType == context).Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
+        if (known.Count == 0) return false;
+        try
+        {
+            await using DbConnection connection = options.Provider switch
+            {
+                DatabaseProvider.Sqlite => new SqliteConnection(new SqliteConnectionStringBuilder(options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString),
+                DatabaseProvider.PostgreSql => new NpgsqlConnection(options.ConnectionString),
+                _ => new SqlConnection(options.ConnectionString),
+            };
+            await connection.OpenAsync(ct);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"";
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            var applied = new HashSet<string>();
+            while (await reader.ReadAsync(ct)) applied.Add(reader.GetString(0));
+            return applied.SetEquals(known);
+        }
+        catch (DbException)
+        {
+            return false; // no database or no table yet, or a server that is not there: the whole way makes it or says so
         }
     }
 
