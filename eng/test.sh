@@ -76,6 +76,9 @@ for project in "${projects[@]}"; do
   if [ "$project" = Runtime ] && lacks postgresql; then
     not_run+=("Runtime.Tests on PostgreSQL (PostgreSQL is missing)")
     leave_out+=(-class- "*OnPostgreSql" -class- "*SeveralHostsTests*")
+  elif { [ "$project" = Modules ] || [ "$project" = Workflows ]; } && lacks postgresql; then
+    not_run+=("$project.Tests on PostgreSQL (PostgreSQL is missing)")
+    leave_out+=(-class- "*OnPostgreSql" -method- "*_OnPostgreSql")
   fi
   if [ "$project" = Runtime ] && lacks python3-aiosmtpd; then
     not_run+=("mail received by an SMTP server (python3-aiosmtpd is missing)")

@@ -1,5 +1,4 @@
 using CrmFlow.TestSupport;
-using Npgsql;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 
@@ -31,25 +30,7 @@ public sealed class Sqlite : ITestDatabase
 
 public sealed class PostgreSql : ITestDatabase
 {
-    public static DatabaseOptions Create() => Create("");
-
-    public static DatabaseOptions Copy(DatabaseOptions template) => Create($" TEMPLATE \"{new NpgsqlConnectionStringBuilder(template.ConnectionString).Database}\"");
-
-    private static DatabaseOptions Create(string like)
-    {
-        var database = $"crmflow_{Guid.CreateVersion7():N}";
-        Execute(PostgresServer.ConnectionString, $"CREATE DATABASE \"{database}\"{like}");
-        return new(DatabaseProvider.PostgreSql, new NpgsqlConnectionStringBuilder(PostgresServer.ConnectionString) { Database = database }.ConnectionString);
-    }
-
-    public static void Drop(DatabaseOptions options) =>
-        Execute(PostgresServer.ConnectionString, $"DROP DATABASE IF EXISTS \"{new NpgsqlConnectionStringBuilder(options.ConnectionString).Database}\" WITH (FORCE)");
-
-    private static void Execute(string connectionString, string sql)
-    {
-        using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
-        connection.Open();
-        using var command = new NpgsqlCommand(sql, connection);
-        command.ExecuteNonQuery();
-    }
+    public static DatabaseOptions Create() => PostgresDatabase.Create();
+    public static DatabaseOptions Copy(DatabaseOptions template) => PostgresDatabase.Create(template);
+    public static void Drop(DatabaseOptions options) => PostgresDatabase.Drop(options);
 }

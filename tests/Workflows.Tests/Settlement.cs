@@ -41,9 +41,9 @@ internal sealed class Settlement : IAsyncDisposable
     /// <summary>Staff without any right.</summary>
     public Actor Outsider { get; private set; } = null!;
 
-    public static async Task<Settlement> StartAsync(bool secondLeader = true)
+    public static async Task<Settlement> StartAsync(bool secondLeader = true, DatabaseOptions? database = null)
     {
-        var s = new Settlement(await TestApp.StartAsync());
+        var s = new Settlement(await TestApp.StartAsync(database: database));
         var app = s.App;
         (s.AgentId, s.OtherAgentId, s.ProductId, s.CustomerId) = (app.NewOperation(), app.NewOperation(), app.NewOperation(), app.NewOperation());
         await app.DoAsync(cmd =>

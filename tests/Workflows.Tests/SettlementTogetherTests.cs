@@ -1,16 +1,34 @@
 using CrmFlow.Agents;
 using CrmFlow.Modules.Tests;
 using CrmFlow.Runtime;
+using CrmFlow.TestSupport;
 
 namespace CrmFlow.Workflows.Tests;
 
-/// <summary>Several people, or one twice, at the same moment.</summary>
-public class SettlementTogetherTests
+public sealed class SettlementTogetherTestsOnSqlite() : SettlementTogetherTests(null);
+
+public sealed class SettlementTogetherTestsOnPostgreSql() : SettlementTogetherTests(PostgresDatabase.Create())
 {
+    protected override void Dropped(DatabaseOptions database) => PostgresDatabase.Drop(database);
+}
+
+/// <summary>Several people, or one twice, at the same moment: one writer on SQLite, rows locked by each other on PostgreSQL.</summary>
+public abstract class SettlementTogetherTests(DatabaseOptions? database) : IDisposable
+{
+    protected virtual void Dropped(DatabaseOptions database) { }
+
+    public void Dispose()
+    {
+        if (database is not null) Dropped(database);
+        GC.SuppressFinalize(this);
+    }
+
+    private Task<Settlement> StartAsync() => Settlement.StartAsync(database: database);
+
     [Fact]
     public async Task A_second_click_is_the_first_decision()
     {
-        await using var s = await Settlement.StartAsync();
+        await using var s = await StartAsync();
         var id = await s.SubmittedAsync();
         var (task, operation) = (await s.OpenTaskAsync(id), s.App.NewOperation());
         var clicks = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => s.CompleteAsync(s.Commerce, task, "Approve", operation: operation))));
@@ -21,7 +39,7 @@ public class SettlementTogetherTests
     [Fact]
     public async Task A_second_click_on_submit_is_the_first_submission_with_the_same_number()
     {
-        await using var s = await Settlement.StartAsync();
+        await using var s = await StartAsync();
         var (id, operation) = (await s.DraftAsync(s.Agent, await s.SaleAsync(5_000)), s.App.NewOperation());
         var clicks = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => s.SubmitAsync(s.Agent, id, operation))));
         clicks.ShouldAllBe(c => c.Problem == null && c.Value.No == "JS-2026-0001");
@@ -31,7 +49,7 @@ public class SettlementTogetherTests
     [Fact]
     public async Task Two_people_decide_at_once_one_wins_and_the_other_hears_who()
     {
-        await using var s = await Settlement.StartAsync();
+        await using var s = await StartAsync();
         var rival = await s.App.StaffAsync("wangfang", "王芳", ["commerce"]);
         var id = await s.SubmittedAsync();
         var task = await s.OpenTaskAsync(id);
@@ -46,7 +64,7 @@ public class SettlementTogetherTests
     [Fact]
     public async Task Two_leaders_sign_at_the_same_moment_and_both_count()
     {
-        await using var s = await Settlement.StartAsync();
+        await using var s = await StartAsync();
         var id = await s.ReportedAsync(fee: 20_000);
         var task = await s.OpenTaskAsync(id);
         var votes = await Task.WhenAll(
@@ -66,7 +84,7 @@ public class SettlementTogetherTests
     [Fact]
     public async Task Withdrawing_and_approving_at_once_has_one_winner()
     {
-        await using var s = await Settlement.StartAsync();
+        await using var s = await StartAsync();
         for (var round = 0; round < 5; round++)
         {
             var id = await s.SubmittedAsync(100);
@@ -78,10 +96,10 @@ public class SettlementTogetherTests
         }
     }
 
-    [Fact] // the unique key behind it is tested on every database by the runtime's own tests of commands; here the whole command
+    [Fact]
     public async Task Two_applications_race_for_the_same_line_and_exactly_one_gets_it()
     {
-        await using var s = await Settlement.StartAsync();
+        await using var s = await StartAsync();
         var shared = await s.SaleAsync(5_000);
         var drafts = new List<Guid>();
         for (var i = 0; i < 6; i++) drafts.Add(await s.DraftAsync(s.Agent, shared, await s.SaleAsync(100)));
@@ -95,7 +113,7 @@ public class SettlementTogetherTests
     [Fact]
     public async Task A_line_of_another_agent_is_not_there()
     {
-        await using var s = await Settlement.StartAsync();
+        await using var s = await StartAsync();
         var foreign = await s.SaleAsync(5_000, agent: s.OtherAgentId);
         (await s.TrySaveAsync(s.Agent, foreign)).Problem.ShouldBeOfType<LineUnknown>();
     }
@@ -103,7 +121,7 @@ public class SettlementTogetherTests
     [Fact]
     public async Task Numbers_have_no_gaps_however_many_submit_and_are_refused_at_once()
     {
-        await using var s = await Settlement.StartAsync();
+        await using var s = await StartAsync();
         var drafts = new List<(Guid Id, bool Good)>();
         var taken = await s.SaleAsync(70);
         var early = await s.DraftAsync(s.Agent, taken);
@@ -118,7 +136,7 @@ public class SettlementTogetherTests
     [Fact]
     public async Task Numbers_begin_again_with_the_business_year()
     {
-        await using var s = await Settlement.StartAsync();
+        await using var s = await StartAsync();
         s.Clock.Set(new DateTimeOffset(2026, 12, 31, 15, 59, 59, TimeSpan.Zero)); // 23:59:59 in Shanghai
         var sales = (await s.SaleAsync(10, on: new(2026, 3, 1)), await s.SaleAsync(20, on: new(2026, 3, 2)));
         (await s.SubmitAsync(s.Agent, await s.DraftAsync(s.Agent, sales.Item1))).Value.No.ShouldBe("JS-2026-0001");

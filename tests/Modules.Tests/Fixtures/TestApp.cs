@@ -16,7 +16,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CrmFlow.Modules.Tests;
 
 /// <summary>
-/// All modules on a real runtime over a fresh SQLite file, with a clock the test moves: <c>await using var app = await TestApp.StartAsync();</c>.
+/// All modules on a real runtime over a fresh SQLite file, or the database given, with a clock the test moves: <c>await using var app = await TestApp.StartAsync();</c>.
 /// No web server; handlers are taken from <see cref="Get{T}"/> and run as any actor.
 /// </summary>
 public sealed class TestApp : IAsyncDisposable
@@ -42,12 +42,13 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>A handler, query or service.</summary>
     public T Get<T>() where T : notnull => _scope.ServiceProvider.GetRequiredService<T>();
 
-    public static async Task<TestApp> StartAsync(Action<IServiceCollection>? configure = null)
+    public static async Task<TestApp> StartAsync(Action<IServiceCollection>? configure = null, DatabaseOptions? database = null)
     {
         var (clock, directory) = (new FakeClock(), Directory.CreateTempSubdirectory("crmflow-modules-"));
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Database:ConnectionString"] = $"Data Source={Path.Combine(directory.FullName, "test.db")}",
+            ["Database:Provider"] = (database?.Provider ?? DatabaseProvider.Sqlite).ToString(),
+            ["Database:ConnectionString"] = database?.ConnectionString ?? $"Data Source={Path.Combine(directory.FullName, "test.db")}",
             ["Storage:Files"] = Path.Combine(directory.FullName, "files"),
         }).Build();
         var services = new ServiceCollection();

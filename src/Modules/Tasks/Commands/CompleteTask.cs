@@ -59,7 +59,9 @@ public sealed class CompleteTask(WorkflowRuntime runtime)
             TaskWrites.Record(cmd, decision, loaded.Assignments, mine);
             cmd.Services.GetRequiredService<TaskBurst>().Deciding = decision;
             cmd.Audit("task", task.Id, new { task.Revision, task.Votes }, new { Outcome = action.Name, Opinion = opinion });
-            return await cmd.ResumeAsync(task.InstanceId, task.BookmarkId, decision.ToInput(), ct);
+            var resumed = await cmd.ResumeAsync(task.InstanceId, task.BookmarkId, decision.ToInput(), ct);
+            // Where rows are locked one by one, somebody else's decision was committed while this one waited for the instance.
+            return resumed.Problem is BookmarkGone ? await TaskChanged.OfAsync(cmd, task, ct) : resumed;
         }, ct);
 
     /// <summary>A drawn picture, or a name typed by who cannot draw.</summary>
