@@ -109,7 +109,8 @@ internal sealed class FlowGraph
             foreach (var c in edges.Out[node])
             {
                 var target = edges.Target[c];
-                if (target == node || Reaches(edges, backward, target, node, without: -1)) continue;
+                // What was not reached yet has no accepted connection of its own and leads nowhere: without this a chain would cost the square of its length.
+                if (target == node || reachable[target] && Reaches(edges, backward, target, node, without: -1)) continue;
                 backward[c] = false;
                 if (reachable[target]) continue;
                 reachable[target] = true;

@@ -44,6 +44,12 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
     private async Task RunAsync(ClaimedItem item, CancellationToken ct)
     {
         metrics.Late(clock.GetUtcNow() - item.DueAt);
+        if (item.Attempts > MaxAttempts)
+        {
+            log.LogError("Due row {Kind} {Key} is put aside: {Attempts} attempts began and none ended", item.Kind, item.Key, MaxAttempts);
+            await claims.DueFailedAsync(item, null, $"{MaxAttempts} attempts began and none came to an end, not even in an error: running it ends or hangs the process.", ct);
+            return;
+        }
         string error;
         try
         {
