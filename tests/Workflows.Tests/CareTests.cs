@@ -27,7 +27,7 @@ public sealed class CareTests
         await c.UntilAsync(Carers.At(2026, 3, 6, 8));
 
         var mail = c.App.Mails.ShouldHaveSingleItem();
-        mail.ShouldBe(new Mail("limiao@example.com", "李淼，生日快乐", "李淼，江城水务集团：生日快乐"));
+        (mail.To, mail.Subject, mail.Body).ShouldBe(("limiao@example.com", "李淼，生日快乐", "李淼，江城水务集团：生日快乐"));
         var record = (await c.RecordsAsync()).ShouldHaveSingleItem();
         (record.PartyId, record.ContactId, record.TargetName, record.CaredAt, record.CareType, record.CareMethod, record.PerformedBy, record.Remarks)
             .ShouldBe((c.CustomerId, contact, "李淼", new DateOnly(2026, 3, 6), "birthday", "mail", null, "邮件：李淼，生日快乐"));
