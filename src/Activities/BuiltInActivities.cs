@@ -30,5 +30,9 @@ public static class BuiltInActivities
         ActivityDescriptor.For(_ => new DispatchWorkflow()),
         ActivityDescriptor.For(_ => new BulkDispatchWorkflows()) with { Validate = BulkDispatchWorkflows.Validate },
         ActivityDescriptor.For(_ => new SendEmail()),
+        ActivityDescriptor.For(_ => new HttpEndpoint()),
+        ActivityDescriptor.For(_ => new WriteHttpResponse()),
+        ActivityDescriptor.For(_ => new SendHttpRequest()),
+        ActivityDescriptor.For(_ => new FlowSendHttpRequest()) with { Ports = FlowSendHttpRequest.PortsOf },
     ];
 }

@@ -53,6 +53,7 @@ try
     app.MapHealth();
     app.MapAccounts();
     app.MapTasks();
+    app.MapWorkflowHttp();
     app.MapRazorComponents<App>().AddAdditionalAssemblies(PageAssemblies.All)
         .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'").RequireAuthorization(Policies.SignedIn);
 

@@ -45,6 +45,9 @@ public static class Registration
         services.AddSingleton<DuePump>();
         services.AddDueHandler<ClockTrigger>(ClockTrigger.Kind);
         services.AddDueHandler<QueuedWork>(QueuedWork.StartKind).AddDueHandler<QueuedWork>(QueuedWork.EventKind).AddDueHandler<QueuedWork>(QueuedWork.ResumeKind);
+        services.AddSingleton<OutboundHttp>();
+        services.AddSingleton<HttpExchanges>();
+        services.AddSingleton(sp => new HttpRouting(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<HttpExchanges>(), sp.GetRequiredService<TimeProvider>()));
         services.AddHostedService<DuePumpService>();
         services.AddHostedService<LiveUpdateListener>();
         services.AddSingleton<DatabaseBackup>();

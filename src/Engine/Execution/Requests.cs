@@ -43,3 +43,9 @@ public interface IChildWorkflows
     /// <summary>Starts a child and runs its first burst now. Throws <see cref="InvalidOperationException"/> when it may not be started, or lies too deep.</summary>
     ValueTask<ChildOutcome> RunAsync(ChildWorkflow child, CancellationToken ct);
 }
+
+/// <summary>Calls an HTTP server after the commit and resumes the bookmark with the answer; at least once, with the bookmark's id as Idempotency-Key.</summary>
+public sealed record CallHttp(Guid InstanceId, Guid BookmarkId, string Method, string Url, Dictionary<string, string> Headers, string? Content, string? ContentType) : BurstRequest;
+
+/// <summary>Answers the HTTP request that this instance is working for, after the commit; when nobody holds it open any more it is lost.</summary>
+public sealed record AnswerHttp(Guid InstanceId, int StatusCode, string? Content, string? ContentType, Dictionary<string, string> Headers) : BurstRequest;

@@ -9,12 +9,16 @@ namespace CrmFlow.Runtime;
 /// Works off what the clock has made due: bookmarks' wake-ups, modules' rows, the outbox, and the runtime's own housekeeping. Each due row runs as a command
 /// whose commit also deletes the row, so it happens exactly once however many hosts try.
 /// </summary>
-internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime, Claims claims, OutboxDelivery outbox, Retention retention, TimeProvider clock, RuntimeMetrics metrics, ILogger<DuePump> log)
+internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime, Claims claims, OutboxDelivery outbox, Retention retention, OutboundHttp http, TimeProvider clock, RuntimeMetrics metrics, ILogger<DuePump> log)
 {
     /// <summary>A due row that resumes the bookmark its key names.</summary>
     public const string BookmarkKind = "bookmark";
     public const int MaxAttempts = 3;
     private const int BatchSize = 100;
+
+    /// <summary>Calls to HTTP servers may take long; nothing else that is due waits for them.</summary>
+    private readonly SemaphoreSlim _calling = new(16);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<Task, bool> _calls = new();
 
     public static readonly Operation Fire = new("Runtime.FireDue", Access.SystemOnly);
 
@@ -31,7 +35,11 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         {
             var items = await claims.DueAsync(triedBefore, limit, ct);
             ran += items.Count;
-            await Parallel.ForEachAsync(items, parallel, async (item, token) => await RunAsync(item, token));
+            await Parallel.ForEachAsync(items, parallel, async (item, token) =>
+            {
+                if (item.Kind == CommandInstances.HttpCallKind) Call(item, ct);
+                else await RunAsync(item, Value.Undefined, token);
+            });
             if (items.Count == limit) continue;
             if (triedBefore) break;
             (limit, triedBefore) = (1, true);
@@ -41,7 +49,36 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         return ran;
     }
 
-    private async Task RunAsync(ClaimedItem item, CancellationToken ct)
+    /// <summary>Ends when the calls under way have.</summary>
+    internal Task CallsAsync() => Task.WhenAll(_calls.Keys);
+
+    private void Call(ClaimedItem item, CancellationToken ct)
+    {
+        var call = Task.Run(async () =>
+        {
+            await _calling.WaitAsync(ct);
+            try
+            {
+                // whoever waited for the answer may be gone: then nobody is called
+                await using var db = database.ReadContext();
+                var bookmark = Guid.Parse(item.Key);
+                var answer = await db.Set<BookmarkRow>().AnyAsync(b => b.Id == bookmark, ct) ? await http.CallAsync(Value.FromJson(item.Payload!), item.Key, ct) : Value.Undefined;
+                await RunAsync(item, answer, ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                // the host stops; the claim runs out and another takes the row
+            }
+            finally
+            {
+                _calling.Release();
+            }
+        }, CancellationToken.None);
+        _calls[call] = true;
+        call.ContinueWith(done => _calls.TryRemove(done, out _), TaskScheduler.Default);
+    }
+
+    private async Task RunAsync(ClaimedItem item, Value input, CancellationToken ct)
     {
         metrics.Late(clock.GetUtcNow() - item.DueAt);
         if (item.Attempts > MaxAttempts)
@@ -54,7 +91,7 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         try
         {
             var request = new WorkflowRuntime.CommandRequest(Fire, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), Payload: null, IsBackground: true, KeepOperation: false);
-            var result = await runtime.RunAsync<bool>(request, cmd => BodyAsync(cmd, item, ct), ct);
+            var result = await runtime.RunAsync<bool>(request, cmd => BodyAsync(cmd, item, input, ct), ct);
             if (!result.Failed) return;
             error = result.Problem!.Key;
         }
@@ -72,13 +109,13 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         await claims.DueFailedAsync(item, next, error, ct);
     }
 
-    private static async Task<Result<bool>> BodyAsync(Command cmd, ClaimedItem item, CancellationToken ct)
+    private static async Task<Result<bool>> BodyAsync(Command cmd, ClaimedItem item, Value input, CancellationToken ct)
     {
         cmd.Writes.AddClaim("DELETE FROM due WHERE kind = @kind AND due_key = @key AND claim_id = @claim", [("kind", item.Kind), ("key", item.Key), ("claim", item.Claim)]);
-        if (item.Kind == BookmarkKind)
+        if (item.Kind is BookmarkKind or CommandInstances.HttpCallKind)
         {
             // A bookmark that is gone is nothing to do; the row goes all the same.
-            await cmd.ResumeAsync(item.InstanceId!.Value, Guid.Parse(item.Key), Value.Undefined, ct);
+            await cmd.ResumeAsync(item.InstanceId!.Value, Guid.Parse(item.Key), input, ct);
             return true;
         }
         var handler = cmd.Services.GetKeyedService<IDueHandler>(item.Kind)

@@ -9,6 +9,9 @@ namespace CrmFlow.Runtime;
 /// </summary>
 internal sealed partial class CommandInstances : IChildWorkflows
 {
+    /// <summary>A due row that calls an HTTP server, before and outside the command that resumes the bookmark its key names.</summary>
+    public const string HttpCallKind = "http";
+
     private const int MaxDepth = 16;
 
     private int _depth;
@@ -57,6 +60,13 @@ internal sealed partial class CommandInstances : IChildWorkflows
                 case RaiseEvent raised:
                     command.Raise(raised);
                     break;
+                case CallHttp call:
+                    command.Schedule(HttpCallKind, call.BookmarkId.ToString(), command.Now, Value.Object(("method", call.Method), ("url", call.Url), ("content", call.Content), ("contentType", call.ContentType),
+                        ("headers", Value.Object([.. call.Headers.Select(h => (h.Key, (Value)h.Value))]))).ToJson(), call.InstanceId);
+                    break;
+                case AnswerHttp answer:
+                    command.AfterCommit.Add(() => services.Exchanges.Answer(answer));
+                    break;
                 case SendMail mail:
                     foreach (var (to, index) in mail.To.Select((to, index) => (to, index)))
                         command.Send(new Mail(to, mail.Subject, mail.Body) { From = mail.From, IsHtml = true, Cc = index == 0 ? mail.Cc : [], Bcc = index == 0 ? mail.Bcc : [] }, $"{mail.Key}-{index}");
@@ -65,6 +75,28 @@ internal sealed partial class CommandInstances : IChildWorkflows
         }
         burst.Requests.Clear();
         if (tellsParent && instance.State is { Status: WorkflowStatus.Finished, Parent: { } parent }) Tell(parent, ChildOutcome.Of(instance.State));
+    }
+
+    /// <summary>A request to the trigger or the bookmark of a route. Its exchange is opened before the burst, so that an answer finds it.</summary>
+    public async Task<HttpMatch> HttpRequestAsync(string key, bool isTrigger, string? correlationId, Guid? instanceId, Value request, Action<Guid> open, CancellationToken ct)
+    {
+        var input = Value.Object(("HttpRequest", request));
+        if (isTrigger)
+        {
+            var triggers = await command.Transaction.QueryAsync("SELECT definition_id, activity_id FROM workflow_trigger WHERE name = 'Elsa.HttpEndpoint' AND trigger_key = @key", [("key", key)], r => (Definition: r.GetString(0), Activity: r.GetString(1)), ct);
+            if (triggers.Count > 1) return new HttpMatch(null, IsAmbiguous: true, false);
+            var state = new WorkflowState { Id = command.NewId(), Input = new(input.Members), CorrelationId = correlationId };
+            open(state.Id);
+            var started = await StartAsync(triggers[0].Definition, state, triggers[0].Activity, tellsParent: true, ct);
+            return new HttpMatch(started.Problem is null or StimulusDeclined ? state.Id : null, false, started.Failed || state.Status == WorkflowStatus.Finished);
+        }
+        var waiting = await command.Transaction.QueryAsync("SELECT instance_id, id, correlation_id FROM bookmark WHERE name = 'Elsa.HttpEndpoint' AND bookmark_key = @key", [("key", key)],
+            r => (Instance: r.GetGuid(0), Bookmark: r.GetGuid(1), Correlation: r.IsDBNull(2) ? null : r.GetString(2)), ct);
+        waiting = [.. waiting.Where(w => (instanceId is null || w.Instance == instanceId) && (correlationId is null || w.Correlation == correlationId))];
+        if (waiting.Count != 1) return new HttpMatch(null, waiting.Count > 1, false);
+        open(waiting[0].Instance);
+        var resumed = await ResumeAsync(waiting[0].Instance, waiting[0].Bookmark, input, ct);
+        return new HttpMatch(resumed.Failed ? null : waiting[0].Instance, false, _loaded[waiting[0].Instance].State.Status == WorkflowStatus.Finished);
     }
 
     private void Tell(ParentLink parent, ChildOutcome outcome) =>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace CrmFlow.Runtime;
 
 /// <summary>What running bursts needs of the process.</summary>
-internal sealed record InstanceServices(WorkflowRunner Runner, WorkflowDefinitions Definitions, BusinessTime Time, RuntimeMetrics Metrics, ILogger<InstanceServices> Log);
+internal sealed record InstanceServices(WorkflowRunner Runner, WorkflowDefinitions Definitions, BusinessTime Time, RuntimeMetrics Metrics, HttpExchanges Exchanges, ILogger<InstanceServices> Log);
 
 /// <summary>
 /// The workflow instances of one command: loaded and locked at first touch, run burst after burst in memory, written once at the flush as the difference
@@ -125,7 +125,11 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
             instance.IsRunning = false;
         }
         if (_guard?.Poison is { } poison) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(poison);
-        if (!ran) return false;
+        if (!ran)
+        {
+            foreach (var answer in burst.Requests.OfType<AnswerHttp>()) command.AfterCommit.Add(() => services.Exchanges.Answer(answer)); // a request that was refused
+            return false;
+        }
         instance.Changed = true;
         instance.Journal.AddRange(burst.Journal);
         instance.Incidents.AddRange(burst.NewIncidents);
