@@ -53,8 +53,9 @@ internal sealed class SettlementWalk(DemoHost host, Browser browser)
 
     public static async Task DecideAsync(Person person, string button)
     {
+        var decided = person.Page.Url;
         await person.Page.Locator("#decision").GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
-        await Expect(person.Page.Locator("#decision")).ToBeHiddenAsync();
+        await Expect(person.Page).Not.ToHaveURLAsync(decided); // on to the next task, or back to the list
     }
 
     public async Task ReviewAsync(string? opinion = null)
