@@ -150,7 +150,7 @@ public class ComplaintRulesTests
         await s.SettingAsync(ComplaintSettings.ReopenAtOrBelow, 4);
         await s.SettingAsync(ComplaintSettings.CallBack, new CallBackTimes(AfterHours: 2, RetryHours: 1, Attempts: 1));
         await s.SettingAsync(ComplaintSettings.DueDays, new ComplaintDueDays(1, 1, 5, 1));
-        await s.SettingAsync(ComplaintSettings.Roles, ComplaintSettings.Roles.Default with { Technicians = "technician", AssignService = "leader" });
+        await s.SettingAsync(ComplaintSettings.Roles, ComplaintSettings.Roles.Default with { CallBack = "support", AssignService = "leader" });
         await s.SettingAsync(ComplaintSettings.NumberPattern, "KS{yy}{seq:5}");
         var after = await s.RecordedAsync();
         (await s.ComplaintAsync(after)).No.ShouldBe("KS2600002");

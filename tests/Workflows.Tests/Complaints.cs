@@ -62,7 +62,7 @@ internal sealed class Complaints : IAsyncDisposable
         s.Leader = await app.StaffAsync("zhaohongyuan", "赵宏远", ["leader"], [ServiceRights.ViewComplaints, CustomersRights.View, CustomersRights.ViewAll]);
         s.Outsider = await app.StaffAsync("liuyang", "刘洋", ["sales"]);
         s.Agent = await app.AgentAsync(agent, "wujianguo", "吴建国");
-        await s.SettingAsync(ComplaintSettings.Roles, ComplaintSettings.Roles.Default with { Technicians = "technician" });
+        await s.SettingAsync(ComplaintSettings.Roles, ComplaintSettings.Roles.Default with { CallBack = "support" });
         await app.PublishAsync(Definition);
         return s;
     }

@@ -34,7 +34,7 @@ public static class Policies
 /// <summary>Keys of the roles the product ships with; processes address tasks to them.</summary>
 public static class ShippedRoles
 {
-    public const string Admin = "admin", Commerce = "commerce", Support = "support", Leader = "leader", Finance = "finance", Sales = "sales";
+    public const string Admin = "admin", Commerce = "commerce", Support = "support", Leader = "leader", Finance = "finance", Sales = "sales", Reception = "reception", Technician = "technician";
 }
 
 /// <summary>A right a shipped role holds from the moment a database first meets the right; later the administrator's word counts.</summary>

@@ -80,6 +80,9 @@ internal sealed class DemoOrganisation : IDemoData
         new("ouyangmiao", "欧阳淼", "分管领导", "office", ShippedRoles.Leader),
         new("hejing", "何静", "财务部", "finance", ShippedRoles.Finance),
         new("liuyang", "刘洋", "业务员", "sales-central", ShippedRoles.Sales),
+        new("sunxiaomei", "孙晓梅", "热线接待", "hotline", ShippedRoles.Reception),
+        new("wusiyuan", "吴思远", "技术人员", "support", ShippedRoles.Technician),
+        new("huangxue", "黄雪", "技术人员", "support", ShippedRoles.Technician),
         new("wujianguo", "吴建国", "代理商 " + FirstAgent, null, null, FirstAgent),
         new("tanxiaoyun", "谭晓云", "代理商 " + SecondAgent, null, null, SecondAgent),
     ];

@@ -8,7 +8,7 @@ namespace CrmFlow.Identity;
 internal sealed class ShippedOrganisation(WorkflowRuntime runtime, Texts texts, IEnumerable<RightDescriptor> rights, IEnumerable<ShippedGrant> grants)
 {
     private static readonly Operation Operation = new("Identity.EnsureShipped", Access.SystemOnly);
-    private static readonly string[] Keys = [ShippedRoles.Admin, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales];
+    private static readonly string[] Keys = [ShippedRoles.Admin, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales, ShippedRoles.Reception, ShippedRoles.Technician];
 
     public async Task EnsureAsync(Guid operationId, CancellationToken ct)
     {

@@ -1,6 +1,7 @@
 using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
+using CrmFlow.Sales;
 using CrmFlow.Tasks;
 using CrmFlow.Ui;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,11 +38,16 @@ public static class ServiceModule
             .AddActivity<ReopenComplaint>()
             .AddActivity<CloseComplaint>()
             .AddDueHandler<StartRaisedComplaint>(RaiseComplaint.StartKind)
-            .AddGrant(ServiceRights.ViewComplaints, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader)
-            .AddGrant(ServiceRights.Record, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Sales)
+            .AddGrant(ServiceRights.ViewComplaints, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Sales, ShippedRoles.Reception)
+            .AddGrant(ServiceRights.Record, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Sales, ShippedRoles.Reception)
             .AddGrant(ServiceRights.Cancel, ShippedRoles.Support)
-            .AddGrant(ServiceRights.ViewRecords, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Sales)
-            .AddGrant(ServiceRights.EditRecords, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Sales)
+            .AddGrant(ServiceRights.ViewRecords, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Sales, ShippedRoles.Reception, ShippedRoles.Technician)
+            .AddGrant(ServiceRights.EditRecords, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Sales, ShippedRoles.Reception, ShippedRoles.Technician)
+            .AddGrant(CustomersRights.View, ShippedRoles.Reception, ShippedRoles.Technician)
+            .AddGrant(CustomersRights.ViewAll, ShippedRoles.Reception, ShippedRoles.Technician)
+            .AddGrant(SalesRights.View, ShippedRoles.Reception, ShippedRoles.Technician)
+            .AddRecordType("Service.Complaint").AddRecordType("Service.Interaction").AddRecordType("Service.Visit").AddRecordType("Service.Service").AddRecordType("Service.Hotline")
+            .AddDemoData<DemoRecords>().AddDemoData<DemoComplaints>()
             .AddMenu(new("/service/complaints", "service.complaints", "report", "service.menu", 400, Access.Staff(ServiceRights.ViewComplaints, ServiceRights.Record)))
             .AddMenu(new("/service/records", "service.records", "support_agent", "service.menu", 410, Access.Staff(ServiceRights.ViewRecords)))
             .AddPartyPanel(new(typeof(Pages.PartyComplaints), PartyTab.Trade, 300, Access.Staff()))

@@ -15,7 +15,7 @@ public sealed class DemoTests
     {
         await using var app = await HostApp.StartAsync(("demo", "true"));
         var lines = (await File.ReadAllLinesAsync(Path.Combine(app.DataFolder, "demo-sign-ins.txt"), Ct)).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(p => p.Length >= 3).ToList();
-        lines.Select(p => p[0]).ShouldBe(["admin", "zhoumin", "chenli", "zhaohongyuan", "ouyangmiao", "hejing", "liuyang", "wujianguo", "tanxiaoyun"]);
+        lines.Select(p => p[0]).ShouldBe(["admin", "zhoumin", "chenli", "zhaohongyuan", "ouyangmiao", "hejing", "liuyang", "sunxiaomei", "wusiyuan", "huangxue", "wujianguo", "tanxiaoyun"]);
         lines.Select(p => p[1]).Distinct().Count().ShouldBe(lines.Count);
         foreach (var login in new[] { "admin", "wujianguo" })
         {

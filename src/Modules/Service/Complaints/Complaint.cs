@@ -84,12 +84,12 @@ internal sealed class Complaint : BusinessRecord
         return Result.Ok;
     }
 
-    /// <summary>The second part (T-09) of this round. Whoever solved it on the spot is also who it is assigned to.</summary>
+    /// <summary>The second part (T-09) of this round; forms know the time to the minute. Whoever solved it on the spot is also who it is assigned to.</summary>
     public Result Handle(ComplaintHandling handling)
     {
         if (!IsOpen) return new ComplaintOver(No);
         if (Handling is not null) return new AlreadyHandled(No);
-        if (handling.HandledAt < ComplainedAt) return new HandledBeforeComplaint();
+        if (handling.HandledAt < ComplainedAt.AddMinutes(-1)) return new HandledBeforeComplaint();
         Handlings.Add(handling);
         AssignedTo ??= handling.HandledBy;
         return Result.Ok;

@@ -41,7 +41,7 @@ public static class ComplaintSettings
     public static readonly Setting<int> ReopenAtOrBelow = new("service.reopen-at-or-below", 2);
     public static readonly Setting<CallBackTimes> CallBack = new("service.call-back", new(48, 24, 3));
     public static readonly Setting<ComplaintDueDays> DueDays = new("service.due-days", new(1, 1, 3, 1));
-    public static readonly Setting<ComplaintRoles> Roles = new("service.roles", new(ShippedRoles.Support, ShippedRoles.Support, ShippedRoles.Support, ShippedRoles.Support, ShippedRoles.Support));
+    public static readonly Setting<ComplaintRoles> Roles = new("service.roles", new(ShippedRoles.Support, ShippedRoles.Support, ShippedRoles.Support, ShippedRoles.Technician, ShippedRoles.Reception));
     public static readonly Setting<OneSitting> OneSitting = new("service.one-sitting", new(Allowed: true, SamePerson: true));
     public static readonly Setting<string> NumberPattern = new("service.number-pattern", "TS-{yyyy}-{seq:4}");
 
