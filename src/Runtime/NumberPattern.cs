@@ -15,19 +15,27 @@ internal sealed class NumberCounter
 /// <summary>Numbers of records by a pattern and a business year, without gaps: JS-2026-0001, TS-2026-0001.</summary>
 public static partial class NumberPattern
 {
-    /// <summary>
-    /// The next number of a series, taken inside the command: the counter row stays locked until it commits and goes back when it does not, so numbers have no gaps.
-    /// Two first numbers of a year at once collide on the row's key, and the later command is run again.
-    /// </summary>
-    /// <param name="series">The module's own name of the series; never changes once numbers were given.</param>
+    /// <summary>The next number of a series, filled into its pattern (<see cref="NextInSeriesAsync"/>).</summary>
     public static async Task<string> NextNumberAsync(this Command cmd, string series, Setting<string> pattern, int year, CancellationToken ct)
     {
-        var counters = cmd.Db.Set<NumberCounter>();
-        var raised = await counters.Where(c => c.Series == series && c.Year == year).ExecuteUpdateAsync(c => c.SetProperty(x => x.Last, x => x.Last + 1), ct);
-        var sequence = 1;
-        if (raised == 0) counters.Add(new NumberCounter { Series = series, Year = year, Last = 1 });
-        else sequence = await counters.AsNoTracking().Where(c => c.Series == series && c.Year == year).Select(c => c.Last).SingleAsync(ct);
+        var sequence = await cmd.NextInSeriesAsync(series, year, ct);
         return Fill(await cmd.Db.SettingAsync(pattern, cmd.Now, ct), year, sequence);
+    }
+
+    /// <summary>
+    /// The next count of a series, taken inside the command: the counter row stays locked until it commits and goes back when it does not, so numbers have no gaps.
+    /// Two first numbers at once collide on the row's key, and the later command is run again.
+    /// </summary>
+    /// <param name="series">The module's own name of the series; never changes once numbers were given.</param>
+    /// <param name="year">The business year; 0 for a series that runs on for ever.</param>
+    public static async Task<int> NextInSeriesAsync(this Command cmd, string series, int year, CancellationToken ct)
+    {
+        var counters = cmd.Db.Set<NumberCounter>();
+        if (counters.Local.FirstOrDefault(c => c.Series == series && c.Year == year) is { } begun) return ++begun.Last; // by this very command
+        if (await counters.Where(c => c.Series == series && c.Year == year).ExecuteUpdateAsync(c => c.SetProperty(x => x.Last, x => x.Last + 1), ct) > 0)
+            return await counters.AsNoTracking().Where(c => c.Series == series && c.Year == year).Select(c => c.Last).SingleAsync(ct);
+        counters.Add(new NumberCounter { Series = series, Year = year, Last = 1 });
+        return 1;
     }
 
     /// <summary>For settings that hold a pattern: at most 30 characters, the year, exactly one sequence.</summary>
