@@ -9,6 +9,7 @@ public sealed class TourTests(DemoHost host, Browser browser)
     {
         ["admin"] = ["/", "/inbox", "/admin/users", "/admin/roles", "/admin/settings", "/admin/calendar", "/admin/workflows", "/admin/workflows/settlement", "/admin/instances", "/admin/incidents", "/search?q=武汉"],
         ["zhoumin"] = ["/", "/inbox", "/inbox?tab=started", "/inbox?tab=done", "/inbox?tab=copied", "/agents/settlements", "/agents", "/agents/fee-rates", "/agents/settlements/new", "/customers", "/sales", "/agents/settlements/JS-2026-0001/print", "/me"],
+        ["chenli"] = ["/", "/service/complaints", "/service/complaints?tab=all", "/service/complaints/new", "/service/records", "/service/records?kind=visit", "/service/records?kind=service", "/service/records/hotline/new"],
         ["hejing"] = ["/", "/agents/settlements", "/agents"],
         ["wujianguo"] = ["/agents/my", "/agents/settlements/new", "/agents/ledger", "/sales", "/me"],
     };

@@ -49,6 +49,8 @@ public sealed record FormField(string Name, string Label, FieldType Type)
     public int Scale { get; init; } = 2;
     public int MaxLength { get; init; } = 400;
     public IReadOnlyList<FieldChoice> Choices { get; init; } = [];
+    /// <summary>A drop-down also for few choices: it takes one line and can be left empty.</summary>
+    public bool AsList { get; init; }
 }
 
 /// <param name="Label">Text key, or literal text when it comes from data.</param>

@@ -65,7 +65,7 @@ public static class FormRules
     public static Value Write(BusinessTime time, DateTimeOffset? instant) =>
         instant is { } at ? time.Local(at).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture) : Value.Null;
 
-    private static DateTime? ReadLocal(Value value) =>
+    internal static DateTime? ReadLocal(Value value) =>
         DateTime.TryParseExact(value.ToText(), ["yyyy-MM-ddTHH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? local : null;
 
     /// <summary>Text is trimmed and numbers written as text become numbers, so that rules and records see one form.</summary>

@@ -53,7 +53,7 @@ internal sealed class ClassifyForm : ComplaintForm
         return
         [
             CategoryField(complaint.Category, "*"),
-            new("product", "service.field.product", FieldType.Choice) { Choices = await ServiceChoices.ProductsAsync(db, ct), Initial = complaint.ProductId is { } p ? Value.From(p) : Value.Null },
+            new("product", "service.field.product", FieldType.Choice) { AsList = true, Choices = await ServiceChoices.ProductsAsync(db, ct), Initial = complaint.ProductId is { } p ? Value.From(p) : Value.Null },
             new("verification", "service.field.verification", FieldType.Multiline) { MaxLength = ServiceModel.TextLength, Initial = complaint.VerificationResult },
         ];
     }

@@ -70,7 +70,7 @@ internal abstract class RecordBook
     protected abstract IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record);
     protected abstract Result WriteOwn(CustomerRecord record, FormValues values);
     protected static FormField Required(string name, string label, FieldType type) => new(name, label, type) { RequiredFor = ["*"], MaxLength = type == FieldType.Multiline ? ServiceModel.TextLength : 400 };
-    protected static FormField Person(FormWords words, string name, string label, Guid? initial) => Required(name, label, FieldType.Choice) with { Choices = words.Staff, Initial = initial ?? words.Actor.UserId };
+    protected static FormField Person(FormWords words, string name, string label, Guid? initial) => Required(name, label, FieldType.Choice) with { AsList = true, Choices = words.Staff, Initial = initial ?? words.Actor.UserId };
 }
 
 /// <summary>T-06.</summary>
@@ -84,7 +84,7 @@ internal sealed class ServiceBook : RecordBook
     protected override IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record)
     {
         var r = record as ServiceRecord;
-        yield return Required("type", "service.field.service-type", FieldType.Choice) with { Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.ServiceType), Initial = r?.ServiceType };
+        yield return Required("type", "service.field.service-type", FieldType.Choice) with { AsList = true, Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.ServiceType), Initial = r?.ServiceType };
         yield return new("target", "service.field.service-target", FieldType.Text) { Initial = r?.ServiceTarget };
         yield return Required("startedAt", "service.field.started-at", FieldType.DateTime) with { Initial = r is null ? words.Now : FormRules.Write(words.Time, r.At) };
         yield return new("endedAt", "service.field.ended-at", FieldType.DateTime) { Initial = FormRules.Write(words.Time, r?.EndedAt) };
@@ -124,12 +124,12 @@ internal sealed class VisitBook : RecordBook
     protected override IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record)
     {
         var r = record as FollowUpVisit;
-        yield return Required("nature", "service.field.nature", FieldType.Choice) with { Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.Nature), Initial = r?.Nature };
+        yield return Required("nature", "service.field.nature", FieldType.Choice) with { AsList = true, Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.Nature), Initial = r?.Nature };
         yield return Required("visitedAt", "service.field.visited-at", FieldType.DateTime) with { Initial = r is null ? words.Now : FormRules.Write(words.Time, r.At) };
         yield return Person(words, "visitor", "service.field.visitor", r?.VisitorId);
         yield return new("respondent", "service.field.respondent", FieldType.Text) { MaxLength = 100, Initial = r?.Respondent };
         yield return new("phone", "service.field.phone", FieldType.Text) { MaxLength = 200, Initial = r?.Phone };
-        yield return new("method", "service.field.visit-method", FieldType.Choice) { Choices = ServiceChoices.Of(words.Book, ServiceDictionaries.VisitMethod, r?.Method), Initial = r is null ? "Phone" : r.Method };
+        yield return new("method", "service.field.visit-method", FieldType.Choice) { AsList = true, Choices = ServiceChoices.Of(words.Book, ServiceDictionaries.VisitMethod, r?.Method), Initial = r is null ? "Phone" : r.Method };
         yield return Required("content", "service.field.visit-content", FieldType.Multiline) with { Initial = r?.Content };
         yield return new("result", "service.field.visit-result", FieldType.Multiline) { MaxLength = ServiceModel.TextLength, Initial = r?.Result };
         yield return new("completed", "service.field.is-completed", FieldType.Boolean) { Initial = r?.IsCompleted ?? true };
@@ -169,7 +169,7 @@ internal sealed class HotlineBook : RecordBook
         yield return new("callerNumber", "service.field.caller-number", FieldType.Text) { MaxLength = 60, Initial = r?.CallerNumber };
         yield return new("callId", "service.field.call-id", FieldType.Text) { MaxLength = 100, Initial = r?.CallId };
         yield return Required("problem", "service.field.problem", FieldType.Multiline) with { Initial = r?.Problem };
-        yield return new("method", "service.field.hotline-method", FieldType.Choice) { Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.Method), Initial = r is null ? "Phone" : r.Method };
+        yield return new("method", "service.field.hotline-method", FieldType.Choice) { AsList = true, Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.Method), Initial = r is null ? "Phone" : r.Method };
         yield return new("solution", "service.field.solution", FieldType.Multiline) { MaxLength = ServiceModel.TextLength, Initial = r?.Solution };
         yield return new("resolved", "service.field.is-resolved", FieldType.Boolean) { Initial = r?.IsResolved ?? false };
     }
