@@ -34,6 +34,8 @@ public static class Registration
         services.AddSingleton(RecordSaved.Describe);
         services.AddSingleton<Texts>();
         services.AddSingleton<Dictionaries>();
+        services.TryAddSingleton(new PeopleLookup((_, _, _) => Task.FromResult(new Dictionary<Guid, string>()), (_, _, _) => Task.FromResult<IReadOnlyList<Guid>>([])));
+        services.AddSingleton(sp => ActivatorUtilities.CreateInstance<ListServices>(sp));
         services.AddSingleton(sp => new WorkingCalendars(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
         services.AddSingleton(sp => new WorkflowRuntime(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),
             sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<PumpSignal>(), sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));

@@ -31,7 +31,8 @@ public sealed class Texts
     public string? Find(string key, CultureInfo culture) =>
         culture.TwoLetterISOLanguageName == "en" && _en.TryGetValue(key, out var en) ? en : _zh.GetValueOrDefault(key);
 
-    public string Of(Problem problem) => this[problem.Key, problem.Args];
+    /// <summary>A refusal in words; labels among its arguments are read in the same language.</summary>
+    public string Of(Problem problem) => this[problem.Key, [.. problem.Args.Select(a => a is Label label ? this[label.Key] : a)]];
 
     public IReadOnlyDictionary<string, string> Chinese => _zh;
     public IReadOnlyDictionary<string, string> English => _en;

@@ -28,7 +28,13 @@ public static class CustomersModule
             .AddMenu(new("/customers", "customers.list", "groups", "customers.menu", 300, Access.Staff(CustomersRights.View)))
             .AddSearch<CustomerSearch>()
             .AddDemoData<DemoParties>()
-            .AddScoped<ListParties>();
+            .AddMenu(new("/contacts", "customers.contacts", "contacts", "customers.menu", 305, Access.Staff(CustomersRights.View)))
+            .AddMenu(new("/agents", "customers.agents", "storefront", "customers.menu", 330, Access.Staff(CustomersRights.View)))
+            .AddRecordType(SaveParty.RecordType).AddRecordType(SaveContact.RecordType)
+            .AddPartyPanel(new(typeof(Pages.ContactsPanel), PartyTab.Info, 100, Access.Staff(CustomersRights.View)))
+            .AddPartyAction(new("customers.contact.new", "person_add", "/contacts/new?party={0}", 100, SaveContact.Operation.Access))
+            .AddList<CustomerList>().AddList<AgentPartyList>().AddList<ContactList>()
+            .AddScoped<GetParty>().AddScoped<FindParties>().AddScoped<SaveParty>().AddScoped<ContactQueries>().AddScoped<SaveContact>();
     }
 
     private static Task<List<AgentName>> FindAgentsAsync(CrmDbContext db, string text, int take, CancellationToken ct) =>

@@ -13,11 +13,14 @@ public static class IdentityModule
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
+        services.AddSingleton(new PeopleLookup(
+            async (db, ids, ct) => (await db.UsersByIdAsync(ids, ct)).ToDictionary(u => u.Key, u => u.Value.Name),
+            async (db, text, ct) => [.. (await db.FindUsersAsync(text, null, 200, ct)).Select(u => u.Id)]));
         services.AddTexts(typeof(IdentityModule).Assembly).AddModel(IdentityModel.Configure)
             .AddRight("admin.users", "right.group.admin").AddRight("admin.roles", "right.group.admin").AddRight("admin.settings", "right.group.admin");
         services.AddSingleton<Passwords>().AddSingleton<ActorDirectory>().AddSingleton<SignIn>().AddSingleton<SetUp>().AddSingleton<AcceptInvitation>().AddSingleton<SetPreference>()
             .AddSingleton<ShippedOrganisation>().AddSingleton<DemoMark>();
-        services.AddScoped<Users>().AddScoped<Departments>().AddScoped<Roles>();
+        services.AddScoped<FindStaff>().AddScoped<Users>().AddScoped<Departments>().AddScoped<Roles>();
         services.AddDemoData<DemoOrganisation>().AddSingleton<DemoSignIns>();
         AddSessions(services);
         return services

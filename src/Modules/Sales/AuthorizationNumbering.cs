@@ -26,7 +26,7 @@ public static partial class AuthorizationNumbering
         if (sale.ServiceAuthorizationNo is { } has) return new AlreadyAuthorized(sale.SaleOrderNo, has);
         if (string.IsNullOrEmpty(sale.AreaCode)) return new AreaCodeMissing(sale.SaleOrderNo);
         if (string.IsNullOrEmpty(sale.IndustryCode)) return new IndustryMissing(sale.SaleOrderNo);
-        var sequence = await cmd.NextNumberAsync($"authorization:{sale.SaleDate.Year}-{sale.AreaCode}-{sale.IndustryCode}", ct);
+        var sequence = await cmd.NextInSeriesAsync($"authorization:{sale.AreaCode}-{sale.IndustryCode}", sale.SaleDate.Year, ct);
         if (Write(await cmd.Db.SettingAsync(Pattern, cmd.Now, ct), sale, sequence) is not { } no) return new AuthorizationNumbersUsedUp(sale.SaleDate.Year, sale.AreaCode, sale.IndustryCode, sequence - 1);
         cmd.Db.Add(new AuthorizationNumber { No = no, SalesRecordId = sale.Id, IssuedAt = cmd.Now, IssuedBy = cmd.Actor.UserId });
         sale.ServiceAuthorizationNo = no;
@@ -46,7 +46,7 @@ public static partial class AuthorizationNumbering
     }
 
     /// <summary>The number in the template; null when the sequence has more digits than its field.</summary>
-    internal static string? Write(string pattern, SalesRecord sale, long sequence)
+    internal static string? Write(string pattern, SalesRecord sale, int sequence)
     {
         var full = false;
         var text = Field().Replace(pattern, field =>
@@ -80,4 +80,4 @@ internal sealed record IndustryMissing : Problem
 {
     public IndustryMissing(string order) : base("sales.problem.industry-missing", order) => Field = "industryCode";
 }
-internal sealed record AuthorizationNumbersUsedUp(int Year, string Area, string Industry, long Last) : Problem("sales.problem.authorization-used-up", Year, Area, Industry, Last);
+internal sealed record AuthorizationNumbersUsedUp(int Year, string Area, string Industry, int Last) : Problem("sales.problem.authorization-used-up", Year, Area, Industry, Last);

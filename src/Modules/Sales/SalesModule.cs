@@ -1,6 +1,7 @@
 using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
+using CrmFlow.Tasks;
 using CrmFlow.Ui;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,15 @@ public static class SalesModule
             .AddMenu(new("/sales", "sales.mine", "receipt_long", "sales.menu.business", 40, Access.AgentsOnly) { AgentOnly = true })
             .AddSearch<SaleSearch>()
             .AddDemoData<DemoSales>()
-            .AddScoped<ListSales>().AddScoped<ListProducts>();
+            .AddMenu(new("/opportunities", "sales.opportunities", "track_changes", "customers.menu", 315, Access.Staff(SalesRights.ViewOpportunities)))
+            .AddMenu(new("/products", "sales.products", "inventory_2", "customers.menu", 340, Access.Staff(SalesRights.View)))
+            .AddRecordType(SaveSale.RecordType).AddRecordType(SaveOpportunity.RecordType)
+            .AddSubject<OpportunitySubject>(Opportunity.Subject)
+            .AddPartyPanel(new(typeof(Pages.SalesPanel), PartyTab.Trade, 200, Access.Staff(SalesRights.View)))
+            .AddPartyPanel(new(typeof(Pages.OpportunitiesPanel), PartyTab.Info, 210, Access.Staff(SalesRights.ViewOpportunities)))
+            .AddPartyAction(new("sales.new", "receipt_long", "/sales/new?customer={0}", 110, SaveSale.Operation.Access) { Only = PartyType.Customer })
+            .AddPartyAction(new("sales.opportunity.new", "track_changes", "/opportunities/new?customer={0}", 120, SaveOpportunity.Operation.Access))
+            .AddList<SaleList>().AddList<ProductList>().AddList<OpportunityList>()
+            .AddScoped<SaleRecords>().AddScoped<SaveSale>().AddScoped<IssueNumber>().AddScoped<ProductQueries>().AddScoped<SaveProduct>().AddScoped<OpportunityQueries>().AddScoped<SaveOpportunity>();
     }
 }

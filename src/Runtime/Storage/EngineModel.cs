@@ -246,7 +246,6 @@ internal static class EngineModel
             e.HasIndex(r => r.OccurredAt);
             e.HasIndex(r => new { r.SubjectId, r.OccurredAt });
         });
-        model.Entity<NumberSeries>(e => { e.HasKey(s => s.Series); e.Property(s => s.Series).HasMaxLength(100); });
         model.Entity<DictionaryEntry>(e =>
         {
             e.HasKey(d => new { d.Dictionary, d.Code });

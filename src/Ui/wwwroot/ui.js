@@ -6,6 +6,7 @@ export function focus(id) {
   target.scrollIntoView({ block: 'center' });
   target.focus({ preventScroll: true });
 }
+export function print() { window.print(); }
 export function copy(text) { return navigator.clipboard.writeText(text).then(() => true, () => false); }
 
 // Letters are shortcuts only while nobody is typing or composing.

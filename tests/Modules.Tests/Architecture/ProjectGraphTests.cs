@@ -14,7 +14,7 @@ public sealed class ProjectGraphTests
         ["Identity"] = ["Activities", "Runtime", "Ui"],
         ["Tasks"] = ["Activities", "Runtime", "Ui", "Identity"],
         ["Customers"] = ["Activities", "Runtime", "Ui", "Identity"],
-        ["Sales"] = ["Activities", "Runtime", "Ui", "Identity", "Customers"],
+        ["Sales"] = ["Activities", "Runtime", "Ui", "Identity", "Tasks", "Customers"],
         ["Agents"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],
         ["Service"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],
         ["Care"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],

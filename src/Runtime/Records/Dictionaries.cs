@@ -39,11 +39,13 @@ public sealed class DictionaryEntry
 public sealed class DictionaryBook
 {
     private readonly Dictionary<string, List<DictionaryValue>> _values = [];
+    private readonly HashSet<string> _telling = [];
 
     internal DictionaryBook(IEnumerable<DictionaryDescriptor> descriptors, ILookup<string, DictionaryEntry> entries)
     {
         foreach (var descriptor in descriptors)
         {
+            if (descriptor.CodePattern is not null) _telling.Add(descriptor.Key);
             var edited = entries[descriptor.Key].ToDictionary(e => e.Code);
             var shipped = descriptor.Shipped.Select((value, index) => edited.Remove(value.Code, out var e) ? (e.Position, Value: ValueOf(e)) : (Position: index, Value: value)).ToList();
             _values[descriptor.Key] = [.. shipped.Concat(edited.Values.Select(e => (e.Position, Value: ValueOf(e)))).OrderBy(v => v.Position).ThenBy(v => v.Value.Code, StringComparer.Ordinal).Select(v => v.Value)];
@@ -61,6 +63,9 @@ public sealed class DictionaryBook
 
     /// <summary>The label of a code in the reader's language; an unknown code is shown as it is, nothing as nothing.</summary>
     public string Label(string dictionary, string? code) => code is null ? "" : _values[dictionary].Find(v => v.Code == code)?.Label ?? code;
+
+    /// <summary>Its codes are ones people know by heart, such as area codes: shown before the names.</summary>
+    public bool HasTellingCodes(string dictionary) => _telling.Contains(dictionary);
 
     public bool Has(string dictionary, string code) => this[dictionary].Any(v => v.Code == code);
 }
