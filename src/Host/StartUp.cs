@@ -25,6 +25,14 @@ internal static class StartUp
 
     public static bool IsDemo(IConfiguration configuration) => configuration["demo"] is { } demo && !demo.Equals("false", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary><c>--demo-size</c>: small (default) or 1k.</summary>
+    private static DemoSize DemoSizeOf(IConfiguration configuration) => configuration["demo-size"] switch
+    {
+        null or "" or "small" => DemoSize.Small,
+        "1k" => DemoSize.Thousand,
+        var other => throw new StartRefusedException($"There is no demonstration of the size '{other}'. Use --demo-size small or --demo-size 1k."),
+    };
+
     public static async Task PrepareAsync(WebApplication app)
     {
         var services = app.Services;
@@ -83,6 +91,7 @@ internal static class StartUp
                 var loader = scope.ServiceProvider.GetServices<IDemoData>().Single(d => d.GetType() == order);
                 await loader.LoadAsync(new DemoContext(services.GetRequiredService<WorkflowRuntime>(), scope.ServiceProvider, clock.GetUtcNow(), time.Today)
                 {
+                    Size = DemoSizeOf(app.Configuration),
                     ActorAsync = async (login, token) => await directory.ActorAsync(DemoId.User(login), token) ?? throw new InvalidOperationException($"There is no demo user {login}."),
                 }, ct);
             }

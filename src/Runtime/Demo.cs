@@ -15,12 +15,16 @@ public interface IDemoData
     Task LoadAsync(DemoContext demo, CancellationToken ct);
 }
 
+/// <summary>How much of it: about a hundred customers, or a thousand with what belongs to them. The smaller is a prefix of the larger.</summary>
+public enum DemoSize { Small, Thousand }
+
 /// <summary>What the loaders share.</summary>
 /// <param name="Runtime">Run commands with <see cref="Actor.System"/> for records, with <see cref="ActorAsync"/> for what a person did.</param>
 /// <param name="Services">A scope of its own per loader.</param>
 /// <param name="Today">The business date everything is relative to.</param>
 public sealed record DemoContext(WorkflowRuntime Runtime, IServiceProvider Services, DateTimeOffset Now, DateOnly Today)
 {
+    public DemoSize Size { get; init; }
     /// <summary>The actor of a demo user by login name, such as <c>zhoumin</c>, with the rights it has after the organisation was loaded.</summary>
     public required Func<string, CancellationToken, Task<Actor>> ActorAsync { get; init; }
 }

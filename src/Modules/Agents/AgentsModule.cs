@@ -1,3 +1,4 @@
+using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
@@ -44,7 +45,9 @@ public static class AgentsModule
             .AddMenu(new("/agents/settlements/new", "agents.menu.new", "add", "", 20, Access.AgentsOnly) { AgentOnly = true, OnPhone = true })
             .AddMenu(new("/agents/ledger", "agents.menu.ledger", "currency_yuan", "", 30, Access.AgentsOnly) { AgentOnly = true, OnPhone = true })
             .AddMenu(new("/agents/settlements", "agents.list", "request_quote", "agents.menu", 200, Access.Staff(AgentsRights.View, AgentsRights.ApplyFor)))
-            .AddMenu(new("/agents", "agents.agents", "storefront", "agents.menu", 210, Access.Staff(AgentsRights.View, AgentsRights.ApplyFor)))
+            .AddMenu(new("/agents", "agents.agents", "storefront", "agents.menu", 210, Access.Staff(CustomersRights.View)))
+            .AddPartyPanel(new(typeof(Pages.AccountPanel), PartyTab.Settlement, 500, Access.Staff(AgentsRights.View, AgentsRights.ApplyFor)) { Only = PartyType.Agent })
+            .AddPartyAction(new("agents.apply-for", "request_quote", "/agents/settlements/new?agent={0}", 200, Access.Staff(AgentsRights.ApplyFor)) { Only = PartyType.Agent })
             .AddMenu(new("/agents/fee-rates", "agents.rates", "percent", "agents.menu", 220, Access.Staff(AgentsRights.EditRates)))
             .AddSearch<SettlementSearch>().AddSearch<AgentSearch>()
             .AddDemoData<DemoFeeRates>().AddDemoData<DemoSettlements>()

@@ -31,7 +31,7 @@ internal sealed class AgentSearch : ISearchSource
 
     public async Task<IReadOnlyList<SearchHit>> FindAsync(CrmDbContext db, Actor actor, string text, int take, CancellationToken ct)
     {
-        if (!ListParties.Operation.Access.Allows(actor)) return [];
+        if (!GetParty.Operation.Access.Allows(actor)) return [];
         var pattern = SearchEverything.Pattern(text);
         var rows = await db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.No, pattern, "\\") || EF.Functions.Like(p.ContactName!, pattern, "\\")))
             .OrderBy(p => p.Name).ThenBy(p => p.Id).Take(take).ToListAsync(ct);
@@ -39,7 +39,7 @@ internal sealed class AgentSearch : ISearchSource
         {
             List<(string, string)> links = [("agents.link.ledger", $"/agents/ledger/{p.Id}")];
             if (actor.Has(AgentsRights.ApplyFor)) links.Add(("agents.apply-for", $"/agents/settlements/new?agent={p.Id}"));
-            return new SearchHit($"/agents/ledger/{p.Id}", p.Name, string.Join("　", new[] { p.No, p.ContactName, p.OfficePhone }.OfType<string>()), links);
+            return new SearchHit(PartyRoutes.Page(PartyType.Agent, p.Id), p.Name, string.Join("　", new[] { p.No, p.ContactName, p.OfficePhone }.OfType<string>()), links);
         });
     }
 }

@@ -29,12 +29,12 @@ public static class CustomersModule
             .AddSearch<CustomerSearch>()
             .AddDemoData<DemoParties>()
             .AddMenu(new("/contacts", "customers.contacts", "contacts", "customers.menu", 305, Access.Staff(CustomersRights.View)))
-            .AddMenu(new("/agents", "customers.agents", "storefront", "customers.menu", 330, Access.Staff(CustomersRights.View)))
             .AddRecordType(SaveParty.RecordType).AddRecordType(SaveContact.RecordType)
             .AddPartyPanel(new(typeof(Pages.ContactsPanel), PartyTab.Info, 100, Access.Staff(CustomersRights.View)))
             .AddPartyAction(new("customers.contact.new", "person_add", "/contacts/new?party={0}", 100, SaveContact.Operation.Access))
+            .AddActivity<FindCustomer>().AddActivity<ReadCustomer>().AddActivity<UpdateCustomer>()
             .AddList<CustomerList>().AddList<AgentPartyList>().AddList<ContactList>()
-            .AddScoped<GetParty>().AddScoped<FindParties>().AddScoped<SaveParty>().AddScoped<ContactQueries>().AddScoped<SaveContact>();
+            .AddScoped<ImportCustomers>().AddScoped<GetParty>().AddScoped<FindParties>().AddScoped<SaveParty>().AddScoped<ContactQueries>().AddScoped<SaveContact>();
     }
 
     private static Task<List<AgentName>> FindAgentsAsync(CrmDbContext db, string text, int take, CancellationToken ct) =>

@@ -17,7 +17,7 @@ public static partial class AuthorizationNumbering
     internal static Problem? CheckPattern(string pattern)
     {
         var fields = Field().Matches(pattern).Select(m => m.Groups[1].Value).ToList();
-        return fields.Order(StringComparer.Ordinal).SequenceEqual(["area", "industry", "sequence", "year"]) && !Field().Replace(pattern, "").AsSpan().ContainsAny('{', '}') && pattern.Length <= 40 ? null : new AuthorizationPatternInvalid();
+        return fields.Order(StringComparer.Ordinal).SequenceEqual(["area", "industry", "sequence", "year"]) && !Field().Replace(pattern, "").AsSpan().ContainsAny('{', '}') && pattern.Length <= 60 ? null : new AuthorizationPatternInvalid();
     }
 
     /// <summary>Gives the sale its number. Refused without area or industry, when it has one, and when the sequence is used up; a refused command changes nothing.</summary>

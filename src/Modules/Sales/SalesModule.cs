@@ -34,12 +34,13 @@ public static class SalesModule
             .AddDemoData<DemoSales>()
             .AddMenu(new("/opportunities", "sales.opportunities", "track_changes", "customers.menu", 315, Access.Staff(SalesRights.ViewOpportunities)))
             .AddMenu(new("/products", "sales.products", "inventory_2", "customers.menu", 340, Access.Staff(SalesRights.View)))
-            .AddRecordType(SaveSale.RecordType).AddRecordType(SaveOpportunity.RecordType)
+            .AddRecordType(SaveOpportunity.RecordType)
             .AddSubject<OpportunitySubject>(Opportunity.Subject)
             .AddPartyPanel(new(typeof(Pages.SalesPanel), PartyTab.Trade, 200, Access.Staff(SalesRights.View)))
             .AddPartyPanel(new(typeof(Pages.OpportunitiesPanel), PartyTab.Info, 210, Access.Staff(SalesRights.ViewOpportunities)))
             .AddPartyAction(new("sales.new", "receipt_long", "/sales/new?customer={0}", 110, SaveSale.Operation.Access) { Only = PartyType.Customer })
             .AddPartyAction(new("sales.opportunity.new", "track_changes", "/opportunities/new?customer={0}", 120, SaveOpportunity.Operation.Access))
+            .AddActivity<ReadAgentSales>().AddActivity<IssueAuthorizationNumber>().AddActivity<CreateOpportunity>()
             .AddList<SaleList>().AddList<ProductList>().AddList<OpportunityList>()
             .AddScoped<SaleRecords>().AddScoped<SaveSale>().AddScoped<IssueNumber>().AddScoped<ProductQueries>().AddScoped<SaveProduct>().AddScoped<OpportunityQueries>().AddScoped<SaveOpportunity>();
     }

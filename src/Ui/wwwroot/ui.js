@@ -6,6 +6,13 @@ export function focus(id) {
   target.scrollIntoView({ block: 'center' });
   target.focus({ preventScroll: true });
 }
+export async function save(name, stream) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([await stream.arrayBuffer()]));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
 export function print() { window.print(); }
 export function copy(text) { return navigator.clipboard.writeText(text).then(() => true, () => false); }
 

@@ -39,6 +39,9 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>Works off what the clock has made due, mails included.</summary>
     public Task RunDueAsync() => _services.GetRequiredService<DuePump>().RunDueAsync(Ct);
 
+    /// <summary>A scope of its own, as every request has.</summary>
+    public AsyncServiceScope NewScope() => _services.CreateAsyncScope();
+
     /// <summary>A handler, query or service.</summary>
     public T Get<T>() where T : notnull => _scope.ServiceProvider.GetRequiredService<T>();
 

@@ -1,5 +1,4 @@
 using CrmFlow.Customers;
-using CrmFlow.Engine;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +10,7 @@ namespace CrmFlow.Sales;
 public sealed record SaleInput(Dictionary<string, string?> Values, Guid CustomerId, Guid ProductId, Guid? AgentId = null, Guid? SalesRepId = null, IReadOnlyList<string>? Dongles = null);
 
 /// <summary>What people should know of a saved sale though it was saved.</summary>
-public sealed record SaleSaved(Guid Id, string? AuthorizationNo, IReadOnlyList<string> Warnings);
+public sealed record SaleResult(Guid Id, string? AuthorizationNo, IReadOnlyList<string> Warnings);
 
 /// <summary>
 /// Enters or changes a sales line (T-04). A new line gets its authorization number in the same command when it is asked for (R-NUM-1). Area and industry come from customer and
@@ -20,11 +19,10 @@ public sealed record SaleSaved(Guid Id, string? AuthorizationNo, IReadOnlyList<s
 internal sealed class SaveSale(WorkflowRuntime runtime, Dictionaries dictionaries, BusinessTime time)
 {
     public static readonly Operation Operation = new("Sales.SaveSale", Access.Staff(SalesRights.Edit));
-    public const string RecordType = "Sales.SalesRecord";
 
     /// <param name="issueNumber">Also gives the line its authorization number; without area or industry the whole is refused.</param>
-    public Task<Result<SaleSaved>> HandleAsync(Actor actor, Guid operationId, Guid? id, int? expectedRevision, SaleInput input, bool issueNumber, CancellationToken ct) =>
-        runtime.ExecuteAsync<SaleSaved>(Operation, actor, operationId, new { id, expectedRevision, input, issueNumber }, async cmd =>
+    public Task<Result<SaleResult>> HandleAsync(Actor actor, Guid operationId, Guid? id, int? expectedRevision, SaleInput input, bool issueNumber, CancellationToken ct) =>
+        runtime.ExecuteAsync<SaleResult>(Operation, actor, operationId, new { id, expectedRevision, input, issueNumber }, async cmd =>
         {
             var sale = id is null ? null : await cmd.Db.VisibleSales(actor).Include(s => s.Dongles).SingleOrDefaultAsync(s => s.Id == id, ct);
             if (id is not null && sale is null) return new NotFound();
@@ -33,7 +31,7 @@ internal sealed class SaveSale(WorkflowRuntime runtime, Dictionaries dictionarie
         }, ct);
 
     /// <summary>Inside any command.</summary>
-    public static async Task<Result<SaleSaved>> SaveAsync(Command cmd, DictionaryBook book, SalesRecord? sale, SaleInput input, bool issueNumber, CancellationToken ct)
+    public static async Task<Result<SaleResult>> SaveAsync(Command cmd, DictionaryBook book, SalesRecord? sale, SaleInput input, bool issueNumber, CancellationToken ct)
     {
         var isNew = sale is null;
         var customer = await cmd.Db.VisibleParties(cmd.Actor).SingleOrDefaultAsync(p => p.Id == input.CustomerId, ct);
@@ -70,21 +68,16 @@ internal sealed class SaveSale(WorkflowRuntime runtime, Dictionaries dictionarie
         else cmd.Db.Entry(sale).Property(s => s.Remarks).IsModified = true; // dongles alone count as a change of the record
         if (issueNumber && sale.ServiceAuthorizationNo is null && (await AuthorizationNumbering.IssueAsync(cmd, sale, ct)).Problem is { } unnumbered) return unnumbered;
         cmd.Audit("sale", sale.Id, before, SaleForm.Form.Read(sale, Actor.System));
-        await cmd.RecordSavedAsync(RecordType, sale.Id, isNew ? RecordChange.Created : RecordChange.Changed, Facts(sale, product, customer), ct);
+        await cmd.SaleSavedAsync(sale, isNew ? RecordChange.Created : RecordChange.Changed, ct);
 
         List<string> warnings = [];
         if (sale.Dongles.Count < sale.Quantity) warnings.Add("sales.warning.fewer-dongles");
         if (sale.AmountReceived > sale.AmountReceivable) warnings.Add("sales.warning.received-more");
-        return new SaleSaved(sale.Id, sale.ServiceAuthorizationNo, warnings);
+        return new SaleResult(sale.Id, sale.ServiceAuthorizationNo, warnings);
 
         void Default(string key, string? value) { if (string.IsNullOrWhiteSpace(values.GetValueOrDefault(key))) values[key] = value; }
         decimal? Number(string key) => decimal.TryParse(values.GetValueOrDefault(key), System.Globalization.NumberStyles.Number, System.Globalization.CultureInfo.InvariantCulture, out var n) ? n : null;
     }
-
-    /// <summary>What conditions on the canvas and the flows a sale starts may ask of it.</summary>
-    public static Value Facts(SalesRecord sale, Product product, Party? customer) => Value.Object(("saleOrderNo", sale.SaleOrderNo), ("saleDate", Days.Iso(sale.SaleDate)), ("customerId", sale.CustomerId),
-        ("customerName", customer?.Name ?? ""), ("agentId", sale.AgentId is { } agent ? Value.From(agent) : Value.Null), ("productId", sale.ProductId), ("productCode", product.Code), ("productName", product.Name), ("quantity", sale.Quantity),
-        ("salesRepId", sale.SalesRepId is { } rep ? Value.From(rep) : Value.Null), ("amountReceivable", sale.AmountReceivable), ("amountReceived", sale.AmountReceived), ("serviceAuthorizationNo", sale.ServiceAuthorizationNo ?? ""));
 
     private static async Task<Problem?> AssignDonglesAsync(Command cmd, SalesRecord sale, IReadOnlyList<string>? asked, bool isNew, CancellationToken ct)
     {
