@@ -22,6 +22,18 @@ public sealed partial class WorkflowTextsTests
         codes.Where(c => !Texts.Chinese.ContainsKey(c) || !Texts.English.ContainsKey(c)).ShouldBeEmpty();
     }
 
+    /// <summary>The palette never falls back to a type's own name.</summary>
+    [Fact]
+    public async Task Every_activity_the_designer_offers_has_a_name_in_both_languages()
+    {
+        await using var app = await TestApp.StartAsync();
+        var texts = new Texts([.. app.Get<IEnumerable<TextSource>>(), new TextSource(typeof(DesignerSession).Assembly)]);
+        var cards = new ActivityCards(app.Get<ActivityCatalog>(), texts).All;
+        cards.Count.ShouldBeGreaterThan(15);
+        cards.Where(c => !texts.Chinese.ContainsKey($"activity.{c.Type}") || !texts.English.ContainsKey($"activity.{c.Type}")).Select(c => c.Type).ShouldBeEmpty();
+        cards.Select(c => c.Group).Distinct().Where(g => !texts.Chinese.ContainsKey($"activity-group.{g}") || !texts.English.ContainsKey($"activity-group.{g}")).ShouldBeEmpty();
+    }
+
     [Fact]
     public void Every_key_the_workflow_pages_name_has_a_text()
     {

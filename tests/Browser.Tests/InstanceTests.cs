@@ -1,0 +1,81 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace CrmFlow.Browser.Tests;
+
+/// <summary>What an administrator does about a process that stands still, without ever reloading a page.</summary>
+public sealed class InstanceTests(Browser browser)
+{
+    private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 2_000 };
+
+    [Fact]
+    public async Task An_administrator_hands_a_task_over_retries_a_failed_step_and_ends_the_process()
+    {
+        await using var host = new DemoHost(); // its own: a step of it is made to fail
+        await host.InitializeAsync();
+        var walk = new SettlementWalk(host, browser);
+        await using var admin = await browser.SignedInAsync(host, "admin");
+        var page = admin.Page;
+        await admin.OpenAsync("/admin/instances");
+        await Expect(page.GetByTestId("instances")).ToBeVisibleAsync();
+        await using (var agent = await browser.SignedInAsync(host, "tanxiaoyun")) await walk.SubmitAsync(agent, lines: 1);
+
+        // The open list hears of it.
+        var row = page.GetByTestId("instances").GetByRole(AriaRole.Link, new() { NameRegex = new(walk.No) });
+        await Expect(row).ToBeVisibleAsync(Soon);
+        await row.ClickAsync();
+        await page.GetByRole(AriaRole.Tab, new() { NameRegex = new("任务与意见") }).ClickAsync();
+        await Expect(page.GetByTestId("instance-tasks")).ToContainTextAsync("周敏");
+        var instance = page.Url;
+
+        // Hand the task over; whoever gets it has it in the open inbox.
+        await using var support = await browser.SignedInAsync(host, "chenli");
+        await support.OpenAsync("/inbox");
+        await Expect(support.Page.Locator("#inbox .ib, #inbox .empty").First).ToBeVisibleAsync();
+        await page.GetByTestId("instance-tasks").GetByRole(AriaRole.Link).First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "指定办理人" }).ClickAsync();
+        await page.Locator("#find-person").FillAsync("陈立");
+        await page.GetByRole(AriaRole.Radio, new() { NameRegex = new("陈立") }).CheckAsync();
+        await page.Locator("#assign-reason").FillAsync("周敏休假");
+        await page.Locator(".dlg").GetByRole(AriaRole.Button, new() { Name = "指定办理人" }).ClickAsync();
+        await Expect(support.Page.Locator("#inbox", new() { HasTextRegex = new($"{walk.No}|新待办") })).ToBeVisibleAsync(Soon);
+
+        // A step fails after the decision: the open page shows the incident, the retry goes on with what was decided.
+        await page.GotoAsync(instance);
+        await Expect(page.GetByTestId("cancel-instance")).ToBeVisibleAsync();
+        Run(host, "CREATE TRIGGER broken BEFORE UPDATE OF state ON task WHEN NEW.state = 'Completed' BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END");
+        await walk.OpenTaskAsync(support);
+        await support.Page.Locator("#decision").GetByRole(AriaRole.Button, new() { Name = "同意返还", Exact = true }).ClickAsync();
+        var incident = page.GetByTestId("incident");
+        await Expect(incident).ToContainTextAsync("broken on purpose");
+        Run(host, "DROP TRIGGER broken");
+        await incident.GetByRole(AriaRole.Button, new() { Name = "重试", Exact = true }).ClickAsync();
+        await Expect(incident).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Tab, new() { NameRegex = new("任务与意见") }).ClickAsync();
+        await Expect(page.GetByTestId("instance-tasks")).ToContainTextAsync("满意度报告");
+        await page.GetByRole(AriaRole.Tab, new() { NameRegex = new("邮件") }).ClickAsync();
+        await Expect(page.GetByTestId("mails")).ToContainTextAsync("没有邮件");
+
+        // End it: the application is cancelled with it.
+        await page.GetByTestId("cancel-instance").ClickAsync();
+        await page.Locator("#ask-reason").FillAsync("重复申请");
+        await page.GetByRole(AriaRole.Button, new() { Name = "终止流程" }).ClickAsync();
+        await Expect(page.GetByTestId("cancel-instance")).ToHaveCountAsync(0);
+        await Expect(page.Locator("main")).ToContainTextAsync("已终止");
+        await using var owner = await browser.SignedInAsync(host, "tanxiaoyun");
+        await owner.OpenAsync("/agents/my");
+        await owner.Page.Locator("text=" + walk.No).First.ClickAsync();
+        await Expect(owner.Page.Locator("main")).ToContainTextAsync("已取消");
+        admin.Console.ShouldBeEmpty();
+    }
+
+    private static void Run(DemoHost host, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(host.Folder, "data", "crmflow.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA busy_timeout = 10000; " + sql;
+        command.ExecuteNonQuery();
+    }
+}
