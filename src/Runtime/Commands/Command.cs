@@ -102,6 +102,7 @@ public sealed record Mail(string To, string Subject, string Body)
     public bool IsHtml { get; init; }
     /// <summary>Null: the configured sender.</summary>
     public string? From { get; init; }
-    public string[] Cc { get; init; } = [];
-    public string[] Bcc { get; init; } = [];
+    /// <summary>Separated by commas; null for none.</summary>
+    public string? Cc { get; init; }
+    public string? Bcc { get; init; }
 }

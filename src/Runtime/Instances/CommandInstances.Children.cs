@@ -69,7 +69,7 @@ internal sealed partial class CommandInstances : IChildWorkflows
                     break;
                 case SendMail mail:
                     foreach (var (to, index) in mail.To.Select((to, index) => (to, index)))
-                        command.Send(new Mail(to, mail.Subject, mail.Body) { From = mail.From, IsHtml = true, Cc = index == 0 ? mail.Cc : [], Bcc = index == 0 ? mail.Bcc : [] }, $"{mail.Key}-{index}");
+                        command.Send(new Mail(to, mail.Subject, mail.Body) { From = mail.From, IsHtml = true, Cc = index == 0 ? Listed(mail.Cc) : null, Bcc = index == 0 ? Listed(mail.Bcc) : null }, $"{mail.Key}-{index}");
                     break;
             }
         }
@@ -98,6 +98,8 @@ internal sealed partial class CommandInstances : IChildWorkflows
         var resumed = await ResumeAsync(waiting[0].Instance, waiting[0].Bookmark, input, ct);
         return new HttpMatch(resumed.Failed ? null : waiting[0].Instance, false, _loaded[waiting[0].Instance].State.Status == WorkflowStatus.Finished);
     }
+
+    private static string? Listed(string[] addresses) => addresses.Length == 0 ? null : string.Join(", ", addresses);
 
     private void Tell(ParentLink parent, ChildOutcome outcome) =>
         command.Schedule(QueuedWork.ResumeKind, $"{outcome.InstanceId}", command.Now, Value.Object(("instance", parent.InstanceId), ("bookmark", parent.BookmarkId), ("input", outcome.ToValue())));

@@ -40,8 +40,8 @@ internal sealed class SmtpMailTransport(IConfiguration configuration) : IMailTra
             Subject = mail.Subject.ReplaceLineEndings(" "), SubjectEncoding = Encoding.UTF8, HeadersEncoding = Encoding.UTF8,
             Body = mail.Body, IsBodyHtml = mail.IsHtml, BodyEncoding = Encoding.UTF8, BodyTransferEncoding = System.Net.Mime.TransferEncoding.Base64,
         };
-        foreach (var cc in mail.Cc) message.CC.Add(cc);
-        foreach (var bcc in mail.Bcc) message.Bcc.Add(bcc);
+        if (mail.Cc is { Length: > 0 } cc) message.CC.Add(cc);
+        if (mail.Bcc is { Length: > 0 } bcc) message.Bcc.Add(bcc);
         message.Headers.Add("Message-ID", MessageId(idempotencyKey, from.Host));
         using var client = new SmtpClient(_host, _port) { EnableSsl = configuration.GetValue("Mail:StartTls", _port == 587) };
         if (!string.IsNullOrEmpty(_user)) client.Credentials = new NetworkCredential(_user, _password);
