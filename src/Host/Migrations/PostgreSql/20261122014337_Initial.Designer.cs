@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace CrmFlow.Host.Migrations.PostgreSql
 {
     [DbContext(typeof(PostgreSqlCrmDbContext))]
-    [Migration("20261122010514_Initial")]
+    [Migration("20261122014337_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
