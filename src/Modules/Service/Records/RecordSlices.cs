@@ -89,7 +89,7 @@ public sealed class GetRecord(WorkflowRuntime runtime, Dictionaries dictionaries
         var book = RecordBook.All[kind];
         CustomerRecord? record = null;
         if (id is { } known && (!await db.VisibleLines(actor, kind).AnyAsync(l => l.Id == known, ct) || (record = await book.FindAsync(db, known, ct)) is null)) return new NotFound();
-        var interaction = interactionId is { } entry && record is null ? await db.Set<Interaction>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == entry, ct) : null;
+        var interaction = interactionId is { } entry && record is null && await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(l => l.Id == entry, ct) ? await db.Set<Interaction>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == entry, ct) : null;
         var party = (record?.CustomerId ?? interaction?.CustomerId ?? customerId) is { } wanted
             ? await (record is null ? db.VisibleParties(actor) : db.Set<Party>()).Where(p => p.Id == wanted).Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleOrDefaultAsync(ct) : null;
         var words = new FormWords(await dictionaries.ReadAsync(db, ct), await ServiceChoices.StaffAsync(db, ct), time, actor);
