@@ -45,7 +45,10 @@ public abstract class CrmPage : ComponentBase, IAsyncDisposable
     /// <summary>A command is running; buttons are disabled meanwhile.</summary>
     protected bool Busy { get; private set; }
     /// <summary>Cancelled when the page is left.</summary>
-    protected CancellationToken Ct => _gone.Token;
+    protected CancellationToken Ct { get; }
+
+    /// <summary>The token is taken once: what still runs when the page is left must see it cancelled, not its source disposed.</summary>
+    protected CrmPage() => Ct = _gone.Token;
 
     /// <summary>A fresh operation id; keep it with the form, so that a second click is the same operation.</summary>
     protected Guid NewOperation() => Guid.CreateVersion7(Clock.GetUtcNow());
