@@ -2346,22 +2346,6 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     b.ToTable("number_counter");
                 });
 
-            modelBuilder.Entity("CrmFlow.Runtime.NumberSeries", b =>
-                {
-                    b.Property<string>("Series")
-                        .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
-                        .HasColumnName("series");
-
-                    b.Property<long>("Last")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last");
-
-                    b.HasKey("Series");
-
-                    b.ToTable("number_series");
-                });
-
             modelBuilder.Entity("CrmFlow.Runtime.OperationRow", b =>
                 {
                     b.Property<Guid>("Id")

@@ -2335,22 +2335,6 @@ namespace CrmFlow.Host.Migrations.Sqlite
                     b.ToTable("number_counter");
                 });
 
-            modelBuilder.Entity("CrmFlow.Runtime.NumberSeries", b =>
-                {
-                    b.Property<string>("Series")
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("series");
-
-                    b.Property<long>("Last")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last");
-
-                    b.HasKey("Series");
-
-                    b.ToTable("number_series");
-                });
-
             modelBuilder.Entity("CrmFlow.Runtime.OperationRow", b =>
                 {
                     b.Property<Guid>("Id")

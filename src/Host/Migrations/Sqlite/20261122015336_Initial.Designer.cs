@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CrmFlow.Host.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteCrmDbContext))]
-    [Migration("20261122014329_Initial")]
+    [Migration("20261122015336_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2336,22 +2336,6 @@ namespace CrmFlow.Host.Migrations.Sqlite
                     b.HasKey("Series", "Year");
 
                     b.ToTable("number_counter");
-                });
-
-            modelBuilder.Entity("CrmFlow.Runtime.NumberSeries", b =>
-                {
-                    b.Property<string>("Series")
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT")
-                        .HasColumnName("series");
-
-                    b.Property<long>("Last")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last");
-
-                    b.HasKey("Series");
-
-                    b.ToTable("number_series");
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.OperationRow", b =>

@@ -327,18 +327,6 @@ namespace CrmFlow.Host.Migrations.SqlServer
                 });
 
             migrationBuilder.CreateTable(
-                name: "number_series",
-                columns: table => new
-                {
-                    series = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false),
-                    last = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_number_series", x => x.series);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "operation",
                 columns: table => new
                 {
@@ -2330,9 +2318,6 @@ namespace CrmFlow.Host.Migrations.SqlServer
 
             migrationBuilder.DropTable(
                 name: "number_counter");
-
-            migrationBuilder.DropTable(
-                name: "number_series");
 
             migrationBuilder.DropTable(
                 name: "operation");

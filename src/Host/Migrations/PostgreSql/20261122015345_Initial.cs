@@ -328,18 +328,6 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                 });
 
             migrationBuilder.CreateTable(
-                name: "number_series",
-                columns: table => new
-                {
-                    series = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
-                    last = table.Column<long>(type: "bigint", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_number_series", x => x.series);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "operation",
                 columns: table => new
                 {
@@ -2324,9 +2312,6 @@ namespace CrmFlow.Host.Migrations.PostgreSql
 
             migrationBuilder.DropTable(
                 name: "number_counter");
-
-            migrationBuilder.DropTable(
-                name: "number_series");
 
             migrationBuilder.DropTable(
                 name: "operation");

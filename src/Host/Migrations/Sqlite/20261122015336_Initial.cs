@@ -327,18 +327,6 @@ namespace CrmFlow.Host.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "number_series",
-                columns: table => new
-                {
-                    series = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    last = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_number_series", x => x.series);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "operation",
                 columns: table => new
                 {
@@ -2323,9 +2311,6 @@ namespace CrmFlow.Host.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "number_counter");
-
-            migrationBuilder.DropTable(
-                name: "number_series");
 
             migrationBuilder.DropTable(
                 name: "operation");
