@@ -93,7 +93,7 @@ public sealed class AccessTests
             .Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/'))
             .Where(path => !Path.HasExtension(path.Replace("{", "").Replace("}", ""))).Distinct().Order(StringComparer.Ordinal);
-        open.ShouldBe(["/account/language", "/account/sign-out", "/account/theme", "/healthz", "/invitation/{token}", "/metrics", "/readyz", "/setup/{token}", "/sign-in"]);
+        open.ShouldBe(["/account/language", "/account/sign-out", "/account/theme", "/healthz", "/invitation/{token}", "/metrics", "/readyz", "/setup/{token}", "/sign-in", "/workflows/{**path}"]);
     }
 
     /// <summary>Endpoints that take an id or a token, beside pages, which answer through their queries.</summary>
