@@ -97,10 +97,10 @@ public sealed class DemoParties : IDemoData
         var party = new Party
         {
             Id = id, Type = type, No = no, Name = name, NameKey = PartyNames.Key(name), IsDemo = true,
-            OfficePhone = $"{place.AreaCode.TrimStart('0').PadLeft(3, '0')}-8{Pick("phone", 10_000_000):0000000}", MobilePhone = Pick("has-mobile", 3) == 0 ? $"138{Pick("mobile", 100_000_000):00000000}" : null,
-            Email = $"{no.ToLowerInvariant()}@example.com", Website = $"{no.ToLowerInvariant()}.example", Fax = Pick("has-fax", 2) == 0 ? $"{place.AreaCode.TrimStart('0').PadLeft(3, '0')}-8{Pick("fax", 10_000_000):0000000}" : null,
+            OfficePhone = $"{Dialled(place.AreaCode)}-8{Pick("phone", 10_000_000):0000000}", MobilePhone = Pick("has-mobile", 3) == 0 ? $"138{Pick("mobile", 100_000_000):00000000}" : null,
+            Email = $"{no.ToLowerInvariant()}@example.com", Website = $"{no.ToLowerInvariant()}.example", Fax = Pick("has-fax", 2) == 0 ? $"{Dialled(place.AreaCode)}-8{Pick("fax", 10_000_000):0000000}" : null,
             Address = $"{place.City}市演示路 {1 + Pick("street", 300)} 号", PostalCode = $"{430000 + Pick("post", 9999)}", LegalRepresentative = Person(entity, index, "legal"),
-            OwnershipType = "private", Level = Of("level", "key", "general", "general"), CustomerType = type == PartyType.Agent ? "agent" : Of("type", "direct", "direct", "direct", "partner"), Status = Of("status", "interested", "active", "contract", "won", "won", "lost"),
+            OwnershipType = "private", Level = Of("level", "key", "general", "general"), CustomerType = type == PartyType.Agent ? "agent" : Of("type", "direct", "direct", "direct", "partner"), Status = type == PartyType.Agent ? "active" : Of("status", "interested", "active", "contract", "won", "won", "lost"),
             Stage = Of("stage", "lead", "talks", "proposal", "deal", "care", "care", "renewal"), CreditRating = Of("credit", "a", "a", "b", "b", "c", "d"), CompanySize = Of("size", "s", "m", "l", "l", "xl"), Industry = Of("industry", "education", "ecommerce", "trade", "other", "other"),
             Rating = Of("rating", "1", "2", "2", "3"), AnnualRevenue = Of("revenue", "0-10", "10-20", "20-50", "50-"), InfoSource = Of("source", "phone", "web", "fair", "referral", "tender"), Country = "中国", Region = place.Region, Province = place.Province, City = place.City, AreaCode = place.AreaCode,
             BusinessScope = Of("scope", "城市地下管网勘测与数据更新", "国土调查与地理信息服务", "通信线路勘察设计", "供水、供气生产与管网运维"), FoundedOn = new DateOnly(1985 + Pick("founded-year", 35), 1 + Pick("founded-month", 12), 1 + Pick("founded-day", 28)),
@@ -125,6 +125,9 @@ public sealed class DemoParties : IDemoData
         contact.Birthday = Pick("birthday", 20) switch { < 14 => new AnnualDay(year, month, day, lunar), < 17 => new AnnualDay(null, month, null, lunar), _ => null };
         return contact;
     }
+
+    /// <summary>027 of 0027, 0731 of 0731.</summary>
+    private static string Dialled(string areaCode) => areaCode.StartsWith("00", StringComparison.Ordinal) ? areaCode[1..] : areaCode;
 
     private static string Person(string entity, int index, string field) => DemoValue.Of(Surnames, entity, index, field + "-surname") + DemoValue.Of(Givens, entity, index, field + "-given");
 }

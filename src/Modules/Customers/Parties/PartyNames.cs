@@ -27,7 +27,7 @@ internal static partial class PartyNames
     [GeneratedRegex(@"[\s\p{Cf}()（）\[\]【】·.,，。\-_/]")]
     private static partial Regex Noise();
 
-    [GeneratedRegex(@"(股份有限公司|有限责任公司|有限公司|集团公司|公司)$")]
+    [GeneratedRegex(@"(股份有限公司|有限责任公司|有限公司|集团公司|公司|集团)$")]
     private static partial Regex Suffix();
 
     [GeneratedRegex(@"(转|ext\.?|#).*$", RegexOptions.IgnoreCase)]
