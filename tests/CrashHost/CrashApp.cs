@@ -1,9 +1,11 @@
 using CrmFlow.Activities;
 using CrmFlow.Agents;
+using CrmFlow.Care;
 using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Sales;
+using CrmFlow.Service;
 using CrmFlow.Tasks;
 using CrmFlow.Ui;
 using Microsoft.EntityFrameworkCore;
@@ -39,7 +41,7 @@ internal sealed class CrashApp : IAsyncDisposable
         }).Build();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System).AddSingleton<IMailTransport>(new MailFile(folder));
-        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents();
+        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddCare();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole());
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         return new CrashApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }));

@@ -86,6 +86,11 @@ public class ForeignIdTests
         ["Runtime.DefinitionAdministration.GetAsync(definitionId)"] = _ => Of("settlement"),
         ["Runtime.DefinitionAdministration.PublishAsync(definitionId)"] = _ => Of("settlement"),
         ["Runtime.DefinitionAdministration.RevertAsync(definitionId)"] = _ => Of("settlement"),
+        ["Runtime.DefinitionAdministration.RetractAsync(definitionId)"] = async s =>
+        {
+            await s.App.PublishAsync(Complaints.Definition); // a process of its own: the others' settlements need theirs
+            return new("complaint");
+        },
 
         ["Identity.Users.ReadAsync(id)"] = s => Of(s.Leader.UserId),
         ["Identity.Users.InviteAsync(id)"] = s => Of(s.Leader.UserId),
