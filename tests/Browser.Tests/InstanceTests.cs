@@ -64,9 +64,8 @@ public sealed class InstanceTests(Browser browser)
         await Expect(page.GetByTestId("cancel-instance")).ToHaveCountAsync(0);
         await Expect(page.Locator("main")).ToContainTextAsync("已终止");
         await using var owner = await browser.SignedInAsync(host, "tanxiaoyun");
-        await owner.OpenAsync("/agents/my");
-        await owner.Page.Locator("text=" + walk.No).First.ClickAsync();
-        await Expect(owner.Page.Locator("main")).ToContainTextAsync("已取消");
+        await owner.OpenAsync("/search?q=" + walk.No);
+        await Expect(owner.Page.Locator(".hits")).ToContainTextAsync("已取消");
         admin.Console.ShouldBeEmpty();
     }
 

@@ -34,9 +34,9 @@ public sealed class ReconnectTests(Browser browser)
         await Expect(page.Locator("#opinion")).ToHaveValueAsync(Opinion);
         var back = page.Locator("#decision .acts").GetByRole(AriaRole.Button, new() { NameRegex = new("^退回修改") });
         await page.Locator("#opinion").FillAsync("");
-        await Expect(back).ToHaveTextAsync("退回修改…"); // the server answers what is typed
+        await Expect(back).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("退回修改…$")); // the server answers what is typed
         await page.Locator("#opinion").FillAsync(Opinion);
-        await Expect(back).ToHaveTextAsync("退回修改");
+        await Expect(back).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("退回修改$"));
 
         await host.StopAsync();
         await Expect(strip).ToContainTextAsync("正在重连");

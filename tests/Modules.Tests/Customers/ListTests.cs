@@ -115,7 +115,7 @@ public sealed class ListTests
     {
         await using var shop = await Shop.OpenAsync();
         var csv = "客户名称,手机,客户级别,区号,邮编\r\n楚天燃气有限公司,１３８００００１２３４,重点,27,430074\r\n,13800001235,,,\r\n星源数字城市科技,1.38E+10,,,\r\n恒图测绘院,,最高级,,\r\n\"润泽, 通信\",,,,30074\r\n楚天燃气有限责任公司,,,,\r\n";
-        var gbk = System.Text.Encoding.GetEncoding("GB18030");
+        var gbk = System.Text.CodePagesEncodingProvider.Instance.GetEncoding("GB18030")!;
         var file = ImportFile.Read(new MemoryStream(gbk.GetBytes(csv)), "客户.csv").Value;
         var import = shop.App.Get<ImportCustomers>();
         var report = (await import.HandleAsync(shop.Seller, shop.App.NewOperation(), file, import.Guess(file.Headings, shop.Seller), false, dryRun: false, Ct)).Value;
