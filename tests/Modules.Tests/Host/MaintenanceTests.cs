@@ -18,7 +18,7 @@ public sealed class MaintenanceTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     /// <summary>A host with nothing but maintenance, its backup due every second, and what its scheduler ran.</summary>
-    private (IHost Host, ConcurrentBag<DateTimeOffset> Ran) Scheduled(DatabaseOptions database, int keep)
+    private (IHost Host, Recorder Recorder) Scheduled(DatabaseOptions database, int keep, SemaphoreSlim? fired = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -26,20 +26,16 @@ public sealed class MaintenanceTests : IDisposable
             ["Database:Provider"] = database.Provider.ToString(), ["Database:ConnectionString"] = database.ConnectionString,
             ["Data:Folder"] = _folder.FullName, ["Backup:Cron"] = "* * * * * ?", ["Backup:Keep"] = $"{keep}",
         });
-        var recorder = new Recorder();
+        var recorder = new Recorder(fired ?? new SemaphoreSlim(0));
         builder.Services.AddSingleton<IConfiguration>(builder.Configuration).AddSingleton(TimeProvider.System).AddSingleton(database).AddSingleton<DatabaseBackup>();
         builder.Services.AddMaintenance(builder.Configuration);
         builder.Services.AddQuartz(q => q.AddJobListener(recorder));
-        return (builder.Build(), recorder.Ran);
+        return (builder.Build(), recorder);
     }
 
-    private async Task WaitAsync(Func<bool> until)
+    private static async Task FiredAsync(SemaphoreSlim fired, int times)
     {
-        for (var i = 0; !until(); i++)
-        {
-            i.ShouldBeLessThan(600, "the schedule did not fire within a minute");
-            await Task.Delay(100, Ct);
-        }
+        for (var i = 0; i < times; i++) (await fired.WaitAsync(TimeSpan.FromMinutes(1), Ct)).ShouldBeTrue("the schedule did not fire within a minute");
     }
 
     [Fact]
@@ -53,11 +49,11 @@ public sealed class MaintenanceTests : IDisposable
             command.CommandText = "CREATE TABLE kept (n)";
             await command.ExecuteNonQueryAsync(Ct);
         }
-        var (host, ran) = Scheduled(database, keep: 2);
+        var (host, recorder) = Scheduled(database, keep: 2);
         using (host)
         {
             await host.StartAsync(Ct);
-            await WaitAsync(() => ran.Count >= 4);
+            await FiredAsync(recorder.Fired, 4);
             await host.StopAsync(Ct);
         }
         Directory.GetFiles(Path.Combine(_folder.FullName, "backups")).Length.ShouldBe(2);
@@ -70,17 +66,18 @@ public sealed class MaintenanceTests : IDisposable
         var database = PostgresDatabase.Create();
         try
         {
-            var (one, two) = (Scheduled(database, keep: 50), Scheduled(database, keep: 50));
+            var fired = new SemaphoreSlim(0);
+            var (one, two) = (Scheduled(database, keep: 50, fired), Scheduled(database, keep: 50, fired));
             using (one.Host)
             using (two.Host)
             {
                 await one.Host.StartAsync(Ct);
                 await two.Host.StartAsync(Ct);
-                await WaitAsync(() => one.Ran.Count + two.Ran.Count >= 6);
+                await FiredAsync(fired, 6);
                 await Task.WhenAll(one.Host.StopAsync(Ct), two.Host.StopAsync(Ct));
             }
-            one.Ran.Concat(two.Ran).ShouldBeUnique();
-            Directory.GetFiles(Path.Combine(_folder.FullName, "backups"), "*.dump").Length.ShouldBe(one.Ran.Count + two.Ran.Count);
+            one.Recorder.Ran.Concat(two.Recorder.Ran).ShouldBeUnique();
+            Directory.GetFiles(Path.Combine(_folder.FullName, "backups"), "*.dump").Length.ShouldBe(one.Recorder.Ran.Count + two.Recorder.Ran.Count);
         }
         finally
         {
@@ -88,8 +85,10 @@ public sealed class MaintenanceTests : IDisposable
         }
     }
 
-    private sealed class Recorder : IJobListener
+    private sealed class Recorder(SemaphoreSlim fired) : IJobListener
     {
+        /// <summary>Released once for each backup that was made.</summary>
+        public SemaphoreSlim Fired => fired;
         public ConcurrentBag<DateTimeOffset> Ran { get; } = [];
         public string Name => "recorder";
         public ValueTask JobToBeExecuted(IJobExecutionContext context, CancellationToken cancellationToken = default) => default;
@@ -99,6 +98,7 @@ public sealed class MaintenanceTests : IDisposable
         {
             jobException.ShouldBeNull();
             Ran.Add(context.ScheduledFireTimeUtc!.Value);
+            fired.Release();
             return default;
         }
     }
