@@ -38,6 +38,14 @@ public static partial class NumberPattern
         return 1;
     }
 
+    /// <summary>Takes back the number this very command has just taken and cannot use, where the command goes on without it.</summary>
+    public static async Task GiveBackAsync(this Command cmd, string series, int year, CancellationToken ct)
+    {
+        var counters = cmd.Db.Set<NumberCounter>();
+        if (counters.Local.FirstOrDefault(c => c.Series == series && c.Year == year) is { } begun) begun.Last--;
+        else await counters.Where(c => c.Series == series && c.Year == year).ExecuteUpdateAsync(c => c.SetProperty(x => x.Last, x => x.Last - 1), ct);
+    }
+
     /// <summary>For settings that hold a pattern: at most 30 characters, the year, exactly one sequence.</summary>
     public static Problem? Check(string pattern) =>
         pattern.Length <= 30 && Tokens().Replace(pattern, "").IndexOfAny(['{', '}']) < 0 && pattern.Contains("{seq:", StringComparison.Ordinal)

@@ -45,6 +45,19 @@ public sealed class IncidentTests
     }
 
     [Fact]
+    public async Task What_FaultStrategy_stopped_can_be_cancelled_for_good()
+    {
+        var run = Asking($"s a:{Ask.Type} f:Fault", "s->a s->f", continueWithIncidents: false);
+        await run.StartAsync();
+        var failed = run.State.Incidents.Single().ActivityInstanceId;
+        await run.CancelAsync();
+
+        (run.State.Status, run.State.SubStatus).ShouldBe((WorkflowStatus.Finished, WorkflowSubStatus.Cancelled));
+        (run.State.Activities.Count, run.State.Incidents.Count, run.State.ParkedBookmarks.Count).ShouldBe((0, 0, 0));
+        (await run.RetryAsync(failed)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task A_retry_that_fails_again_is_a_new_incident()
     {
         var run = Asking("f:Test.Flaky", "", continueWithIncidents: true);

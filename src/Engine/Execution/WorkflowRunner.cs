@@ -50,10 +50,13 @@ public sealed class WorkflowRunner
         return false;
     }
 
-    /// <summary>Cancels the whole instance: every open step is cancelled, bookmarks go, status Finished/Cancelled. Does nothing to a finished one.</summary>
+    /// <summary>
+    /// Cancels the whole instance: every open step is cancelled, bookmarks go, status Finished/Cancelled. One that FaultStrategy stopped is cancelled for good: its
+    /// steps are told and no retry brings it back. Does nothing to one that is otherwise finished.
+    /// </summary>
     public ValueTask CancelAsync(Burst burst, CancellationToken ct)
     {
-        if (burst.State.Status == WorkflowStatus.Finished) return default;
+        if (burst.State is { Status: WorkflowStatus.Finished, SubStatus: not WorkflowSubStatus.Faulted }) return default;
         var run = new Run(burst);
         run.Finish(WorkflowSubStatus.Cancelled);
         return run.DrainAsync(ct);

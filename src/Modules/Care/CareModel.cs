@@ -14,10 +14,13 @@ internal static class CareModel
         {
             visit.Property(v => v.Id).ValueGeneratedNever();
             visit.HasIndex(v => new { v.CustomerId, v.SaleOrderNo }).IsUnique(); // one visit per order
-            visit.HasIndex(v => new { v.IsCompleted, v.DueOn, v.Id });
+            visit.Ignore(v => v.IsCompleted).Ignore(v => v.IsWaiting);
+            visit.HasIndex(v => v.InstanceId);
+            visit.HasIndex(v => new { v.State, v.DueOn, v.Id });
             visit.HasIndex(v => new { v.SaleDate, v.Id });
             visit.Property(v => v.ProductName).HasMaxLength(2000);
             visit.Property(v => v.Outcome).HasMaxLength(2000);
+            visit.Property(v => v.CancelReason).HasMaxLength(2000);
             visit.HasOne<Party>().WithMany().HasForeignKey(v => v.CustomerId).OnDelete(DeleteBehavior.Restrict);
         });
         model.Entity<Audience>(audience =>
@@ -44,6 +47,7 @@ internal static class CareModel
         {
             occasion.Property(o => o.Id).ValueGeneratedNever();
             occasion.Ignore(o => o.IsOpen);
+            occasion.Property(o => o.CancelReason).HasMaxLength(2000);
             occasion.HasIndex(o => o.Key).IsUnique(); // nobody twice
             occasion.HasIndex(o => new { o.State, o.On, o.Id });
             occasion.HasIndex(o => new { o.PartyId, o.On });

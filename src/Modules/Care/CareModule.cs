@@ -29,6 +29,7 @@ public static class CareModule
             .AddDictionary(CareDictionaries.CareMethod, "care.menu", ("sms", "短信", "SMS"), (CareDictionaries.Mail, "邮件", "Mail"), ("call", "电话", "Call"), ("letter", "信函", "Letter"), ("gift", "礼品", "Gift"), ("visit", "上门", "Visit"))
             .AddDictionary(CareDictionaries.ReminderType, "care.menu", ("follow-up", "跟进", "Follow up"), ("call-back", "回电", "Call back"), ("documents", "资料", "Documents"), ("payment", "回款", "Payment"), ("other", "其他", "Other"))
             .AddSubject<FirstVisitSubject>(FirstVisitScope.Subject).AddSubject<CareOccasionSubject>(CareScope.Subject)
+            .AddProcessOwner<FirstVisitProcess>(FirstVisitProcess.DefinitionId).AddProcessOwner<CareProcess>(CareProcess.DefinitionId)
             .AddTaskForm<FirstVisitForm>(FirstVisitForm.Key).AddTaskForm<CareForm>(CareForm.Key)
             .AddRecordType(CareMorning.PlanDay).AddRecordType(BeginOccasion.RecordType).AddRecordType(SendReminder.RecordType)
             .AddActivity<PlanFirstVisit>().AddActivity<SelectAudience>().AddActivity<AddOccasions>().AddActivity<ReadOccasion>().AddActivity<SendCareMail>().AddActivity<WriteCareRecord>().AddActivity<RaiseReminder>()

@@ -41,7 +41,7 @@ internal sealed class DemoCare : IDemoData
         }, ct));
         var waiting = (await demo.Runtime.ReadAsync<List<(Guid Visit, Guid Task)>>(Read, Actor.System, async db =>
         {
-            var ids = await db.Set<FirstVisit>().Where(v => !v.IsCompleted).OrderByDescending(v => v.SaleDate).ThenBy(v => v.Id).Select(v => v.Id).ToListAsync(ct);
+            var ids = await db.Set<FirstVisit>().Where(v => v.State == FirstVisitState.Waiting).OrderByDescending(v => v.SaleDate).ThenBy(v => v.Id).Select(v => v.Id).ToListAsync(ct);
             var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, ids, ct);
             return ids.Where(id => tasks[id].Any()).Select(id => (id, tasks[id].First().Id)).ToList();
         }, ct)).Value;

@@ -26,8 +26,13 @@ public static partial class AuthorizationNumbering
         if (sale.ServiceAuthorizationNo is { } has) return new AlreadyAuthorized(sale.SaleOrderNo, has);
         if (string.IsNullOrEmpty(sale.AreaCode)) return new AreaCodeMissing(sale.SaleOrderNo);
         if (string.IsNullOrEmpty(sale.IndustryCode)) return new IndustryMissing(sale.SaleOrderNo);
-        var sequence = await cmd.NextInSeriesAsync($"authorization:{sale.AreaCode}-{sale.IndustryCode}", sale.SaleDate.Year, ct);
-        if (Write(await cmd.Db.SettingAsync(Pattern, cmd.Now, ct), sale, sequence) is not { } no) return new AuthorizationNumbersUsedUp(sale.SaleDate.Year, sale.AreaCode, sale.IndustryCode, sequence - 1);
+        var (series, year) = ($"authorization:{sale.AreaCode}-{sale.IndustryCode}", sale.SaleDate.Year);
+        var sequence = await cmd.NextInSeriesAsync(series, year, ct);
+        if (Write(await cmd.Db.SettingAsync(Pattern, cmd.Now, ct), sale, sequence) is not { } no)
+        {
+            await cmd.GiveBackAsync(series, year, ct);
+            return new AuthorizationNumbersUsedUp(year, sale.AreaCode, sale.IndustryCode, sequence - 1);
+        }
         cmd.Db.Add(new AuthorizationNumber { No = no, SalesRecordId = sale.Id, IssuedAt = cmd.Now, IssuedBy = cmd.Actor.UserId });
         sale.ServiceAuthorizationNo = no;
         return no;

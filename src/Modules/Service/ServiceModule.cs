@@ -26,6 +26,7 @@ public static class ServiceModule
             .AddSetting(ComplaintSettings.NumberPattern, "service.settings", NumberPattern.Check)
             .AddSetting(Interactions.NumberPattern, "service.settings", NumberPattern.Check)
             .AddSubject<ComplaintSubject>(ComplaintScope.Subject)
+            .AddProcessOwner<ComplaintProcess>(RecordComplaint.DefinitionId)
             .AddTaskForm<ClassifyForm>(ClassifyForm.Key)
             .AddTaskForm<AssignForm>(AssignForm.Key)
             .AddTaskForm<HandleForm>(HandleForm.Key)

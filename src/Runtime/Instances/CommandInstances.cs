@@ -54,7 +54,7 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
     public async Task<Result> CancelAsync(Guid instanceId, CancellationToken ct)
     {
         if (await FindAsync(instanceId, ct) is not { } instance) return new NotFound();
-        if (instance.State.Status == WorkflowStatus.Finished) return new InstanceFinished();
+        if (instance.State is { Status: WorkflowStatus.Finished, SubStatus: not WorkflowSubStatus.Faulted }) return new InstanceFinished();
         await RunAsync(instance, async burst =>
         {
             await services.Runner.CancelAsync(burst, ct);

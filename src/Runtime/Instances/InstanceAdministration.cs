@@ -81,13 +81,13 @@ public sealed class InstanceAdministration
             return cmd.RetryAsync(id, activityInstanceId, ct);
         }, ct);
 
-    /// <summary>Ends the instance with everything it waits for, and what its module keeps about it (<see cref="IProcessOwner"/>).</summary>
+    /// <summary>Ends the instance with everything it waits for, and what its module keeps about it (<see cref="IProcessOwner"/>). One that FaultStrategy stopped can be ended too, or retried.</summary>
     public Task<Result> CancelAsync(Actor actor, Guid operationId, Guid id, string? reason, CancellationToken ct) =>
         _runtime.ExecuteAsync(Cancel, actor, operationId, new { id, reason }, async cmd =>
         {
-            if (await cmd.Db.Set<WorkflowInstanceRow>().AsNoTracking().Where(i => i.Id == id).Select(i => i.DefinitionId).SingleOrDefaultAsync(ct) is not { } definition) return new NotFound();
+            if (await cmd.Db.Set<WorkflowInstanceRow>().AsNoTracking().Where(i => i.Id == id).Select(i => new { i.DefinitionId, i.CorrelationId }).SingleOrDefaultAsync(ct) is not { } instance) return new NotFound();
             if (string.IsNullOrWhiteSpace(reason)) return new EndReasonMissing();
-            if (cmd.Services.GetKeyedService<IProcessOwner>(definition) is { } owner && (await owner.EndAsync(cmd, id, reason.Trim(), ct)).Problem is { } refusal) return refusal;
+            if (cmd.Services.GetKeyedService<IProcessOwner>(instance.DefinitionId) is { } owner && (await owner.EndAsync(cmd, new EndedProcess(id, instance.CorrelationId, reason.Trim()), ct)).Problem is { } refusal) return refusal;
             cmd.Audit("WorkflowInstance", id, null, new { Cancelled = reason.Trim() });
             return await cmd.CancelAsync(id, ct);
         }, ct);
@@ -107,12 +107,16 @@ public sealed class InstanceAdministration
 
 /// <summary>
 /// What a module does about its own record when an administrator ends the process that carries it: in the same transaction, before the process is cancelled.
-/// A refusal keeps the process as it is. Registered with <c>services.AddProcessOwner&lt;T&gt;("settlement")</c>.
+/// A refusal keeps the process as it is. What FaultStrategy stopped keeps its record open: a retry goes on with it, and only ending it gives it up. Registered with <c>services.AddProcessOwner&lt;T&gt;("settlement")</c>.
 /// </summary>
 public interface IProcessOwner
 {
-    Task<Result> EndAsync(Command cmd, Guid instanceId, string reason, CancellationToken ct);
+    Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct);
 }
+
+/// <param name="CorrelationId">Of the instance; where a saved record started it, that record's id.</param>
+/// <param name="Reason">The administrator's words.</param>
+public sealed record EndedProcess(Guid InstanceId, string? CorrelationId, string Reason);
 
 internal sealed record EndReasonMissing : Problem
 {

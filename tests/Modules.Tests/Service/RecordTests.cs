@@ -103,7 +103,7 @@ public sealed class RecordTests
         var theirs = (await SaveAsync(app, other, kind, foreign, Filled(kind, other))).Value;
         (await app.Get<GetRecord>().HandleAsync(me, kind, theirs, null, null, Ct)).Problem.ShouldBeOfType<NotFound>();
         (await SaveAsync(app, me, kind, foreign, Filled(kind, me), theirs, 1)).Problem.ShouldBeOfType<NotFound>();
-        (await SaveAsync(app, me, kind, foreign, Filled(kind, me))).Problem.ShouldBeOfType<CustomerMissing>();
+        (await SaveAsync(app, me, kind, foreign, Filled(kind, me))).Problem.ShouldBeOfType<NotFound>();
         (await app.Get<ListRecords>().HandleAsync(me, new(kind), 20, null, Ct)).Value.Rows.ShouldBeEmpty();
         (await SaveAsync(app, me, kind, mine, Filled(kind, me))).Problem.ShouldBeNull();
     }

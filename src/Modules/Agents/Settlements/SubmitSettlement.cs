@@ -42,6 +42,8 @@ internal sealed class SubmitSettlement(WorkflowRuntime runtime, BusinessTime tim
                 ["AgentId"] = application.AgentId,
                 ["AgentName"] = agent.Name,
                 ["OnBehalfBy"] = application.OnBehalfBy is { } staff ? Value.From(staff) : Value.Null,
+                ["PeriodFrom"] = Days.Iso(application.PeriodFrom),
+                ["PeriodTo"] = Days.Iso(application.PeriodTo),
                 ["TotalFee"] = application.TotalFee,
                 ["Rules"] = rules.ToValue(),
             }, application.Id.ToString(), $"{application.No} {agent.Name}", ct);
@@ -88,12 +90,12 @@ internal sealed class CancelSettlement(WorkflowRuntime runtime)
 /// <summary>An administrator ends the process of an application: that cancels it.</summary>
 internal sealed class SettlementProcess : IProcessOwner
 {
-    public async Task<Result> EndAsync(Command cmd, Guid instanceId, string reason, CancellationToken ct)
+    public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
     {
-        var application = await cmd.Db.Set<SettlementApplication>().Include(a => a.Lines).SingleOrDefaultAsync(a => a.InstanceId == instanceId, ct);
-        if (application is null) return Result.Ok; // started by hand, about no application
-        if (application.Cancel(reason, cmd.Now).Problem is { } refusal) return refusal;
-        cmd.Audit(SettlementScope.Subject, application.Id, new { State = SettlementState.InProgress }, new { application.State, reason });
+        var application = await cmd.Db.Set<SettlementApplication>().Include(a => a.Lines).SingleOrDefaultAsync(a => a.InstanceId == ended.InstanceId, ct);
+        if (application is not { State: SettlementState.InProgress }) return Result.Ok; // started by hand, about no application; or its application is over
+        if (application.Cancel(ended.Reason, cmd.Now).Problem is { } refusal) return refusal;
+        cmd.Audit(SettlementScope.Subject, application.Id, new { State = SettlementState.InProgress }, new { application.State, ended.Reason });
         return Result.Ok;
     }
 }

@@ -6,6 +6,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Care;
 
+/// <summary>Where a first visit stands: 待首访, 已首访, or 已取消 because its process was ended.</summary>
+public enum FirstVisitState { Waiting, Completed, Cancelled }
+
 /// <summary>
 /// T-12 首访记录: the part taken from sale, customer and contact when the sale was saved, and the part entered when the visit was made (R-FV-1). One per order:
 /// the lines of an order share their visit (C-33).
@@ -34,8 +37,10 @@ public sealed class FirstVisit : BusinessRecord
     public required string ProductName { get; set; }
     /// <summary>销售日期.</summary>
     public required DateOnly SaleDate { get; init; }
+    public FirstVisitState State { get; private set; }
     /// <summary>是否完成.</summary>
-    public bool IsCompleted { get; private set; }
+    public bool IsCompleted => State == FirstVisitState.Completed;
+    public bool IsWaiting => State == FirstVisitState.Waiting;
 
     /// <summary>首访人.</summary>
     public string? Visitor { get; private set; }
@@ -51,6 +56,10 @@ public sealed class FirstVisit : BusinessRecord
     /// <summary>How often it was put off.</summary>
     public int Postponed { get; private set; }
     public required Guid InstanceId { get; init; }
+    /// <summary>Why it is not made any more, and who said so.</summary>
+    public string? CancelReason { get; private set; }
+    public Guid? CancelledBy { get; private set; }
+    public DateTimeOffset? CancelledAt { get; private set; }
 
     /// <summary>Adds a line of the same order.</summary>
     public void Covers(string product)
@@ -60,19 +69,26 @@ public sealed class FirstVisit : BusinessRecord
 
     public Result Complete(string visitor, DateTimeOffset visitedAt, string outcome, int satisfaction, string? remarks, DateTimeOffset now)
     {
-        if (IsCompleted) return new VisitDone(CustomerName);
+        if (!IsWaiting) return new VisitDone(CustomerName);
         if (visitedAt > now) return new VisitInFuture();
-        (IsCompleted, Visitor, VisitedAt, Outcome, Satisfaction) = (true, visitor, visitedAt, outcome, satisfaction);
+        (State, Visitor, VisitedAt, Outcome, Satisfaction) = (FirstVisitState.Completed, visitor, visitedAt, outcome, satisfaction);
         Remarks = string.IsNullOrWhiteSpace(remarks) ? Remarks : remarks.Trim();
         return Result.Ok;
     }
 
     public Result Postpone(DateOnly until, DateOnly today)
     {
-        if (IsCompleted) return new VisitDone(CustomerName);
+        if (!IsWaiting) return new VisitDone(CustomerName);
         if (until < today) return new VisitPutOffBackwards(until);
         (DueOn, Postponed) = (until, Postponed + 1);
         return Result.Ok;
+    }
+
+    /// <summary>Nobody will make it any more: it leaves the list and the reminders, and stays searchable.</summary>
+    public void Cancel(string reason, Guid by, DateTimeOffset now)
+    {
+        if (!IsWaiting) throw new InvalidOperationException($"The first visit of {CustomerName} is {State}; it cannot be cancelled.");
+        (State, CancelReason, CancelledBy, CancelledAt) = (FirstVisitState.Cancelled, reason, by, now);
     }
 }
 
@@ -103,6 +119,21 @@ internal static class FirstVisitScope
 
     public static async Task<bool> MaySeeVisitAsync(this CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
         await db.VisibleVisits(actor).AnyAsync(v => v.Id == id, ct) || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, Subject, id, ct);
+}
+
+/// <summary>An administrator ends the process of a first visit: nobody makes it any more. One that was made stays so.</summary>
+internal sealed class FirstVisitProcess : IProcessOwner
+{
+    public const string DefinitionId = "first-visit";
+
+    public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
+    {
+        // The instance of another line of the order has no visit of its own.
+        if (await cmd.Db.Set<FirstVisit>().AsTracking().SingleOrDefaultAsync(v => v.InstanceId == ended.InstanceId, ct) is not { IsWaiting: true } visit) return Result.Ok;
+        visit.Cancel(ended.Reason, cmd.Actor.UserId, cmd.Now);
+        cmd.Audit(FirstVisitScope.Subject, visit.Id, new { State = FirstVisitState.Waiting }, new { visit.State, ended.Reason });
+        return Result.Ok;
+    }
 }
 
 /// <summary>What attachments and task pages ask about a first visit.</summary>

@@ -11,7 +11,7 @@ namespace CrmFlow.Care;
 internal enum FirstVisitTab { Waiting, All }
 
 /// <param name="TaskId">The open step, where the visit is recorded; null when there is none.</param>
-internal sealed record FirstVisitRow(Guid Id, string CustomerName, string CustomerNo, string SaleOrderNo, string ProductName, DateOnly SaleDate, string? ContactName, string? Phone, DateOnly DueOn, bool IsCompleted,
+public sealed record FirstVisitRow(Guid Id, string CustomerName, string CustomerNo, string SaleOrderNo, string ProductName, DateOnly SaleDate, string? ContactName, string? Phone, DateOnly DueOn, FirstVisitState State,
     string? Visitor, DateTimeOffset? VisitedAt, int? Satisfaction, Importance Level, Guid? TaskId);
 
 internal sealed record FirstVisitList(IReadOnlyList<FirstVisitRow> Rows, string? Next);
@@ -24,7 +24,7 @@ internal sealed class ListFirstVisits(WorkflowRuntime runtime, WorkingCalendars 
     public Task<Result<FirstVisitList>> HandleAsync(Actor actor, FirstVisitTab tab, string? find, Guid? customer, int take, string? after, CancellationToken ct) => runtime.ReadAsync<FirstVisitList>(Operation, actor, async db =>
     {
         var visits = db.VisibleVisits(actor).AsNoTracking();
-        if (tab == FirstVisitTab.Waiting) visits = visits.Where(v => !v.IsCompleted);
+        if (tab == FirstVisitTab.Waiting) visits = visits.Where(v => v.State == FirstVisitState.Waiting);
         if (customer is not null) visits = visits.Where(v => v.CustomerId == customer);
         if (!string.IsNullOrWhiteSpace(find)) visits = Matching(visits, SearchEverything.Pattern(find.Trim()));
         if (after?.Split('|') is [var day, var last] && DateOnly.TryParseExact(day, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) && Guid.TryParse(last, out var id))
@@ -34,16 +34,16 @@ internal sealed class ListFirstVisits(WorkflowRuntime runtime, WorkingCalendars 
         var page = await (tab == FirstVisitTab.Waiting ? visits.OrderBy(v => v.DueOn).ThenBy(v => v.Id) : visits.OrderByDescending(v => v.SaleDate).ThenByDescending(v => v.Id)).Take(take + 1).ToListAsync(ct);
         var more = page.Count > take;
         if (more) page.RemoveAt(take);
-        var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, page.Where(v => !v.IsCompleted).Select(v => v.Id).ToList(), ct);
+        var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, page.Where(v => v.IsWaiting).Select(v => v.Id).ToList(), ct);
         var levels = await ReminderLevels.InForceAsync(db, calendars, time, ct);
         return new FirstVisitList(
-            page.ConvertAll(v => new FirstVisitRow(v.Id, v.CustomerName, v.CustomerNo, v.SaleOrderNo, v.ProductName, v.SaleDate, v.ContactName, v.MobilePhone ?? v.OfficePhone, v.DueOn, v.IsCompleted, v.Visitor, v.VisitedAt,
-                v.Satisfaction, v.IsCompleted ? Importance.Normal : levels.Of(FirstVisitReminders.Of(v, time, ""), time.Now), tasks[v.Id].Select(t => (Guid?)t.Id).FirstOrDefault())),
+            page.ConvertAll(v => new FirstVisitRow(v.Id, v.CustomerName, v.CustomerNo, v.SaleOrderNo, v.ProductName, v.SaleDate, v.ContactName, v.MobilePhone ?? v.OfficePhone, v.DueOn, v.State, v.Visitor, v.VisitedAt,
+                v.Satisfaction, v.IsWaiting ? levels.Of(FirstVisitReminders.Of(v, time, ""), time.Now) : Importance.Normal, tasks[v.Id].Select(t => (Guid?)t.Id).FirstOrDefault())),
             more ? $"{(tab == FirstVisitTab.Waiting ? page[^1].DueOn : page[^1].SaleDate):yyyy-MM-dd}|{page[^1].Id}" : null);
     }, ct);
 
     public Task<Result<int>> CountWaitingAsync(Actor actor, CancellationToken ct) =>
-        runtime.ReadAsync<int>(Operation, actor, async db => await db.VisibleVisits(actor).Where(v => !v.IsCompleted).Take(100).CountAsync(ct), ct);
+        runtime.ReadAsync<int>(Operation, actor, async db => await db.VisibleVisits(actor).Where(v => v.State == FirstVisitState.Waiting).Take(100).CountAsync(ct), ct);
 
     internal static IQueryable<FirstVisit> Matching(IQueryable<FirstVisit> visits, string pattern) =>
         visits.Where(v => EF.Functions.Like(v.CustomerName, pattern, "\\") || EF.Functions.Like(v.CustomerNo, pattern, "\\") || EF.Functions.Like(v.SaleOrderNo, pattern, "\\") || EF.Functions.Like(v.ProductName, pattern, "\\")
@@ -51,7 +51,7 @@ internal sealed class ListFirstVisits(WorkflowRuntime runtime, WorkingCalendars 
 }
 
 /// <summary>One first visit with its open step.</summary>
-internal sealed record FirstVisitView(FirstVisit Visit, string CreatedByName, Guid? TaskId, Importance Level);
+internal sealed record FirstVisitView(FirstVisit Visit, string CreatedByName, string? CancelledByName, Guid? TaskId, Importance Level);
 
 internal sealed class GetFirstVisit(WorkflowRuntime runtime, WorkingCalendars calendars, BusinessTime time)
 {
@@ -62,10 +62,10 @@ internal sealed class GetFirstVisit(WorkflowRuntime runtime, WorkingCalendars ca
         if (!await db.MaySeeVisitAsync(actor, id, ct)) return new NotFound();
         var visit = await db.Set<FirstVisit>().AsNoTracking().SingleAsync(v => v.Id == id, ct);
         var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, [id], ct);
-        var names = await CrmFlow.Identity.Organisation.UsersByIdAsync(db, [visit.CreatedBy], ct);
+        var names = await CrmFlow.Identity.Organisation.UsersByIdAsync(db, [visit.CreatedBy, visit.CancelledBy ?? visit.CreatedBy], ct);
         var levels = await ReminderLevels.InForceAsync(db, calendars, time, ct);
-        return new FirstVisitView(visit, names.GetValueOrDefault(visit.CreatedBy)?.Name ?? "", tasks[id].Select(t => (Guid?)t.Id).FirstOrDefault(),
-            visit.IsCompleted ? Importance.Normal : levels.Of(FirstVisitReminders.Of(visit, time, ""), time.Now));
+        return new FirstVisitView(visit, names.GetValueOrDefault(visit.CreatedBy)?.Name ?? "", visit.CancelledBy is { } by ? names.GetValueOrDefault(by)?.Name : null, tasks[id].Select(t => (Guid?)t.Id).FirstOrDefault(),
+            visit.IsWaiting ? levels.Of(FirstVisitReminders.Of(visit, time, ""), time.Now) : Importance.Normal);
     }, ct);
 }
 
@@ -88,7 +88,7 @@ internal sealed class FirstVisitReminders(BusinessTime time, Texts texts) : IRem
 {
     public async Task<IReadOnlyList<Reminder>> FindAsync(CrmDbContext db, Actor actor, ReminderRange range, CancellationToken ct)
     {
-        var visits = await db.VisibleVisits(actor).AsNoTracking().Where(v => !v.IsCompleted && v.SaleDate <= range.To).OrderBy(v => v.DueOn).ThenBy(v => v.Id).Take(ReminderRange.MaxPerSource).ToListAsync(ct);
+        var visits = await db.VisibleVisits(actor).AsNoTracking().Where(v => v.State == FirstVisitState.Waiting && v.SaleDate <= range.To).OrderBy(v => v.DueOn).ThenBy(v => v.Id).Take(ReminderRange.MaxPerSource).ToListAsync(ct);
         if (range.OnlyMine)
         {
             var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, visits.ConvertAll(v => v.Id), ct);

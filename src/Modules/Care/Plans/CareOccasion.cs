@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Care;
 
-public enum CareOccasionState { Planned, InHand, Done, Skipped }
+/// <summary>Skipped is what whoever was to do it decided; Cancelled that its process was ended.</summary>
+public enum CareOccasionState { Planned, InHand, Done, Skipped, Cancelled }
 
 /// <summary>
 /// One person (or company) to be cared for on one day. Its key holds what, who and which year, and is unique: nobody is greeted twice for the same thing, whatever plans,
@@ -28,11 +29,19 @@ public sealed class CareOccasion
     public CareOccasionState State { get; set; }
     public required DateTimeOffset PlannedAt { get; init; }
     public DateTimeOffset? ClosedAt { get; set; }
+    /// <summary>Why its process was ended.</summary>
+    public string? CancelReason { get; private set; }
     public bool IsDemo { get; init; }
 
     public bool IsOpen => State is CareOccasionState.Planned or CareOccasionState.InHand;
 
     public void Close(CareOccasionState how, DateTimeOffset now) => (State, ClosedAt) = (how, now);
+
+    public void Cancel(string reason, DateTimeOffset now)
+    {
+        Close(CareOccasionState.Cancelled, now);
+        CancelReason = reason;
+    }
 }
 
 /// <summary>Somebody who wants no mails of ours. Calls and letters are still to be decided by a person.</summary>
@@ -57,6 +66,21 @@ internal sealed class BeginOccasion : IDueHandler
         if (occasion is not { State: CareOccasionState.Planned }) return;
         occasion.State = CareOccasionState.InHand;
         await cmd.RecordSavedAsync(RecordType, occasion.Id, RecordChange.Created, Value.Object(("name", occasion.Name), ("kind", occasion.Kind.ToString()), ("careType", occasion.CareType), ("method", occasion.Method), ("on", CareMorning.Iso(occasion.On))), ct);
+    }
+}
+
+/// <summary>An administrator ends the process of an occasion, which correlates by it: the person is not cared for this time, and no later run of the plan's day brings it back.</summary>
+internal sealed class CareProcess : IProcessOwner
+{
+    public const string DefinitionId = "care";
+
+    public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
+    {
+        if (!Guid.TryParse(ended.CorrelationId, out var id) || await cmd.Db.Set<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == id, ct) is not { IsOpen: true } occasion) return Result.Ok;
+        var before = occasion.State;
+        occasion.Cancel(ended.Reason, cmd.Now);
+        cmd.Audit(CareScope.Subject, id, new { State = before }, new { occasion.State, ended.Reason });
+        return Result.Ok;
     }
 }
 

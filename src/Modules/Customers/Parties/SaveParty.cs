@@ -44,11 +44,12 @@ internal sealed class SaveParty(WorkflowRuntime runtime, Dictionaries dictionari
         return party.Id;
     }
 
-    public static async Task<Problem?> ChangeAsync(Command cmd, DictionaryBook book, Party party, PartyInput input, bool despiteDuplicates, CancellationToken ct)
+    /// <param name="by">Whose rights over single fields count; null: of whoever gave the command.</param>
+    public static async Task<Problem?> ChangeAsync(Command cmd, DictionaryBook book, Party party, PartyInput input, bool despiteDuplicates, CancellationToken ct, Actor? by = null)
     {
         var before = PartyForm.Form.Read(party, Actor.System);
         var (name, no) = (party.Name, party.No);
-        if (PartyForm.Form.Write(party, input.Values, cmd.Actor, book) is { } wrong) return wrong;
+        if (PartyForm.Form.Write(party, input.Values, by ?? cmd.Actor, book) is { } wrong) return wrong;
         if (string.IsNullOrEmpty(party.No)) party.No = no;
         if (await SettleAsync(cmd, party, input, despiteDuplicates || party.Name == name, ct) is { } problem) return problem;
         cmd.Db.Entry(party).Property(p => p.Remarks).IsModified = true; // a change of its anniversaries alone counts as one of the record

@@ -19,14 +19,32 @@ public sealed class CancelComplaint(WorkflowRuntime runtime)
             if (!complaint.IsOpen) return new ComplaintOver(complaint.No);
             if (!May(actor, complaint.CreatedBy, complaint.State)) return new CancelTooLate(complaint.No);
             if (string.IsNullOrWhiteSpace(reason)) return new CancelReasonMissing();
-            var before = complaint.State;
-            if (complaint.Cancel(reason.Trim(), actor.UserId, cmd.Now).Problem is { } refusal) return refusal;
-            cmd.Audit(ComplaintScope.Subject, id, new { State = before }, new { complaint.State, Reason = reason });
+            await CancelAsync(cmd, complaint, reason.Trim(), ct);
             return complaint.InstanceId is { } instance ? await cmd.CancelAsync(instance, ct) : Result.Ok;
         }, ct);
 
+    /// <summary>Closes an open complaint as cancelled; the interaction it came up in is done with it.</summary>
+    internal static async Task CancelAsync(Command cmd, Complaint complaint, string reason, CancellationToken ct)
+    {
+        var before = complaint.State;
+        if (complaint.Cancel(reason, cmd.Actor.UserId, cmd.Now).Failed) throw new InvalidOperationException($"Complaint {complaint.No} is {complaint.State}; it cannot be cancelled.");
+        foreach (var interaction in await cmd.Db.Set<Interaction>().Where(i => i.ComplaintId == complaint.Id).ToListAsync(ct)) interaction.Status = InteractionStatus.Done;
+        cmd.Audit(ComplaintScope.Subject, complaint.Id, new { State = before }, new { complaint.State, Reason = reason });
+    }
+
     internal static bool May(Actor actor, Guid createdBy, ComplaintState state) =>
         actor.Has(ServiceRights.Cancel) || createdBy == actor.UserId && state is (ComplaintState.New or ComplaintState.Classified);
+}
+
+/// <summary>An administrator ends the process of a complaint: that cancels it. One that is over stays as it ended.</summary>
+internal sealed class ComplaintProcess : IProcessOwner
+{
+    public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
+    {
+        var complaint = await cmd.Db.Set<Complaint>().SingleOrDefaultAsync(c => c.InstanceId == ended.InstanceId, ct);
+        if (complaint is { IsOpen: true }) await CancelComplaint.CancelAsync(cmd, complaint, ended.Reason, ct);
+        return Result.Ok;
+    }
 }
 
 internal sealed record CancelTooLate(string No) : Problem("service.problem.cancel-too-late", No);

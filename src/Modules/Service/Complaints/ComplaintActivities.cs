@@ -77,7 +77,7 @@ internal sealed class RaiseComplaint(Command cmd) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var written = await RecordComplaint.WriteAsync(cmd, new ComplaintEntry(CustomerId, Complainant, ContactInfo, Content) { Incident = Incident, ProductId = ProductId, SalesRecordId = SalesRecordId, Source = Source ?? "Process" }, ct);
+        var written = await RecordComplaint.WriteAsync(cmd, new ComplaintEntry(CustomerId, Complainant, ContactInfo, Content) { Incident = Incident, ProductId = ProductId, SalesRecordId = SalesRecordId, Source = Source ?? "Process" }, ct, Actor.System);
         if (written.Problem is { } problem) throw new InvalidOperationException(cmd.Services.GetRequiredService<Texts>().Of(problem));
         (ComplaintId, No) = (written.Value.Id, written.Value.No);
         cmd.Schedule(StartKind, ComplaintId.ToString(), cmd.Now, Value.Null);

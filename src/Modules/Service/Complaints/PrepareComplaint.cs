@@ -25,9 +25,10 @@ public sealed class PrepareComplaint(WorkflowRuntime runtime, BusinessTime time,
     /// <param name="interactionId">The entry of the interaction stream it came up in (C-30): its customer and words stand in the form.</param>
     public Task<Result<ComplaintFormView>> HandleAsync(Actor actor, Guid? customerId, Guid? saleId, Guid? interactionId, CancellationToken ct) => runtime.ReadAsync<ComplaintFormView>(Operation, actor, async db =>
     {
-        var interaction = interactionId is { } entry && await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(l => l.Id == entry, ct)
-            ? await db.Set<Interaction>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == entry && i.ComplaintId == null, ct) : null;
-        if (saleId is { } known && customerId is null) customerId = await db.VisibleSales(actor).Where(s => s.Id == known).Select(s => (Guid?)s.CustomerId).SingleOrDefaultAsync(ct);
+        if (interactionId is { } entry && !await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(l => l.Id == entry, ct)) return new NotFound();
+        if (saleId is { } known && !await db.VisibleSales(actor).AnyAsync(s => s.Id == known, ct)) return new NotFound();
+        var interaction = interactionId is null ? null : await db.Set<Interaction>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == interactionId && i.ComplaintId == null, ct);
+        if (saleId is not null && customerId is null) customerId = await db.Set<SalesRecord>().Where(s => s.Id == saleId).Select(s => (Guid?)s.CustomerId).SingleAsync(ct);
         var id = interaction?.CustomerId ?? customerId;
         var party = id is { } wanted ? await db.VisibleParties(actor).Where(p => p.Id == wanted).Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleOrDefaultAsync(ct) : null;
         if (id is not null && party is null) return new NotFound();

@@ -38,6 +38,7 @@ public sealed record ComplaintRecorded(Guid Id, string No);
 public sealed class RecordComplaint(WorkflowRuntime runtime)
 {
     public static readonly Operation Operation = new("Service.RecordComplaint", Access.Staff(ServiceRights.Record));
+    public const string DefinitionId = "complaint";
 
     public Task<Result<ComplaintRecorded>> HandleAsync(Actor actor, Guid operationId, ComplaintEntry entry, CancellationToken ct) =>
         runtime.ExecuteAsync<ComplaintRecorded>(Operation, actor, operationId, entry, async cmd =>
@@ -49,10 +50,13 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
         }, ct); // record, number, first task: one transaction; the delegate may run twice
 
     /// <summary>Writes the record without starting its process; the number is taken last, so a refusal never uses one up.</summary>
-    internal static async Task<Result<Complaint>> WriteAsync(Command cmd, ComplaintEntry entry, CancellationToken ct)
+    /// <param name="by">Whose customers count; null: of whoever gave the command.</param>
+    internal static async Task<Result<Complaint>> WriteAsync(Command cmd, ComplaintEntry entry, CancellationToken ct, Actor? by = null)
     {
-        var (db, time) = (cmd.Db, cmd.Services.GetRequiredService<BusinessTime>());
-        if (!await db.VisibleParties(cmd.Actor).AnyAsync(p => p.Id == entry.CustomerId, ct)) return new CustomerMissing();
+        var (db, time, actor) = (cmd.Db, cmd.Services.GetRequiredService<BusinessTime>(), by ?? cmd.Actor);
+        if (entry.CustomerId == Guid.Empty) return new CustomerMissing();
+        if (!await db.VisibleParties(actor).AnyAsync(p => p.Id == entry.CustomerId, ct)) return new NotFound { Field = "customerId" };
+        if (entry.InteractionId is { } known && !await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(i => i.Id == known && i.CustomerId == entry.CustomerId, ct)) return new NotFound { Field = "interactionId" };
         if (Missing(entry.Complainant, "complainant", 100) is { } noName) return noName;
         if (Missing(entry.ContactInfo, "contactInfo", 200) is { } noContact) return noContact;
         if (Missing(entry.Content, "content", ServiceModel.TextLength) is { } noContent) return noContent;
@@ -101,7 +105,7 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
     internal static async Task<Result> StartAsync(Command cmd, Complaint complaint, Guid? interaction, CancellationToken ct)
     {
         var customer = await cmd.Db.Set<Party>().Where(p => p.Id == complaint.CustomerId).Select(p => p.Name).SingleAsync(ct);
-        var started = await cmd.StartAsync("complaint", new()
+        var started = await cmd.StartAsync(DefinitionId, new()
         {
             ["ComplaintId"] = complaint.Id,
             ["No"] = complaint.No,

@@ -89,9 +89,11 @@ public sealed class GetRecord(WorkflowRuntime runtime, Dictionaries dictionaries
         var book = RecordBook.All[kind];
         CustomerRecord? record = null;
         if (id is { } known && (!await db.VisibleLines(actor, kind).AnyAsync(l => l.Id == known, ct) || (record = await book.FindAsync(db, known, ct)) is null)) return new NotFound();
-        var interaction = interactionId is { } entry && record is null && await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(l => l.Id == entry, ct) ? await db.Set<Interaction>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == entry, ct) : null;
+        if (interactionId is { } unseen && !await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(l => l.Id == unseen, ct)) return new NotFound();
+        var interaction = interactionId is { } entry && record is null ? await db.Set<Interaction>().AsNoTracking().SingleAsync(i => i.Id == entry, ct) : null;
         var party = (record?.CustomerId ?? interaction?.CustomerId ?? customerId) is { } wanted
             ? await (record is null ? db.VisibleParties(actor) : db.Set<Party>()).Where(p => p.Id == wanted).Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleOrDefaultAsync(ct) : null;
+        if (record is null && customerId is not null && party is null) return new NotFound();
         var words = new FormWords(await dictionaries.ReadAsync(db, ct), await ServiceChoices.StaffAsync(db, ct), time, actor);
         var fields = book.Fields(words, record);
         if (interaction is not null) fields = [.. fields.Select(f => f.Name switch { "respondent" => f with { Initial = interaction.ContactName }, "phone" => f with { Initial = interaction.Phone }, "content" => f with { Initial = interaction.Content }, _ => f })];
@@ -120,7 +122,9 @@ public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionarie
             CustomerRecord? record = null;
             if (id is { } known && (!await cmd.Db.VisibleLines(actor, kind).AnyAsync(l => l.Id == known, ct) || (record = await book.FindAsync(cmd.Db, known, ct)) is null)) return new NotFound();
             if (record is not null && record.Revision != expectedRevision) return new RecordChanged();
-            if (record is null && !await cmd.Db.VisibleParties(actor).AnyAsync(p => p.Id == customerId, ct)) return new CustomerMissing();
+            if (record is null && customerId == Guid.Empty) return new CustomerMissing();
+            if (record is null && !await cmd.Db.VisibleParties(actor).AnyAsync(p => p.Id == customerId, ct)) return new NotFound { Field = "customerId" };
+            if (interactionId is { } from && !await cmd.Db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(i => i.Id == from && i.CustomerId == customerId, ct)) return new NotFound { Field = "interactionId" };
             var fields = book.Fields(new FormWords(await dictionaries.ReadAsync(cmd.Db, ct), await ServiceChoices.StaffAsync(cmd.Db, ct), time, actor), record);
             var merged = FormRules.Merge(fields, data);
             if (FormRules.Check(fields, "Save", merged, texts) is [var wrong, ..]) return wrong;
