@@ -99,6 +99,7 @@ internal sealed class BulkDispatchWorkflows : IActivity
         var expression = function["expression"].IsNothing ? function : function["expression"];
         if (expression.Kind == ValueKind.String) return (_, _) => expression.String;
         if (expression["value"].ToText() is not { Length: > 0 } source) return (_, _) => null;
+        if (expression["type"].ToText() is "Liquid" && LiquidTemplate.Parse(source) is var template) return (context, _) => context.Render(template);
         if (expression["type"].ToText() is not "JavaScript") return (_, _) => source;
         var compiled = CompiledExpression.Parse(source);
         return (context, item) => context.Evaluate(compiled, new ExpressionHost { Arguments = new ValueObject { ["Item"] = item } }).ToText();

@@ -30,6 +30,11 @@ internal abstract class ValueSource
         public override Value Evaluate(Burst burst, ActivityInstance instance) => expression.Evaluate(new ExpressionScope(burst, instance));
     }
 
+    public sealed class Template(LiquidTemplate template) : ValueSource
+    {
+        public override Value Evaluate(Burst burst, ActivityInstance instance) => template.Render(new ExpressionScope(burst, instance));
+    }
+
     /// <summary>Source that does not parse: found by validation, a fault when reached.</summary>
     public sealed class Broken(string message) : ValueSource
     {
@@ -86,6 +91,7 @@ internal static class ExpressionCompiler
             case "literal": return new ValueSource.Constant(Literal(value));
             case "object" or "json": return Json(value, report);
             case "javascript": return Script(value is JsonValue source ? source.AsText() ?? "" : "", report);
+            case "liquid": return Template(value is JsonValue template ? template.AsText() ?? "" : "", report);
             case "input": return Reference(value) is { } input && (input.Text("name") ?? input.Text("id")) is { } name ? new ValueSource.Input(name) : null;
             case "variable":
                 if (Reference(value) is not { } variable || (variable.Text("id") ?? variable.Text("name")) is not { } id) return null;
@@ -122,11 +128,15 @@ internal static class ExpressionCompiler
         },
     };
 
-    public static ValueSource Script(string source, Action<string, string[]> report)
+    private static ValueSource Script(string source, Action<string, string[]> report) => Parsed(() => new ValueSource.Script(CompiledExpression.Parse(source)), report);
+
+    private static ValueSource Template(string source, Action<string, string[]> report) => Parsed(() => new ValueSource.Template(LiquidTemplate.Parse(source)), report);
+
+    private static ValueSource Parsed(Func<ValueSource> parse, Action<string, string[]> report)
     {
         try
         {
-            return new ValueSource.Script(CompiledExpression.Parse(source));
+            return parse();
         }
         catch (ExpressionSyntaxException e)
         {

@@ -59,6 +59,9 @@ public sealed class ActivityContext
     /// <summary>Evaluates an expression source in this step's scope, as inputs are: for activities that keep expressions inside plain JSON.</summary>
     public Value Evaluate(CompiledExpression expression) => expression.Evaluate(new ExpressionScope(Burst, Instance));
 
+    /// <summary>Renders a template in the scope of this step.</summary>
+    public string Render(LiquidTemplate template) => template.Render(new ExpressionScope(Burst, Instance));
+
     /// <inheritdoc cref="Evaluate(CompiledExpression)"/>
     public Value Evaluate(CompiledExpression expression, ExpressionHost host) => expression.Evaluate(new ExpressionScope(Burst, Instance), host);
 

@@ -28,7 +28,7 @@ public sealed class CompiledExpression
     /// <inheritdoc cref="Evaluate(IExpressionScope)"/>
     public Value Evaluate(IExpressionScope scope, ExpressionHost host)
     {
-        var context = new Context(scope, host, _program);
+        var context = new Context(scope, host, _program.MayMutate);
         try
         {
             return context.Finish(_program.Run(context));

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace CrmFlow.Engine.Expressions;
 
 /// <summary>One evaluation: what it may still use up, the variables it has touched, and what it writes when it ends well.</summary>
-internal sealed class Context(IExpressionScope scope, ExpressionHost host, Program program)
+/// <param name="mayMutate">The program changes arrays or objects, so it gets copies of those that are stored.</param>
+internal sealed class Context(IExpressionScope scope, ExpressionHost host, bool mayMutate)
 {
     private const int StepsBetweenClockReads = 16_384;
 
@@ -117,7 +118,7 @@ internal sealed class Context(IExpressionScope scope, ExpressionHost host, Progr
     {
         if (_variables is not null && _variables.TryGetValue(name, out var known)) return known.Value;
         var value = scope.GetVariable(name);
-        if (!program.MayMutate || value.Kind is not (ValueKind.Array or ValueKind.Object)) return value;
+        if (!mayMutate || value.Kind is not (ValueKind.Array or ValueKind.Object)) return value;
         value = CopyIn(value);
         (_variables ??= [])[name] = (value, false);
         return value;
@@ -128,7 +129,7 @@ internal sealed class Context(IExpressionScope scope, ExpressionHost host, Progr
     public void WriteVariable(string name, Value value) => (_variables ??= [])[name] = (value, true);
 
     /// <summary>A value from outside as this program may hold it: its own copy when it might change it.</summary>
-    public Value CopyIn(Value value) => program.MayMutate ? Copies.In(this, value) : value;
+    public Value CopyIn(Value value) => mayMutate ? Copies.In(this, value) : value;
 
     public string? CorrelationId { get => _correlationId.Set ? _correlationId.Value : scope.CorrelationId; set => _correlationId = (value, true); }
     public string? InstanceName { get => _instanceName.Set ? _instanceName.Value : scope.InstanceName; set => _instanceName = (value, true); }

@@ -123,5 +123,5 @@ internal static class NodeOracle
         _ => value.ToText() ?? "null",
     };
 
-    private static string Quote(string text) => Library.Stringify(new(new TestScope(), new(), null!), text, default, default).String;
+    private static string Quote(string text) => Library.Stringify(new(new TestScope(), new(), mayMutate: false), text, default, default).String;
 }
