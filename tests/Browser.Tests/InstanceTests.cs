@@ -44,12 +44,35 @@ public sealed class InstanceTests(Browser browser)
         // A step fails after the decision: the open page shows the incident, the retry goes on with what was decided.
         await page.GotoAsync(instance);
         await Expect(page.GetByTestId("cancel-instance")).ToBeVisibleAsync();
+
+        // Suspended, nobody can work on it; resumed, it goes on.
+        await page.GetByTestId("suspend-instance").ClickAsync();
+        await page.Locator("#ask-reason").FillAsync("等总部答复");
+        await page.GetByRole(AriaRole.Button, new() { Name = "暂停流程" }).ClickAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync("已暂停");
+        await page.GetByTestId("resume-instance").ClickAsync();
+        await Expect(page.GetByTestId("suspend-instance")).ToBeVisibleAsync();
+
         Run(host, "CREATE TRIGGER broken BEFORE UPDATE OF state ON task WHEN NEW.state = 'Completed' BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END");
         await walk.OpenTaskAsync(support);
         await support.Page.Locator("#decision").GetByRole(AriaRole.Button, new() { Name = "同意返还", Exact = true }).ClickAsync();
         var incident = page.GetByTestId("incident");
         await Expect(incident).ToContainTextAsync("broken on purpose");
         Run(host, "DROP TRIGGER broken");
+        await Expect(incident.GetByTestId("skip").First).ToBeVisibleAsync();
+
+        // A variable can be put right; the new value is what the page then shows.
+        await page.GetByRole(AriaRole.Tab, new() { NameRegex = new("变量") }).ClickAsync();
+        await page.GetByTestId("edit-variable").First.ClickAsync();
+        var json = page.GetByTestId("variable-json");
+        var shown = await json.InputValueAsync();
+        await json.FillAsync("{");
+        await page.GetByTestId("variables").GetByRole(AriaRole.Button, new() { Name = "保存" }).ClickAsync();
+        await Expect(page.Locator("main")).ToContainTextAsync("不是 JSON");
+        await page.GetByTestId("edit-variable").First.ClickAsync();
+        (await page.GetByTestId("variable-json").InputValueAsync()).ShouldBe(shown);
+        await page.GetByTestId("variables").GetByRole(AriaRole.Button, new() { Name = "保存" }).ClickAsync();
+        await Expect(page.GetByTestId("variable-json")).ToHaveCountAsync(0);
         await incident.GetByRole(AriaRole.Button, new() { Name = "重试", Exact = true }).ClickAsync();
         await Expect(incident).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Tab, new() { NameRegex = new("任务与意见") }).ClickAsync();

@@ -15,7 +15,13 @@ public sealed record RaiseEvent(string Name, Value Payload, string? CorrelationI
 
 /// <summary>Sends a mail, at least once. Addresses as written in the step.</summary>
 /// <param name="Key">The same for the same step however often it is tried.</param>
-public sealed record SendMail(string Key, string? From, string[] To, string[] Cc, string[] Bcc, string Subject, string Body) : BurstRequest;
+public sealed record SendMail(string Key, string? From, string[] To, string[] Cc, string[] Bcc, string Subject, string Body) : BurstRequest
+{
+    public IReadOnlyList<SendFile> Attachments { get; init; } = [];
+}
+
+/// <summary>A file of a mail; the content is base64.</summary>
+public sealed record SendFile(string Name, string ContentType, string Content);
 
 /// <summary>A workflow started by a step of another.</summary>
 /// <param name="Id">The instance's id, known beforehand.</param>
@@ -46,6 +52,9 @@ public interface IChildWorkflows
 
 /// <summary>Calls an HTTP server after the commit and resumes the bookmark with the answer; at least once, with the bookmark's id as Idempotency-Key.</summary>
 public sealed record CallHttp(Guid InstanceId, Guid BookmarkId, string Method, string Url, Dictionary<string, string> Headers, string? Content, string? ContentType) : BurstRequest;
+
+/// <summary>How long the HTTP request that this instance is working for is held open; without it the host decides.</summary>
+public sealed record HoldHttp(Guid InstanceId, TimeSpan Patience) : BurstRequest;
 
 /// <summary>Answers the HTTP request that this instance is working for, after the commit; when nobody holds it open any more it is lost.</summary>
 public sealed record AnswerHttp(Guid InstanceId, int StatusCode, string? Content, string? ContentType, Dictionary<string, string> Headers) : BurstRequest;

@@ -92,38 +92,4 @@ internal sealed partial class Run
             _state.Incidents.RemoveAt(i);
         }
     }
-
-    /// <summary>Tells a step once more that it was cancelled, after it failed to take that in. The step itself is gone; only its incident is left.</summary>
-    public async ValueTask<bool> RetryCancelAsync(Guid activityInstanceId, CancellationToken ct)
-    {
-        if (_state.Incidents.Find(i => i.ActivityInstanceId == activityInstanceId) is not { } incident || burst.Workflow.FindNode(incident.NodeId) is not { } node) return false;
-        var instance = new ActivityInstance { Id = activityInstanceId, Node = node.Index, Parent = _state.Activities.Find(a => a.Node == node.Parent), Status = ActivityStatus.Canceled };
-        ResolveIncidents(instance);
-        _canceled = [instance];
-        await NotifyCanceledAsync(ct);
-        return true;
-    }
-
-    /// <summary>Runs a faulted step again; a resumption that failed is delivered again rather than the step executed anew.</summary>
-    public async ValueTask RetryAsync(ActivityInstance instance, CancellationToken ct)
-    {
-        _state.Status = WorkflowStatus.Running;
-        _state.SubStatus = WorkflowSubStatus.Executing;
-        ResolveIncidents(instance);
-        _state.Bookmarks.AddRange(_state.ParkedBookmarks);
-        burst.CreatedBookmarks.AddRange(_state.ParkedBookmarks);
-        _state.ParkedBookmarks.Clear();
-        foreach (var pending in _state.Activities)
-            if (pending.Status == ActivityStatus.Pending) _queue.Enqueue(pending);
-
-        instance.Status = ActivityStatus.Running;
-        if (instance.Failed is { } failed)
-        {
-            instance.Failed = null;
-            await DeliverAsync(instance, failed.Bookmark, failed.Input, ct);
-            return;
-        }
-        Write(instance, JournalEvent.Started);
-        await ExecuteAsync(instance, _nodes[instance.Node], null, ct);
-    }
 }

@@ -249,6 +249,7 @@ internal sealed partial class Run(Burst burst)
         if (_state.Activities.Count > 0) Cancel(_state.Activities[0]);
         _queue.Clear();
         _state.ParkedBookmarks.Clear();
+        _state.Held.Clear();
         _state.Status = WorkflowStatus.Finished;
         _state.SubStatus = how;
     }

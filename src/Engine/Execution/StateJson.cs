@@ -89,6 +89,18 @@ internal readonly struct StateWriter(Utf8JsonWriter writer, CompiledWorkflow wor
         }
         Bookmarks("bookmarks"u8, state.Bookmarks);
         Bookmarks("parked"u8, state.ParkedBookmarks);
+        if (state.Held.Count > 0)
+        {
+            writer.WriteStartArray("held"u8);
+            foreach (var (bookmark, input) in state.Held)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("bookmark"u8, bookmark);
+                Value("input"u8, input);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+        }
         if (state.Incidents.Count > 0)
         {
             writer.WriteStartArray("incidents"u8);

@@ -38,6 +38,9 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
                 case "parked":
                     while (Item(ref reader)) state!.ParkedBookmarks.Add(Bookmark(ref reader));
                     break;
+                case "held":
+                    while (Item(ref reader)) state!.Held.Add(Held(ref reader));
+                    break;
                 case "incidents":
                     while (Item(ref reader)) state!.Incidents.Add(Incident(ref reader));
                     break;
@@ -140,6 +143,23 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
             }
         }
         return new FailedResumption(bookmark!, input);
+    }
+
+    private static HeldDelivery Held(ref Utf8JsonReader reader)
+    {
+        var (bookmark, input) = (Guid.Empty, Value.Undefined);
+        while (Member(ref reader))
+        {
+            var name = reader.GetString();
+            reader.Read();
+            switch (name)
+            {
+                case "bookmark": bookmark = reader.GetGuid(); break;
+                case "input": input = ReadValue(ref reader); break;
+                default: reader.Skip(); break;
+            }
+        }
+        return new HeldDelivery(bookmark, input);
     }
 
     private static Bookmark Bookmark(ref Utf8JsonReader reader)

@@ -35,7 +35,14 @@ public sealed class WorkflowState
     public Value LastResult { get; set; }
     /// <summary>Bookmarks put aside when FaultStrategy ended the instance: nothing may wake it, but a retry brings them back.</summary>
     public List<Bookmark> ParkedBookmarks { get; init; } = [];
+    /// <summary>What came while the instance was on hold or stopped by a fault: delivered, in order, when it goes on.</summary>
+    public List<HeldDelivery> Held { get; init; } = [];
+    /// <summary>An administrator has suspended it (Elsa's Interrupted: still running, to be resumed).</summary>
+    public bool IsOnHold => SubStatus == WorkflowSubStatus.Interrupted;
 }
+
+/// <summary>A resumption that has to wait.</summary>
+public sealed record HeldDelivery(Guid BookmarkId, Value Input);
 
 /// <summary>One entered step (Elsa's activity execution context).</summary>
 public sealed class ActivityInstance

@@ -64,12 +64,15 @@ internal sealed partial class CommandInstances : IChildWorkflows
                     command.Schedule(HttpCallKind, call.BookmarkId.ToString(), command.Now, Value.Object(("method", call.Method), ("url", call.Url), ("content", call.Content), ("contentType", call.ContentType),
                         ("headers", Value.Object([.. call.Headers.Select(h => (h.Key, (Value)h.Value))]))).ToJson(), call.InstanceId);
                     break;
+                case HoldHttp hold:
+                    services.Exchanges.Hold(hold);
+                    break;
                 case AnswerHttp answer:
                     command.AfterCommit.Add(() => services.Exchanges.Answer(answer));
                     break;
                 case SendMail mail:
                     foreach (var (to, index) in mail.To.Select((to, index) => (to, index)))
-                        command.Send(new Mail(to, mail.Subject, mail.Body) { From = mail.From, IsHtml = true, Cc = index == 0 ? Listed(mail.Cc) : null, Bcc = index == 0 ? Listed(mail.Bcc) : null }, $"{mail.Key}-{index}");
+                        command.Send(new Mail(to, mail.Subject, mail.Body) { From = mail.From, IsHtml = true, Cc = index == 0 ? Listed(mail.Cc) : null, Bcc = index == 0 ? Listed(mail.Bcc) : null, Attachments = mail.Attachments }, $"{mail.Key}-{index}");
                     break;
             }
         }

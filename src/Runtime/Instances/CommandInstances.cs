@@ -42,12 +42,25 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         return new StimulusDeclined(workflow.Name);
     }
 
-    public async Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, CancellationToken ct) =>
-        await FindAsync(instanceId, ct) is { } instance && await RunAsync(instance, burst => services.Runner.ResumeAsync(burst, bookmarkId, input, ct)) ? Result.Ok : new BookmarkGone();
+    /// <summary>An instance on hold is not resumed by people; what the clock, a child or an outside answer brings is kept for it.</summary>
+    public Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, CancellationToken ct) => ResumeAsync(instanceId, bookmarkId, input, keep: command.Actor.Kind == ActorKind.System, ct);
+
+    private async Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, bool keep, CancellationToken ct)
+    {
+        if (await FindAsync(instanceId, ct) is not { } instance) return new BookmarkGone();
+        if (keep && services.Runner.Hold(instance.State, bookmarkId, input))
+        {
+            instance.Changed = true;
+            return Result.Ok;
+        }
+        if (instance.State.IsOnHold) return new InstanceOnHold();
+        return await RunAsync(instance, burst => services.Runner.ResumeAsync(burst, bookmarkId, input, ct)) ? Result.Ok : new BookmarkGone();
+    }
 
     public async Task<Result> ReturnAsync(Guid instanceId, string activityId, string? returnAddress, CancellationToken ct)
     {
         if (await FindAsync(instanceId, ct) is not { } instance) return new NotFound();
+        if (instance.State.IsOnHold) return new InstanceOnHold();
         return await RunAsync(instance, burst => services.Runner.ReturnAsync(burst, activityId, returnAddress, ct)) ? Result.Ok : new ReturnRefused(activityId);
     }
 
@@ -55,18 +68,13 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
     {
         if (await FindAsync(instanceId, ct) is not { } instance) return new NotFound();
         if (instance.State is { Status: WorkflowStatus.Finished, SubStatus: not WorkflowSubStatus.Faulted }) return new InstanceFinished();
+        var wasOver = instance.State.Status == WorkflowStatus.Finished; // whoever waits for its end was told when it stopped
         await RunAsync(instance, async burst =>
         {
             await services.Runner.CancelAsync(burst, ct);
             return true;
-        });
+        }, tellsParent: !wasOver);
         return Result.Ok;
-    }
-
-    public async Task<Result> RetryAsync(Guid instanceId, Guid activityInstanceId, CancellationToken ct)
-    {
-        if (await FindAsync(instanceId, ct) is not { } instance) return new NotFound();
-        return await RunAsync(instance, burst => services.Runner.RetryAsync(burst, activityInstanceId, ct)) ? Result.Ok : new NothingToRetry();
     }
 
     public Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, CancellationToken ct) =>
@@ -97,7 +105,7 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         var bookmarks = waiting.Union(here).ToList();
         if (bookmarks.Count + triggers.Count > 0) await command.FlushAsync(ct); // the steps that run now may read what the command has just written
         foreach (var (instance, bookmark) in bookmarks.Where(b => onlyInstance is null || b.Item1 == onlyInstance))
-            if (!(await ResumeAsync(instance, bookmark, input, ct)).Failed) woken++;
+            if (!(await ResumeAsync(instance, bookmark, input, keep: true, ct)).Failed) woken++;
         foreach (var (definition, activity) in triggers)
         {
             if (!(await StartAsync(definition, new(given), correlationId, name: null, activity, ct)).Failed) woken++;
@@ -197,9 +205,4 @@ public sealed record ReturnRefused(string ActivityId) : Problem("problem.return-
 public sealed record InstanceFinished : Problem
 {
     public InstanceFinished() : base("problem.instance-finished") => Kind = ProblemKind.Conflict;
-}
-
-public sealed record NothingToRetry : Problem
-{
-    public NothingToRetry() : base("problem.nothing-to-retry") => Kind = ProblemKind.Conflict;
 }

@@ -9,11 +9,17 @@ namespace CrmFlow.Runtime;
 public sealed class InstanceAdministration
 {
     private const string Right = DefinitionAdministration.Right;
-    private const int MaxJournal = 2000, MaxMails = 200, CountCap = 100;
+    private const int MaxJournal = 2000, MaxMails = 200, CountCap = 100, MaxVariable = 1024 * 1024;
 
     public static readonly Operation List = new("Workflows.ListInstances", Access.Staff(Right));
     public static readonly Operation Get = new("Workflows.GetInstance", Access.Staff(Right));
     public static readonly Operation Retry = new("Workflows.RetryStep", Access.Staff(Right));
+    public static readonly Operation Skip = new("Workflows.SkipStep", Access.Staff(Right));
+    public static readonly Operation RunAgain = new("Workflows.RunStepAgain", Access.Staff(Right));
+    public static readonly Operation SetVariable = new("Workflows.SetVariable", Access.Staff(Right));
+    public static readonly Operation Suspend = new("Workflows.SuspendInstance", Access.Staff(Right));
+    public static readonly Operation Resume = new("Workflows.ResumeInstance", Access.Staff(Right));
+    public static readonly Operation CompleteTask = new("Workflows.CompleteRunTask", Access.Staff(Right));
     public static readonly Operation Cancel = new("Workflows.CancelInstance", Access.Staff(Right));
 
     /// <summary>Told to whoever watches when any instance changes.</summary>
@@ -59,15 +65,17 @@ public sealed class InstanceAdministration
         return new InstanceDetail(
             new InstanceSummary(row.Id, row.DefinitionId, row.DefinitionVersion, row.Name, row.CorrelationId, Enum.Parse<WorkflowSubStatus>(row.SubStatus), row.IncidentCount, row.CreatedAt, row.UpdatedAt, row.FinishedAt),
             json,
-            [.. Variables(state, workflow, json)],
+            [.. OpenVariables.Of(state, workflow).Select(v => new InstanceVariable(v.Scope, v.Name, v.Value) { Container = v.Container, Id = v.Id })],
             [.. state.Input.Select(i => new InstanceVariable("", i.Key, i.Value))],
             [.. state.Output.Select(o => new InstanceVariable("", o.Key, o.Value))],
             [.. journal.OrderBy(j => j.Seq).Select(j => new InstanceJournalEntry(j.Seq, j.ActivityInstanceId, j.NodeId, j.ActivityId, workflow.FindNode(j.NodeId)?.DisplayText ?? j.ActivityId, j.ActivityType,
                 Enum.Parse<JournalEvent>(j.Event), j.OccurredAt, j.Round, j.Outcomes is null ? [] : System.Text.Json.JsonSerializer.Deserialize<string[]>(j.Outcomes)!, j.Data is null ? Value.Undefined : Value.FromJson(j.Data)))],
             [.. bookmarks.Select(b => new InstanceBookmark(b.Id, b.ActivityId, b.NodeId, b.Name, b.BookmarkKey, b.DueAt, b.CreatedAt))],
             [.. incidents.Select(i => new InstanceIncident(i.Id, i.ActivityInstanceId, i.NodeId, i.ActivityType, i.Message, i.Detail, i.CreatedAt, i.ResolvedAt,
-                IsRetryable: i.ResolvedAt is null && state.Activities.Any(a => a.Id == i.ActivityInstanceId && a.Status == ActivityStatus.Faulted)))])
+                IsRetryable: i.ResolvedAt is null && state.Activities.Any(a => a.Id == i.ActivityInstanceId && a.Status == ActivityStatus.Faulted)) { Outcomes = OutcomesOf(workflow, i.NodeId) })])
         {
+            RunAgainSteps = state.Status == WorkflowStatus.Finished && state.SubStatus != WorkflowSubStatus.Faulted ? [] : [.. workflow.Activities.Where(a => IsFlowchartStep(workflow, a) && journal.Any(j => j.NodeId == a.NodeId)).Select(a => new InstanceStep(a.Id, a.DisplayText))],
+
             StartedBy = row.StartedByName,
             Mails = [.. mails.Select(m => (Row: m, Mail: System.Text.Json.JsonSerializer.Deserialize<Mail>(m.Payload, CrmJson.Options)!)).Select(m => new InstanceMail(m.Mail.To, m.Mail.Subject, m.Row.CreatedAt, m.Row.SentAt, m.Row.NextAt, m.Row.Attempts, m.Row.Error))],
         };
@@ -81,7 +89,80 @@ public sealed class InstanceAdministration
             return cmd.RetryAsync(id, activityInstanceId, ct);
         }, ct);
 
-    /// <summary>Ends the instance with everything it waits for, and what its module keeps about it (<see cref="IProcessOwner"/>). One that FaultStrategy stopped can be ended too, or retried.</summary>
+    /// <summary>Takes a failed step as done, by hand, with one of its outcomes; null for the ordinary one.</summary>
+    public Task<Result> SkipAsync(Actor actor, Guid operationId, Guid id, Guid activityInstanceId, string? outcome, string? reason, CancellationToken ct) =>
+        _runtime.ExecuteAsync(Skip, actor, operationId, new { id, activityInstanceId, outcome, reason }, cmd =>
+        {
+            cmd.Audit("WorkflowInstance", id, null, new { Skipped = activityInstanceId, outcome, reason });
+            return cmd.Instances.SkipAsync(id, activityInstanceId, outcome, ct);
+        }, ct);
+
+    /// <summary>Goes back to a visited step: what came after it is taken back, and the flow runs on from there.</summary>
+    public Task<Result> RunAgainAsync(Actor actor, Guid operationId, Guid id, string activityId, string? reason, CancellationToken ct) =>
+        _runtime.ExecuteAsync(RunAgain, actor, operationId, new { id, activityId, reason }, cmd =>
+        {
+            cmd.Audit("WorkflowInstance", id, null, new { RanAgain = activityId, reason });
+            return cmd.Instances.RunAgainAsync(id, activityId, ct);
+        }, ct);
+
+    /// <summary>Gives a variable another value.</summary>
+    /// <param name="shown">JSON of the value as the administrator saw it; another one now is <see cref="VariableChanged"/>.</param>
+    /// <param name="json">The new value as JSON, or plain text for a variable that holds a text.</param>
+    public Task<Result> SetVariableAsync(Actor actor, Guid operationId, Guid id, InstanceVariable variable, string json, CancellationToken ct)
+    {
+        var shown = variable.Value.ToJson();
+        return _runtime.ExecuteAsync(SetVariable, actor, operationId, new { id, variable.Container, variable.Id, shown, json }, async cmd =>
+        {
+            if (json.Length > MaxVariable) return new VariableTooLong(variable.Name, MaxVariable);
+            if (Read(variable, json) is not { } value) return new VariableNoJson(variable.Name);
+            cmd.Audit("WorkflowInstance", id, new { Variable = variable.Name, Value = shown }, new { Variable = variable.Name, Value = value.ToJson() });
+            return await cmd.Instances.SetVariableAsync(id, variable.Container, variable.Id, shown, value, ct);
+        }, ct);
+    }
+
+    /// <summary>Says that a task an <c>Elsa.RunTask</c> waits for is done (elsa-format §7), by its id. Not found when nobody waits for it, or no longer.</summary>
+    public Task<Result> CompleteTaskAsync(Actor actor, Guid operationId, string taskId, Value result, CancellationToken ct) =>
+        _runtime.ExecuteAsync(CompleteTask, actor, operationId, new { taskId, result = result.ToJson() }, async cmd =>
+            await cmd.SendStimulusAsync("Elsa.RunTask", taskId, correlationId: null, result, ct) > 0 ? Result.Ok : new NotFound(), ct);
+
+    /// <summary>Puts the instance on hold: nothing goes on until it is resumed. What the clock, events and other processes bring is kept.</summary>
+    public Task<Result> SuspendAsync(Actor actor, Guid operationId, Guid id, string? reason, CancellationToken ct) =>
+        _runtime.ExecuteAsync(Suspend, actor, operationId, new { id, reason }, cmd =>
+        {
+            cmd.Audit("WorkflowInstance", id, null, new { Suspended = reason });
+            return cmd.Instances.SuspendAsync(id, ct);
+        }, ct);
+
+    /// <summary>Lets an instance on hold go on with what came in the meantime.</summary>
+    public Task<Result> ResumeAsync(Actor actor, Guid operationId, Guid id, CancellationToken ct) =>
+        _runtime.ExecuteAsync(Resume, actor, operationId, new { id }, cmd =>
+        {
+            cmd.Audit("WorkflowInstance", id, null, new { Resumed = true });
+            return cmd.Instances.ContinueAsync(id, ct);
+        }, ct);
+
+    private static Value? Read(InstanceVariable variable, string json)
+    {
+        try
+        {
+            return Value.FromJson(json);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return variable.Value.Kind == Engine.ValueKind.String && !json.StartsWith('"') ? Value.From(json) : default(Value?);
+        }
+    }
+
+    /// <summary>Steps a return can go to are those of a flowchart.</summary>
+    private static bool IsFlowchartStep(CompiledWorkflow workflow, CompiledActivity step) => step.Parent > 0 && workflow.Activities[step.Parent].Type.Equals("Elsa.Flowchart", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The ports the flowchart around a step connects; none for a step that is not in one.</summary>
+    private static IReadOnlyList<string> OutcomesOf(CompiledWorkflow workflow, string nodeId) =>
+        workflow.FindNode(nodeId) is { } step && IsFlowchartStep(workflow, step)
+            ? [.. (workflow.Activities[step.Parent].Json["connections"] as JsonArray ?? []).Select(c => c?["source"]).OfType<JsonObject>().Where(s => (string?)s["activity"] == step.Id).Select(s => (string?)s["port"] ?? "").Where(p => p is not ("" or "Done")).Distinct()]
+            : [];
+
+    /// <summary>Ends the instance with everything it waits for, and what its module keeps about it (<see cref="IProcessOwner"/>). One that FaultStrategy stopped can be ended too, or repaired.</summary>
     public Task<Result> CancelAsync(Actor actor, Guid operationId, Guid id, string? reason, CancellationToken ct) =>
         _runtime.ExecuteAsync(Cancel, actor, operationId, new { id, reason }, async cmd =>
         {
@@ -91,18 +172,6 @@ public sealed class InstanceAdministration
             cmd.Audit("WorkflowInstance", id, null, new { Cancelled = reason.Trim() });
             return await cmd.CancelAsync(id, ct);
         }, ct);
-
-    /// <summary>Variables by the name their container declares; one made on the fly has its id for a name.</summary>
-    private static IEnumerable<InstanceVariable> Variables(WorkflowState state, CompiledWorkflow workflow, string json)
-    {
-        foreach (var instance in state.Activities.Where(a => a.Variables is not null))
-        {
-            var node = workflow.Activities[instance.Node];
-            var declared = (instance.Node == 0 ? JsonNode.Parse(json) : node.Json)?["variables"] as JsonArray;
-            foreach (var (id, value) in instance.Variables!)
-                yield return new InstanceVariable(instance.Node == 0 ? "" : node.Id, declared?.FirstOrDefault(v => (string?)v?["id"] == id)?["name"]?.ToString() ?? id, value);
-        }
-    }
 }
 
 /// <summary>
@@ -139,6 +208,8 @@ public sealed record InstanceDetail(
     InstanceSummary Summary, string DefinitionJson, IReadOnlyList<InstanceVariable> Variables, IReadOnlyList<InstanceVariable> Inputs, IReadOnlyList<InstanceVariable> Outputs,
     IReadOnlyList<InstanceJournalEntry> Journal, IReadOnlyList<InstanceBookmark> Bookmarks, IReadOnlyList<InstanceIncident> Incidents)
 {
+    /// <summary>Steps that were visited, for an administrator who goes back to one.</summary>
+    public IReadOnlyList<InstanceStep> RunAgainSteps { get; init; } = [];
     /// <summary>Name of whoever started it; null when nobody did.</summary>
     public string? StartedBy { get; init; }
     /// <summary>The latest mails about it, newest first.</summary>
@@ -150,10 +221,22 @@ public sealed record InstanceDetail(
 public sealed record InstanceMail(string To, string Subject, DateTimeOffset CreatedAt, DateTimeOffset? SentAt, DateTimeOffset? NextAt, int Attempts, string? Error);
 
 /// <param name="Scope">Id of the container that declares it; empty for the workflow.</param>
-public sealed record InstanceVariable(string Scope, string Name, Value Value);
+public sealed record InstanceVariable(string Scope, string Name, Value Value)
+{
+    /// <summary>The open container it lies in; empty for inputs and outputs, which stay as they are.</summary>
+    public Guid Container { get; init; }
+    public string Id { get; init; } = "";
+}
+
+/// <summary>A step that was visited and can be run again.</summary>
+public sealed record InstanceStep(string ActivityId, string Text);
 
 public sealed record InstanceJournalEntry(int Seq, Guid ActivityInstanceId, string NodeId, string ActivityId, string DisplayText, string ActivityType, JournalEvent Event, DateTimeOffset At, int Round, IReadOnlyList<string> Outcomes, Value Data);
 
 public sealed record InstanceBookmark(Guid Id, string ActivityId, string NodeId, string Name, string? Key, DateTimeOffset? DueAt, DateTimeOffset CreatedAt);
 
-public sealed record InstanceIncident(Guid Id, Guid ActivityInstanceId, string NodeId, string ActivityType, string Message, string? Detail, DateTimeOffset At, DateTimeOffset? ResolvedAt, bool IsRetryable);
+public sealed record InstanceIncident(Guid Id, Guid ActivityInstanceId, string NodeId, string ActivityType, string Message, string? Detail, DateTimeOffset At, DateTimeOffset? ResolvedAt, bool IsRetryable)
+{
+    /// <summary>The ways out of the step besides the ordinary one, for an administrator who takes it as done.</summary>
+    public IReadOnlyList<string> Outcomes { get; init; } = [];
+}
