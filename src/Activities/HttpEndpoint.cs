@@ -21,6 +21,8 @@ internal sealed class HttpEndpoint : ITrigger
     [Input] public bool Authorize { get; set; }
     /// <summary>A right the signed-in user must have.</summary>
     [Input] public string? Policy { get; set; }
+    /// <summary>How long the request is held open for an answer; null for the host's own patience.</summary>
+    [Input] public TimeSpan? RequestTimeout { get; set; }
     /// <summary>Bytes; null for the host's own limit.</summary>
     [Input] public long? RequestSizeLimit { get; set; }
     [Input] public long? FileSizeLimit { get; set; }
@@ -63,6 +65,7 @@ internal sealed class HttpEndpoint : ITrigger
         var files = Files.ToList();
         File = files.Count > 0 ? files[0] : Value.Null;
         context.SetVariable(OpenVariable, true);
+        if (RequestTimeout is { } patience) context.Ask(new HoldHttp(context.WorkflowInstanceId, patience));
         if (RequestSizeLimit is { } size && request["length"].Number > size) return ExposeRequestTooLargeOutcome ? ActivityResult.Complete("Request too large") : Refuse(413);
         if (FileSizeLimit is { } limit && files.Any(f => f["size"].Number > limit)) return ExposeFileTooLargeOutcome ? ActivityResult.Complete("File too large") : Refuse(413);
         if (files.Any(f => !Allows(f["extension"].ToText() ?? ""))) return ExposeInvalidFileExtensionOutcome ? ActivityResult.Complete("Invalid file extension") : Refuse(415);

@@ -18,17 +18,41 @@ internal sealed class SendEmail : IActivity
     /// <summary>HTML.</summary>
     [Input(Editor = "multiline")] public string Body { get; set; } = "";
 
+    /// <summary>Files as HttpEndpoint gives them: objects with <c>fileName</c>, <c>contentType</c> and <c>content</c>, base64 or an array of bytes; one or a list.</summary>
+    [Input] public Value Attachments { get; set; }
+
+    private const int MostAttached = 5 * 1024 * 1024;
+
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         var wrong = To.Concat(Cc).Concat(Bcc).Concat(string.IsNullOrWhiteSpace(From) ? [] : [From]).FirstOrDefault(a => !MailAddress.TryCreate(a, out _));
-        if (wrong is null && To.Length > 0)
+        var files = Files(out var refused);
+        if (wrong is null && refused is null && To.Length > 0)
         {
-            context.Ask(new SendMail($"{context.WorkflowInstanceId}-{context.ActivityInstanceId}", string.IsNullOrWhiteSpace(From) ? null : From, To, Cc, Bcc, Subject, Body));
+            context.Ask(new SendMail($"{context.WorkflowInstanceId}-{context.ActivityInstanceId}", string.IsNullOrWhiteSpace(From) ? null : From, To, Cc, Bcc, Subject, Body) { Attachments = files });
             return new(ActivityResult.Complete());
         }
-        var reason = wrong is null ? $"The step '{context.Activity.DisplayText}' names nobody to send to." : $"'{wrong}' is no mail address.";
+        var reason = wrong is not null ? $"'{wrong}' is no mail address." : refused ?? $"The step '{context.Activity.DisplayText}' names nobody to send to.";
         if (context.Activity.Json["error"] is null) throw new FormatException(reason);
         context.Record("Error", reason);
         return new(ActivityResult.RunSlot("error"));
+    }
+
+    private List<SendFile> Files(out string? refused)
+    {
+        var files = new List<SendFile>();
+        var total = 0L;
+        refused = null;
+        foreach (var item in Attachments.ToList().Where(i => !i.IsNothing))
+        {
+            var name = (item["fileName"].ToText() ?? item["FileName"].ToText())?.Trim();
+            var content = item["content"].IsNothing ? item["Content"] : item["content"];
+            var text = content.Kind == ValueKind.Array && content.Items.TrueForAll(b => b.Kind == ValueKind.Number) ? Convert.ToBase64String([.. content.Items.Select(b => unchecked((byte)(int)b.Number))]) : content.Kind == ValueKind.String ? content.String : null;
+            if (string.IsNullOrEmpty(name) || text is null || !Convert.TryFromBase64String(text, new byte[text.Length], out var length)) refused = $"The attachment '{name ?? item.Kind.ToString()}' is no file: it needs fileName and content (base64).";
+            else if ((total += length) > MostAttached) refused = $"The attachments are larger than {MostAttached / 1024 / 1024} MB together.";
+            else files.Add(new SendFile(Path.GetFileName(name), item["contentType"].ToText() ?? item["ContentType"].ToText() ?? "application/octet-stream", text));
+            if (refused is not null) break;
+        }
+        return files;
     }
 }

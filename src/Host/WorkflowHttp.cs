@@ -2,28 +2,73 @@ using System.Text;
 using CrmFlow.Engine;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace CrmFlow.Host;
 
-/// <summary>The HTTP endpoints of processes, under <c>/workflows</c>: the request is held open until the process answers it, else it is told which instance works on it.</summary>
+/// <summary>
+/// The HTTP endpoints of processes, under <c>/workflows</c>: the request is held open until the process answers it, else it is told which instance works on it.
+/// And Elsa's way of saying that a task an <c>Elsa.RunTask</c> waits for is done.
+/// </summary>
 internal static class WorkflowHttp
 {
     private const long MaxBody = 5 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly string[] Private = ["Cookie", "Authorization"];
 
-    public static void MapWorkflowHttp(this IEndpointRouteBuilder app) => app.Map("/workflows/{**path}", HandleAsync).AllowAnonymous().DisableAntiforgery();
+    public static void MapWorkflowHttp(this IEndpointRouteBuilder app)
+    {
+        app.Map("/workflows/{**path}", HandleAsync).AllowAnonymous().DisableAntiforgery();
+        app.MapPost("/elsa/api/tasks/{taskId}/complete", CompleteTaskAsync).RequireAuthorization(Policies.SignedIn);
+    }
+
+    /// <summary>JSON only: what a form of another site can send is refused before it is read.</summary>
+    private static async Task<IResult> CompleteTaskAsync(string taskId, HttpContext http, CurrentActor actors, InstanceAdministration instances, TimeProvider clock, CancellationToken ct)
+    {
+        if (!http.Request.HasJsonContentType()) return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+        if (http.Request.ContentLength > MaxBody) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBody;
+        Value body;
+        try
+        {
+            using var document = await System.Text.Json.JsonDocument.ParseAsync(http.Request.Body, cancellationToken: ct);
+            body = Value.From(document.RootElement);
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return Results.BadRequest();
+        }
+        var result = body["result"].IsNothing ? body["Result"] : body["result"];
+        var done = await instances.CompleteTaskAsync(await actors.GetAsync(), Guid.CreateVersion7(clock.GetUtcNow()), taskId, result, ct);
+        return done.Problem is { } problem ? Results.StatusCode((int)problem.Kind) : Results.Ok();
+    }
 
     private static async Task HandleAsync(HttpContext http, string? path, HttpRouting routing, HttpExchanges exchanges, TimeProvider clock, CancellationToken ct)
     {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBody;
         if (http.Request.ContentLength > MaxBody)
         {
             http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return;
         }
+        Value request;
+        try
+        {
+            request = await ReadAsync(http, path ?? "", ct);
+        }
+        catch (BadHttpRequestException e)
+        {
+            http.Response.StatusCode = e.StatusCode; // more than the limit in chunks, or a client that stopped in the middle
+            return;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest; // a form that is none, or ends in the middle
+            return;
+        }
         var correlation = (string?)http.Request.Headers["X-Correlation-ID"] ?? http.Request.Query["correlationId"];
         var instance = Guid.TryParse((string?)http.Request.Headers["X-Workflow-Instance-ID"] ?? http.Request.Query["workflowInstanceId"], out var id) ? id : (Guid?)null;
-        var result = await routing.HandleAsync(http.Request.Method, path ?? "", await ReadAsync(http, path ?? "", ct), correlation, instance, ct);
+        var result = await routing.HandleAsync(http.Request.Method, path ?? "", request, correlation, instance, ct);
         if (result.Problem is { } problem)
         {
             http.Response.StatusCode = problem.Kind == ProblemKind.Unavailable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status409Conflict;

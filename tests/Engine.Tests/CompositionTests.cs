@@ -205,4 +205,27 @@ public sealed class CompositionTests
         host.Lines.ShouldBe(["error", "after"]);
         (await Started(Mail("[\"nobody\"]"))).Run.State.Incidents.ShouldHaveSingleItem();
     }
+
+    [Theory]
+    [InlineData("""{"fileName":"../报价.txt","contentType":"text/plain","content":"aGVsbG8="}""", null)]
+    [InlineData("""[{"FileName":"报价.txt","Content":[104,101,108,108,111]}]""", null)]
+    [InlineData("""{"fileName":"x.txt","content":"not base64!"}""", "is no file")]
+    [InlineData("\"http://example.com/x.txt\"", "is no file")]
+    [InlineData("""{"content":"aGVsbG8="}""", "is no file")]
+    public async Task SendEmail_attaches_files_as_HttpEndpoint_gives_them(string attachments, string? refused)
+    {
+        var (host, run) = await Started(Definition("p", Seq("s", Step("SendEmail", $"\"to\":{Scenario.Object("[\"a@example.com\"]")},\"attachments\":{Scenario.Object(attachments)}"))));
+
+        if (refused is not null) run.State.Incidents.ShouldHaveSingleItem().Message.ShouldContain(refused);
+        else host.Mails.ShouldHaveSingleItem().Attachments.ShouldHaveSingleItem().ShouldSatisfyAllConditions(f => f.Name.ShouldBe("报价.txt"), f => f.Content.ShouldBe("aGVsbG8="));
+    }
+
+    [Fact]
+    public async Task Attachments_of_more_than_5_MB_are_refused()
+    {
+        var (host, run) = await Started(Definition("p", Seq("s", Step("SendEmail", $"\"to\":{Scenario.Object("[\"a@example.com\"]")},\"attachments\":{Scenario.Object($$"""[{"fileName":"a","content":"{{Convert.ToBase64String(new byte[3_000_000])}}"},{"fileName":"b","content":"{{Convert.ToBase64String(new byte[3_000_000])}}"}]""")}"))));
+
+        host.Mails.ShouldBeEmpty();
+        run.State.Incidents.ShouldHaveSingleItem().Message.ShouldContain("larger than 5 MB");
+    }
 }

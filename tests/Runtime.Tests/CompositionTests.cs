@@ -113,11 +113,29 @@ public abstract class CompositionTests<TDatabase> : IAsyncLifetime where TDataba
     [Fact]
     public async Task A_mail_of_a_process_leaves_through_the_outbox()
     {
-        await _host.PublishAsync("p", "m:SendEmail(\"to\":\"[\\\"a@example.com\\\",\\\"b@example.com\\\"]\",\"subject\":\"Hi\",\"body\":\"<b>x</b>\")", "");
+        await _host.PublishAsync("p", "m:SendEmail(\"to\":\"[\\\"a@example.com\\\",\\\"b@example.com\\\"]\",\"subject\":\"Hi\",\"body\":\"<b>x</b>\",\"attachments\":{\"typeName\":\"Object\",\"expression\":{\"type\":\"Object\",\"value\":{\"fileName\":\"a.txt\",\"content\":\"aGk=\"}}})", "");
         await _host.StartAsync("p");
         var mails = await _host.RowsAsync<TDatabase, OutboxRow>();
         mails.Count.ShouldBe(2);
         mails[0].Payload.ShouldContain("\"IsHtml\":true");
+        mails[0].Payload.ShouldContain("\"Content\":\"aGk=\"");
+    }
+
+    [Fact]
+    public async Task A_task_somebody_outside_does_is_completed_by_its_id_once()
+    {
+        await _host.PublishAsync("p", $"t:RunTask(\"taskName\":\"Print\") {Note("printed")}", "t->printed");
+        await _host.StartAsync("p");
+        var task = (await _host.RowsAsync<TDatabase, BookmarkRow>()).ShouldHaveSingleItem().BookmarkKey!;
+        var instances = _host.Get<InstanceAdministration>();
+
+        (await instances.CompleteTaskAsync(NotesModule.Reader, Guid.CreateVersion7(), task, "ok", Ct)).Problem.ShouldBeOfType<NotFound>();
+        (await instances.CompleteTaskAsync(Admin, Guid.CreateVersion7(), "other", "ok", Ct)).Problem.ShouldBeOfType<NotFound>();
+        (await instances.CompleteTaskAsync(Admin, Guid.CreateVersion7(), task, "ok", Ct)).Problem.ShouldBeNull();
+        (await instances.CompleteTaskAsync(Admin, Guid.CreateVersion7(), task, "ok", Ct)).Problem.ShouldBeOfType<NotFound>();
+
+        (await _host.NotesAsync()).ShouldHaveSingleItem().Text.ShouldBe("printed");
+        (await _host.StateAsync((await OfAsync("p")).Id)).OutputRegister["t"]["Result"].ToText().ShouldBe("ok");
     }
 
     [Fact]

@@ -150,6 +150,24 @@ public sealed class SmtpTests
     }
 
     [Fact]
+    public async Task A_mail_with_a_file_goes_over_the_wire_with_it()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var server = await MailServer.StartAsync(ct);
+        await using var host = await TestHost<Sqlite>.StartAsync(settings: new() { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{server.Port}", ["Mail:From"] = "crmflow@example.com" });
+        await host.CommandAsync<Sqlite, bool>(cmd =>
+        {
+            cmd.Send(new Mail("wang@example.com", "quote", "see attachment") { Attachments = [new CrmFlow.Engine.SendFile("报价.txt", "text/plain", "aGVsbG8gd29ybGQ=")] }, "quote-1");
+            return Task.FromResult<Result<bool>>(true);
+        });
+        await host.Get<DuePump>().RunDueAsync(ct);
+
+        var text = await server.ReceiveAsync(ct);
+        text.ShouldContain("aGVsbG8gd29ybGQ=");
+        text.ShouldContain("attachment");
+    }
+
+    [Fact]
     public void A_message_id_is_the_key_where_a_header_may_hold_it_and_its_hash_where_not()
     {
         SmtpMailTransport.MessageId("task-1.v2", "example.com").ShouldBe("<task-1.v2@example.com>");

@@ -105,4 +105,5 @@ public sealed record Mail(string To, string Subject, string Body)
     /// <summary>Separated by commas; null for none.</summary>
     public string? Cc { get; init; }
     public string? Bcc { get; init; }
+    public IReadOnlyList<SendFile> Attachments { get; init; } = [];
 }

@@ -7,15 +7,25 @@ namespace CrmFlow.Runtime;
 /// <summary>The HTTP requests held open in this process, by the instance that works for them.</summary>
 public sealed class HttpExchanges
 {
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<AnswerHttp>> _open = new();
+    /// <summary>However long a process asks for.</summary>
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<Guid, Exchange> _open = new();
+
+    private sealed class Exchange
+    {
+        public TaskCompletionSource<AnswerHttp> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TimeSpan? Patience { get; set; }
+    }
 
     /// <summary>Waits for the instance's answer, also from a later burst on this host; null when none came in time.</summary>
+    /// <param name="patience">How long, unless the process says otherwise (<see cref="HoldHttp"/>); zero when it is over and no answer can come any more.</param>
     public async Task<AnswerHttp?> AnswerAsync(Guid instanceId, TimeSpan patience, TimeProvider clock, CancellationToken ct)
     {
         if (!_open.TryGetValue(instanceId, out var open)) return null;
         try
         {
-            return await open.Task.WaitAsync(patience, clock, ct);
+            return await open.Answer.Task.WaitAsync(patience > TimeSpan.Zero && open.Patience is { } own ? own : patience, clock, ct);
         }
         catch (TimeoutException)
         {
@@ -27,10 +37,16 @@ public sealed class HttpExchanges
         }
     }
 
-    internal void Open(Guid instanceId) => _open[instanceId] = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    internal void Open(Guid instanceId) => _open[instanceId] = new();
+
+    internal void Hold(HoldHttp hold)
+    {
+        if (_open.TryGetValue(hold.InstanceId, out var open)) open.Patience = hold.Patience <= TimeSpan.Zero ? TimeSpan.Zero : hold.Patience < MostPatience ? hold.Patience : MostPatience;
+    }
+
     internal void Answer(AnswerHttp answer)
     {
-        if (_open.TryGetValue(answer.InstanceId, out var open)) open.TrySetResult(answer);
+        if (_open.TryGetValue(answer.InstanceId, out var open)) open.Answer.TrySetResult(answer);
     }
 
     internal void Close(Guid instanceId) => _open.TryRemove(instanceId, out _);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Mail;
 using System.Security.Cryptography;
 using System.Text;
@@ -42,6 +43,8 @@ internal sealed class SmtpMailTransport(IConfiguration configuration) : IMailTra
         };
         if (mail.Cc is { Length: > 0 } cc) message.CC.Add(cc);
         if (mail.Bcc is { Length: > 0 } bcc) message.Bcc.Add(bcc);
+        foreach (var file in mail.Attachments)
+            message.Attachments.Add(new Attachment(new MemoryStream(Convert.FromBase64String(file.Content)), file.Name, MediaTypeHeaderValue.TryParse(file.ContentType, out var type) ? type.MediaType : "application/octet-stream") { NameEncoding = Encoding.UTF8 });
         message.Headers.Add("Message-ID", MessageId(idempotencyKey, from.Host));
         using var client = new SmtpClient(_host, _port) { EnableSsl = configuration.GetValue("Mail:StartTls", _port == 587) };
         if (!string.IsNullOrEmpty(_user)) client.Credentials = new NetworkCredential(_user, _password);

@@ -17,9 +17,11 @@ public sealed class WorkflowCommandTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] args)
+    private static Task<(int Exit, string Output, string Errors)> RunAsync(params string[] args) => DotnetAsync([Program, "workflow", .. args]);
+
+    private static async Task<(int Exit, string Output, string Errors)> DotnetAsync(params string[] args)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, "workflow", .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(Ct), process.StandardError.ReadToEndAsync(Ct));
         await process.WaitForExitAsync(Ct);
         return (process.ExitCode, await output, await errors);
@@ -83,6 +85,22 @@ public sealed class WorkflowCommandTests : IDisposable
         Line(await AnswerAsync(file, "--advance", "59m59s")).ShouldBe("Running/Suspended bookmarks=[Elsa.Delay] incidents=0 output={} out=hello undefined");
         Line(await AnswerAsync(file, "--event", "Go={\"n\":7}", "--advance", "PT1H")).ShouldEndWith("bookmarks=[Elsa.Event] incidents=0 output={} out=hello undefined");
         Line(await AnswerAsync(file, "--advance", "01:00:00", "--event", "Go={\"n\":7}")).ShouldBe("Finished/Finished bookmarks=[] incidents=0 output={} out=hello undefined|7");
+    }
+
+    [Fact]
+    public async Task From_the_sources_standard_output_is_the_same_one_object_and_the_rest_goes_to_standard_error()
+    {
+        var file = Write("mail.json", """{"definitionId":"mail","root":{"id":"m","type":"Elsa.SendEmail","to":{"typeName":"String[]","expression":{"type":"Object","value":"[\"a@example.com\"]"} },"subject":"Hi","body":"x"} }""");
+        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
+
+        var (exit, output, errors) = await DotnetAsync("run", "--no-build", "-c", configuration, "--project", Path.Combine(Repository.Root, "src", "Host"), "--", "workflow", "run", file, "--event", "Nobody", "--advance", "PT10M");
+
+        exit.ShouldBe(0, errors);
+        output.Trim().ShouldNotContain('\n');
+        Line(JsonNode.Parse(output)!).ShouldBe("Finished/Finished bookmarks=[] incidents=0 output={} out=");
+        JsonNode.Parse(output)!.AsObject().Select(m => m.Key).ShouldBe(["status", "subStatus", "output", "lines", "bookmarks", "incidents", "journal"]);
+        errors.ShouldContain("mail to a@example.com: Hi");
+        errors.ShouldContain("nobody waited for the event Nobody");
     }
 
     [Fact]
