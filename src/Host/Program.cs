@@ -54,6 +54,7 @@ try
     app.MapAccounts();
     app.MapTasks();
     app.MapWorkflowHttp();
+    app.MapDefinitionsExport();
     app.MapLists();
     app.MapRazorComponents<App>().AddAdditionalAssemblies(PageAssemblies.All)
         .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'").RequireAuthorization(Policies.SignedIn);

@@ -161,4 +161,38 @@ public abstract class DefinitionTests<TDatabase> : IAsyncLifetime where TDatabas
         (await instances.ListAsync(Admin, new InstanceFilter(SubStatus: WorkflowSubStatus.Cancelled), null, 10, Ct)).Value.Rows.ShouldHaveSingleItem().Id.ShouldBe(ids[3]);
         (await instances.GetAsync(NotesModule.Reader, ids[3], Ct)).Problem.ShouldBeOfType<NotFound>();
     }
+
+    [Fact]
+    public async Task All_definitions_go_out_in_one_zip_and_come_in_again()
+    {
+        foreach (var id in new[] { "a", "b/x" })
+            (await SaveAsync(Flow("?go").Replace("\"definitionId\":\"p\"", $"\"definitionId\":\"{id}\""))).Problem.ShouldBeNull();
+        await Definitions.PublishAsync(Admin, Guid.CreateVersion7(), "a", Ct);
+
+        var zip = (await Definitions.ExportAsync(Admin, [], Ct)).Value;
+        var files = DefinitionArchive.Read("all.zip", zip).Value;
+
+        files.Select(f => f.Name).ShouldBe(["a-v1.json", "b_x-v1.json"]);
+        DefinitionArchive.Write(files).ShouldBe(zip);
+        DefinitionArchive.Read("b.zip", (await Definitions.ExportAsync(Admin, ["b/x"], Ct)).Value).Value.ShouldHaveSingleItem().Json.ShouldBe(files[1].Json);
+        (await Definitions.ExportAsync(Admin, ["ghost"], Ct)).Problem.ShouldBeOfType<NotFound>();
+        (await Definitions.ExportAsync(NotesModule.Reader, [], Ct)).Problem.ShouldBeOfType<NotFound>();
+
+        await using var other = await TestHost<TDatabase>.StartAsync();
+        foreach (var file in files) (await other.Get<DefinitionAdministration>().ImportAsync(Admin, Guid.CreateVersion7(), file.Json, Ct)).Value.Problems.ShouldBeEmpty();
+        (await other.Get<DefinitionAdministration>().ListAsync(Admin, Ct)).Value.Select(d => (d.DefinitionId, d.PublishedVersion)).ShouldBe([("a", 1), ("b/x", null)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_zip_that_is_broken_empty_or_a_bomb_is_refused()
+    {
+        DefinitionArchive.Read("x.zip", [.. "PK"u8, 3, 4, 5, 6]).Problem.ShouldBeOfType<DefinitionArchiveBroken>();
+        DefinitionArchive.Read("x.zip", DefinitionArchive.Write([new("readme.txt", "hello")])).Problem.ShouldBeOfType<DefinitionArchiveEmpty>();
+        var bomb = DefinitionArchive.Write([new("bomb.json", new string(' ', 100_000_000))]);
+        bomb.Length.ShouldBeLessThan(500_000);
+        DefinitionArchive.Read("x.zip", bomb).Problem.ShouldBeOfType<DefinitionArchiveTooLarge>();
+        DefinitionArchive.Read("x.zip", DefinitionArchive.Write(Enumerable.Range(0, 201).Select(i => new DefinitionFile($"{i}.json", "{}")))).Problem.ShouldBeOfType<DefinitionArchiveTooLarge>();
+        DefinitionArchive.Read("x.zip", DefinitionArchive.Write(Enumerable.Range(0, 11).Select(i => new DefinitionFile($"{i}.json", new string(' ', 2_000_000))))).Problem.ShouldBeOfType<DefinitionArchiveTooLarge>();
+        DefinitionArchive.Read("p.json", "\ufeff{}"u8.ToArray()).Value.ShouldHaveSingleItem().Json.ShouldBe("{}");
+    }
 }

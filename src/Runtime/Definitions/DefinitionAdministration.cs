@@ -16,6 +16,7 @@ public sealed class DefinitionAdministration
     public static readonly Operation Publish = new("Workflows.Publish", Access.Staff(Right));
     public static readonly Operation Retract = new("Workflows.Retract", Access.Staff(Right));
     public static readonly Operation Import = new("Workflows.ImportDefinition", Access.Staff(Right));
+    public static readonly Operation Export = new("Workflows.ExportDefinitions", Access.Staff(Right));
     public static readonly Operation Revert = new("Workflows.Revert", Access.Staff(Right));
 
     private readonly WorkflowRuntime _runtime;
@@ -85,6 +86,15 @@ public sealed class DefinitionAdministration
     /// </summary>
     public Task<Result<ImportedDefinition>> ImportAsync(Actor actor, Guid operationId, string json, CancellationToken ct) =>
         _runtime.ExecuteAsync<ImportedDefinition>(Import, actor, operationId, new { json }, cmd => new DefinitionStore(cmd, _definitions).ImportAsync(json, ct), ct);
+
+    /// <summary>The latest versions of these definitions in one ZIP; of all when none is named.</summary>
+    public Task<Result<byte[]>> ExportAsync(Actor actor, IReadOnlyCollection<string> definitionIds, CancellationToken ct) => _runtime.ReadAsync<byte[]>(Export, actor, async db =>
+    {
+        var rows = await db.Set<WorkflowDefinitionRow>().Where(d => d.IsLatest && (definitionIds.Count == 0 || definitionIds.Contains(d.DefinitionId)))
+            .OrderBy(d => d.DefinitionId).Select(d => new { d.DefinitionId, d.Version, d.Json }).ToListAsync(ct);
+        if (rows.Count == 0) return new NotFound();
+        return DefinitionArchive.Write(rows.Select(r => new DefinitionFile(DefinitionArchive.FileName(r.DefinitionId, r.Version), r.Json)));
+    }, ct);
 
     /// <summary>Publishes the latest version; instances already running stay on theirs.</summary>
     public Task<Result<SavedDefinition>> PublishAsync(Actor actor, Guid operationId, string definitionId, CancellationToken ct) =>

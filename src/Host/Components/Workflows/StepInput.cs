@@ -33,7 +33,7 @@ public sealed record InputField(string Name, Type Type, bool Plain, string? Edit
 /// <summary>What a step's input holds: the kind of expression (elsa-format §6) and its value. <see cref="None"/> leaves the declared default.</summary>
 internal sealed record StepInput(string? Kind, JsonNode? Value)
 {
-    public const string Literal = "Literal", Script = "JavaScript", Variable = "Variable", Object = "Object";
+    public const string Literal = "Literal", Script = "JavaScript", Template = "Liquid", Variable = "Variable", Object = "Object";
     public static readonly StepInput None = new(null, null);
 
     public bool IsSet => Kind is not null;
