@@ -7,6 +7,7 @@ using CrmFlow.Ui;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace CrmFlow.Bench;
 
@@ -17,6 +18,7 @@ internal sealed class BenchApp : IAsyncDisposable
     private static readonly Operation Start = new("Bench.Start", Access.SignedIn);
     private readonly ServiceProvider _services;
     private readonly AsyncServiceScope _scope;
+    private readonly List<IHostedService> _running = [];
 
     private BenchApp(ServiceProvider services) => (_services, _scope) = (services, services.CreateAsyncScope());
 
@@ -75,6 +77,24 @@ internal sealed class BenchApp : IAsyncDisposable
         if (woken.Value != 1) throw new InvalidOperationException($"{correlationId} woke {woken.Value} instances.");
     }
 
+    /// <summary>What a host runs beside its pages: the pump, and on PostgreSQL the listener.</summary>
+    public async Task StartServicesAsync()
+    {
+        foreach (var service in _services.GetServices<IHostedService>())
+        {
+            await service.StartAsync(default);
+            _running.Add(service);
+        }
+    }
+
+    /// <summary>Works off what is due, and looks at what is not yet, as the pump does each time it wakes.</summary>
+    public async Task PumpAsync()
+    {
+        await _services.GetRequiredService<DuePump>().RunDueAsync();
+        await _services.GetRequiredService<DuePump>().LagAsync(default);
+        await _services.GetRequiredService<Claims>().NextAsync(default);
+    }
+
     private static Guid NewOperation() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 
     public async Task<(Guid Id, int Revision)> OpenTaskAsync(Guid instance) => (await Runtime.ReadAsync<(Guid, int)>(Arrange, Actor.System, async db =>
@@ -92,6 +112,7 @@ internal sealed class BenchApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var service in _running) await service.StopAsync(default);
         await _scope.DisposeAsync();
         await _services.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();

@@ -71,7 +71,7 @@ internal static class StartUp
         Guid Operation() => Guid.CreateVersion7(clock.GetUtcNow());
         var mark = services.GetRequiredService<DemoMark>();
         var file = Path.Combine(DataFolder.Of(app.Configuration), "demo-sign-ins.txt");
-        var state = await mark.ReadAsync(ct);
+        var state = await mark.ReadAsync(Operation(), ct);
         if (state is DemoMark.State.Real or DemoMark.State.Loading)
             throw new StartRefusedException(state == DemoMark.State.Real
                 ? "This database holds real accounts, so --demo is refused. Start without --demo, or give --demo a database of its own with --Database:ConnectionString."

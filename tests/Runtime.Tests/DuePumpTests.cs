@@ -138,6 +138,39 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
     }
 
     [Fact]
+    public async Task Many_wake_ups_run_together_and_the_one_that_fails_costs_no_neighbour_anything()
+    {
+        await _host.PublishAsync("p", $"{Delay} done:SetVariable(\"variable\":{{\"id\":\"n\",\"name\":\"n\"}},\"value\":1)", "wait->done", variables: "n=0");
+        await _host.PublishAsync("sick", $"{Delay} f:Notes.Fragile", "wait->f");
+        for (var i = 0; i < 40; i++) await _host.StartAsync("p", $"c{i % 3}");
+        _host.Clock.Advance(TimeSpan.FromMinutes(10));
+        var (commits, trips) = (_host.Database.Counters.Commits, _host.Database.Counters.RoundTrips);
+        (await Pump.RunDueAsync(Ct)).ShouldBe(40);
+        if (typeof(TDatabase) == typeof(PostgreSql))
+        {
+            (_host.Database.Counters.Commits - commits).ShouldBe(2); // the claim's and theirs
+            (_host.Database.Counters.RoundTrips - trips).ShouldBeLessThan(12);
+        }
+        var journal = (await _host.RowsAsync<TDatabase, JournalRow>()).ToLookup(j => j.InstanceId);
+        (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).ShouldAllBe(i => i.Status == "Finished" && i.FinishedAt == i.UpdatedAt && i.CorrelationId != null
+            && journal[i.Id].Select(j => j.Seq).Order().SequenceEqual(Enumerable.Range(1, i.JournalCount)) && journal[i.Id].Count(j => j.ActivityId == "done" && j.Event == "Completed") == 1);
+        (await _host.RowsAsync<TDatabase, BookmarkRow>()).ShouldBeEmpty();
+        (await _host.RowsAsync<TDatabase, DueRow>()).ShouldBeEmpty();
+
+        var well = new List<Guid>();
+        for (var i = 0; i < 5; i++) well.Add(await _host.StartAsync("p"));
+        var sick = await _host.StartAsync("sick");
+        _host.Get<Weather>().IsBad = true;
+        _host.Clock.Advance(TimeSpan.FromMinutes(10));
+        await Pump.RunDueAsync(Ct);
+        var rows = (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).ToDictionary(i => i.Id);
+        well.ShouldAllBe(id => rows[id].Status == "Finished" && rows[id].IncidentCount == 0);
+        (rows[sick].Status, rows[sick].IncidentCount).ShouldBe(("Running", 1));
+        (await _host.NotesAsync()).ShouldBeEmpty();
+        (await _host.RowsAsync<TDatabase, DueRow>()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_host_that_comes_back_after_its_lease_has_lost_the_row_and_does_nothing()
     {
         if (typeof(TDatabase) == typeof(Sqlite)) return; // one process, one writer: nobody can overtake

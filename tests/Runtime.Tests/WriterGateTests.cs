@@ -56,6 +56,47 @@ public sealed class WriterGateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_finds_the_writer_idle_writes_on_its_own_thread_and_apart_from_its_circuit()
+    {
+        await WriteAsync("the connection is open");
+        var circuit = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
+        try
+        {
+            (int Thread, SynchronizationContext? Circuit) seen = default;
+            var written = _host.Gate.RunAsync(background: false, _ =>
+            {
+                seen = (Environment.CurrentManagedThreadId, SynchronizationContext.Current);
+                return Task.FromResult(true);
+            }, Ct);
+            written.IsCompletedSuccessfully.ShouldBeTrue();
+            seen.ShouldBe((Environment.CurrentManagedThreadId, null));
+            SynchronizationContext.Current.ShouldNotBeNull();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(circuit);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_queued_when_the_host_stops_is_still_written_and_whoever_comes_later_refused()
+    {
+        var stop = new Stop();
+        var writes = new[] { WriteAsync("first") }.ToList();
+        await stop.Reached.Task;
+        writes.AddRange(Enumerable.Range(0, 10).Select(i => WriteAsync($"queued {i}")));
+        await UntilAsync(() => _host.Gate.Queued == 10);
+        var stopped = _host.Gate.DisposeAsync().AsTask();
+        stopped.IsCompleted.ShouldBeFalse();
+        stop.Dispose();
+        (await Task.WhenAll(writes)).ShouldAllBe(r => !r.Failed);
+        await stopped;
+        (await _host.NotesAsync()).Count.ShouldBe(11);
+        await Should.ThrowAsync<ObjectDisposedException>(() => WriteAsync("too late"));
+    }
+
+    [Fact]
     public async Task What_queues_up_during_a_commit_shares_the_next_one()
     {
         var stop = new Stop();

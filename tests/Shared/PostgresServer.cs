@@ -16,6 +16,9 @@ public sealed class PostgresServer : IDisposable
 
     public static string ConnectionString => Server.Value;
 
+    /// <summary>Whether commits reach the disk. Tests do without, benches that measure commits set it before they ask.</summary>
+    public static bool Flushes { get; set; }
+
     private static string Start()
     {
         if (Environment.GetEnvironmentVariable("CRMFLOW_TEST_POSTGRES") is { Length: > 0 } given) return given;
@@ -26,7 +29,7 @@ public sealed class PostgresServer : IDisposable
         if (Environment.UserName == "root") Run("chown", "postgres", _data);
         AsServerUser(Path.Combine(bin, "initdb"), "-D", Path.Combine(_data, "data"), "-U", "crmflow", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
         AsServerUser(Path.Combine(bin, "pg_ctl"), "-D", Path.Combine(_data, "data"), "-w", "-l", Path.Combine(_data, "log"),
-            "-o", $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=200", "start");
+            "-o", $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync={(Flushes ? "on" : "off")} -c max_connections=200", "start");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
         return $"Host=127.0.0.1;Port={port};Username=crmflow;Database=postgres;Include Error Detail=true";
     }

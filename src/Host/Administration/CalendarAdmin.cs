@@ -49,8 +49,11 @@ internal sealed class CalendarAdmin(WorkflowRuntime runtime)
     /// <summary>Years without any mark get the public holidays the product knows; a year that has marks is the administrator's.</summary>
     public Task<Result> EnsureShippedAsync(Guid operationId, CancellationToken ct) => runtime.ExecuteAsync(Ship, Actor.System, operationId, payload: null, async cmd =>
     {
-        var known = (await cmd.Db.Set<CalendarDay>().Select(d => d.Date).ToListAsync(ct)).Select(d => d.Year).ToHashSet();
-        cmd.Db.AddRange(ShippedHolidays.Days().Where(d => !known.Contains(d.Date.Year)));
+        // Asked without EF, whose model a start need not wait for: nearly always everything is there.
+        var known = (await cmd.QueryAsync("SELECT date FROM calendar_day", [], r => r.GetFieldValue<DateOnly>(0), ct)).Select(d => d.Year).ToHashSet();
+        var missing = ShippedHolidays.Days().Where(d => !known.Contains(d.Date.Year)).ToList();
+        if (missing.Count == 0) return Result.Ok;
+        cmd.Db.AddRange(missing);
         cmd.Notify(WorkingCalendars.Principal);
         return Result.Ok;
     }, ct);

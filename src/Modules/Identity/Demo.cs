@@ -12,11 +12,12 @@ internal sealed class DemoMark(WorkflowRuntime runtime)
 
     public enum State { Empty, Loading, Demo, Real }
 
-    public async Task<State> ReadAsync(CancellationToken ct) => (await runtime.ReadAsync<State>(Read, Actor.System, async db =>
+    /// <summary>Asked at every start, and so without EF, whose model a start need not wait for.</summary>
+    public async Task<State> ReadAsync(Guid operationId, CancellationToken ct) => (await runtime.ExecuteAsync<State>(Read, Actor.System, operationId, payload: null, async cmd =>
     {
-        var setup = await db.Set<Setup>().SingleOrDefaultAsync(ct);
-        if (setup is { IsDemo: true }) return setup.DemoLoadedAt is null ? State.Loading : State.Demo;
-        return setup is not null || await db.Set<User>().AnyAsync(ct) ? State.Real : State.Empty;
+        var setup = await cmd.QueryAsync("SELECT is_demo, demo_loaded_at FROM setup", [], r => (IsDemo: r.GetBoolean(0), IsLoaded: !r.IsDBNull(1)), ct);
+        if (setup is [{ IsDemo: true } demo]) return demo.IsLoaded ? State.Demo : State.Loading;
+        return setup.Count > 0 || await SetUp.IsAnybodyHereAsync(cmd, ct) ? State.Real : State.Empty;
     }, ct)).Value;
 
     /// <summary>Marks an empty database before the first demonstration row; setup is closed with it.</summary>

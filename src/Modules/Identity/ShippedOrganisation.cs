@@ -14,14 +14,19 @@ internal sealed class ShippedOrganisation(WorkflowRuntime runtime, Texts texts, 
     {
         var result = await runtime.ExecuteAsync(Operation, Actor.System, operationId, payload: null, async cmd =>
         {
+            // Asked without EF, whose model a start need not wait for: nearly always everything is there.
+            var keys = await cmd.QueryAsync("SELECT \"key\" FROM \"role\"", [], r => r.GetString(0), ct);
+            var known = await cmd.QueryAsync("SELECT \"right\" FROM known_right", [], r => r.GetString(0), ct);
+            var unknown = rights.Select(r => r.Key).Distinct().Except(known).ToList();
+            if (unknown.Count == 0 && !Keys.Except(keys).Any()) return Result.Ok;
+
             var roles = await cmd.Db.Set<Role>().Include(r => r.Rights).ToDictionaryAsync(r => r.Key, ct);
             foreach (var key in Keys.Where(k => !roles.ContainsKey(k)))
             {
                 roles[key] = new Role { Id = cmd.NewId(), Key = key, IsShipped = true, Name = Name(key, "zh-CN"), NameEn = Name(key, "en") };
                 cmd.Db.Add(roles[key]);
             }
-            var known = await cmd.Db.Set<KnownRight>().Select(r => r.Right).ToListAsync(ct);
-            foreach (var right in rights.Select(r => r.Key).Distinct().Except(known))
+            foreach (var right in unknown)
             {
                 cmd.Db.Add(new KnownRight { Right = right });
                 foreach (var role in grants.Where(g => g.Right == right).SelectMany(g => g.Roles).Append(ShippedRoles.Admin).Distinct())

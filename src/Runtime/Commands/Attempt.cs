@@ -20,24 +20,30 @@ public sealed partial class WorkflowRuntime
             ids.Rewind();
             Committed = false;
             await using var scope = runtime._scopes.CreateAsyncScope();
-            await using var db = runtime._database.CommandContext(transaction);
             var command = Command = new Command
             {
                 Operation = request.Operation, Actor = request.Actor, OperationId = request.OperationId, Now = now, Services = scope.ServiceProvider,
-                Db = db, Writes = new WriteBatch(), Transaction = transaction, Ids = ids, Careful = careful,
+                Writes = new WriteBatch(), Database = runtime._database, Transaction = transaction, Ids = ids, Careful = careful,
             };
             command.Instances = new CommandInstances(command, scope.ServiceProvider.GetRequiredService<InstanceServices>());
             scope.ServiceProvider.GetRequiredService<CommandSlot>().Command = command;
 
-            Result = await body(command);
-            if (Result.Failed)
+            try
             {
-                // A repeated request finds its work done and is refused by the delegate: it gets the first answer instead.
-                if (request.KeepOperation && await UsedAsync(transaction) is { } used) Result = Answer<T>(used.Hash, used.Answer, hash);
-                return false;
+                Result = await body(command);
+                if (Result.Failed)
+                {
+                    // A repeated request finds its work done and is refused by the delegate: it gets the first answer instead.
+                    if (request.KeepOperation && await UsedAsync(transaction) is { } used) Result = Answer<T>(used.Hash, used.Answer, hash);
+                    return false;
+                }
+                await command.FinishAsync(hash, request.KeepOperation ? JsonSerializer.Serialize(Result.Value, CrmJson.Options) : null, request.KeepOperation, CancellationToken.None);
+                return Committed = true;
             }
-            await command.FinishAsync(hash, request.KeepOperation ? JsonSerializer.Serialize(Result.Value, CrmJson.Options) : null, request.KeepOperation, CancellationToken.None);
-            return Committed = true;
+            finally
+            {
+                await command.ReleaseAsync();
+            }
         }
 
         private async Task<(string Hash, string? Answer)?> UsedAsync(CommandTransaction transaction)

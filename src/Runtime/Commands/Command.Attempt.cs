@@ -9,6 +9,9 @@ public sealed partial class Command
 {
     internal readonly record struct AuditEntry(string Subject, Guid SubjectId, string? Before, string? After, Guid? OnBehalfOf);
 
+    private CrmDbContext? _db;
+
+    internal RuntimeDatabase Database { get; init; } = null!;
     internal CommandTransaction Transaction { get; init; } = null!;
     internal IdSequence Ids { get; init; } = null!;
     /// <summary>Second run after a failure: every activity behind its own savepoint.</summary>
@@ -44,11 +47,11 @@ public sealed partial class Command
     /// <summary>Sends everything collected so far: first what EF tracks, then the statements in the order they were added.</summary>
     internal async Task FlushAsync(CancellationToken ct)
     {
-        if (Db.ChangeTracker.HasChanges())
+        if (_db is not null && _db.ChangeTracker.HasChanges())
         {
             EntryMarks.Write(this);
             FaultInjection.Hit(FaultPoint.BeforeEntities);
-            await Db.SaveChangesAsync(ct);
+            await _db.SaveChangesAsync(ct);
             FaultInjection.Hit(FaultPoint.AfterEntities);
         }
         if (Writes.Statements.Count == 0) return;
@@ -76,6 +79,9 @@ public sealed partial class Command
             Writes.Add(LiveUpdates.NotifySql, [("message", Services.GetRequiredService<LiveUpdates>().Message(Told))]);
         await FlushAsync(ct);
     }
+
+    /// <summary>Gives the context back when the attempt is over.</summary>
+    internal ValueTask ReleaseAsync() => _db?.DisposeAsync() ?? default;
 }
 
 /// <summary>Hands out ids and, for a second run, the same ids again: version 7 of the command's instant, in rising order.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using CrmFlow.Engine;
 
 namespace CrmFlow.Runtime;
@@ -16,10 +17,19 @@ public sealed partial class Command
     public required Guid OperationId { get; init; }
     public required DateTimeOffset Now { get; init; }
     public required IServiceProvider Services { get; init; }
-    /// <summary>The command's context on the command's connection and transaction. Tracked; flushed once at the end.</summary>
-    public required CrmDbContext Db { get; init; }
+    /// <summary>The command's context on the command's connection and transaction. Tracked; flushed once at the end. Made at the first touch: many commands need none.</summary>
+    public CrmDbContext Db => _db ??= Database.CommandContext(Transaction);
     /// <summary>Prepared statements sent together at the flush, in the order added, after what <see cref="Db"/> tracks.</summary>
     public required WriteBatch Writes { get; init; }
+
+    /// <summary>
+    /// Reads by a prepared statement on the command's transaction, without EF: for what every command of a hot path or every start asks. Portable SQL with parameters
+    /// <c>@name</c> as in <see cref="Writes"/>, the text a constant. It sees what was flushed, not what is still collected.
+    /// </summary>
+    public Task<List<T>> QueryAsync<T>(string sql, (string Name, object? Value)[] parameters, Func<DbDataReader, T> map, CancellationToken ct) => Transaction.ModuleQueryAsync(sql, parameters, map, ct);
+
+    /// <summary>An instant in a row of <see cref="QueryAsync"/>, which SQLite keeps as ticks.</summary>
+    public DateTimeOffset Instant(DbDataReader row, int column) => Transaction.Dialect.Instant(row, column);
 
     /// <summary>The next id; version 7 of <see cref="Now"/>.</summary>
     public Guid NewId() => Ids.Next();

@@ -66,7 +66,11 @@ public sealed partial class WorkflowRuntime
     /// <summary>20, 120, 720 ms of real time, not business time: the server needs it to come back.</summary>
     private static TimeSpan Pause(int attempt) => TimeSpan.FromMilliseconds(20 * Math.Pow(6, attempt - 1));
 
-    internal sealed record CommandRequest(Operation Operation, Actor Actor, Guid OperationId, object? Payload, bool IsBackground, bool KeepOperation);
+    internal sealed record CommandRequest(Operation Operation, Actor Actor, Guid OperationId, object? Payload, bool IsBackground, bool KeepOperation)
+    {
+        /// <summary>A failure is the caller's: no second run, no careful mode.</summary>
+        public bool RunsOnce { get; init; }
+    }
 
     internal async Task<Result<T>> RunAsync<T>(CommandRequest request, Func<Command, Task<Result<T>>> body, CancellationToken ct)
     {
@@ -96,7 +100,7 @@ public sealed partial class WorkflowRuntime
                 // What a step threw is judged by itself: a fence or a lost connection is no fault of the step.
                 failure = e is ActivityFailedException { InnerException: { } inner } ? inner : e;
             }
-            if (failure is ClaimLostException || (failure is OperationCanceledException && ct.IsCancellationRequested)) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            if (request.RunsOnce || failure is ClaimLostException || (failure is OperationCanceledException && ct.IsCancellationRequested)) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
             if (_database.Dialect.IsDiskFull(failure))
             {
                 _database.DiskFull = true;

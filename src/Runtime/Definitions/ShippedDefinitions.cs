@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using CrmFlow.Engine;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace CrmFlow.Runtime;
@@ -31,12 +30,13 @@ internal sealed class ShippedDefinitions(WorkflowRuntime runtime, WorkflowDefini
     public Task<Result<SavedDefinition?>> ImportAsync(string json, CancellationToken ct) =>
         runtime.ExecuteAsync<SavedDefinition?>(Import, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), payload: null, async cmd =>
         {
-            var store = new DefinitionStore(cmd, definitions);
             var definition = WorkflowDefinition.Parse(json);
             var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(definition.ToJson())));
-            var latest = await cmd.Db.Set<WorkflowDefinitionRow>().AsNoTracking().SingleOrDefaultAsync(d => d.DefinitionId == definition.DefinitionId && d.IsLatest, ct);
-            if (latest is not null && (!latest.IsShipped || latest.ShippedHash == hash)) return (SavedDefinition?)null;
+            // Asked without EF, whose model a start need not wait for: nearly always it is there as it was shipped.
+            var latest = await cmd.Transaction.QueryAsync("SELECT shipped_hash FROM workflow_definition WHERE definition_id = @id AND is_latest = @yes", [("id", definition.DefinitionId), ("yes", true)], r => r.IsDBNull(0) ? null : r.GetString(0), ct);
+            if (latest is [var shipped] && (shipped is null || shipped == hash)) return (SavedDefinition?)null;
 
+            var store = new DefinitionStore(cmd, definitions);
             var saved = await store.SaveDraftAsync(json, hash, basedOn: null, ct);
             if (saved.Problem is { } refused) return refused;
             var published = await store.PublishAsync(definition.DefinitionId, ct);

@@ -14,7 +14,7 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
     /// <summary>A due row that resumes the bookmark its key names.</summary>
     public const string BookmarkKind = "bookmark";
     public const int MaxAttempts = 3;
-    private const int BatchSize = 100;
+    private const int BatchSize = 100, Groups = 4;
 
     /// <summary>Calls to HTTP servers may take long; nothing else that is due waits for them.</summary>
     private readonly SemaphoreSlim _calling = new(16);
@@ -29,16 +29,18 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
     public async Task<int> RunDueAsync(CancellationToken ct = default)
     {
         var ran = 0;
-        // On SQLite many at once share one commit; elsewhere each has its own, and a few at a time leave the connections to people.
-        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = database.Dialect.Provider == DatabaseProvider.Sqlite ? SqliteWriterGate.MaxGroup : 4 };
-        for (var (limit, triedBefore) = (BatchSize, false); ;)
+        // On SQLite many at once share one commit by themselves; elsewhere a few at a time leave the connections to people.
+        var isSqlite = database.Dialect.Provider == DatabaseProvider.Sqlite;
+        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = isSqlite ? SqliteWriterGate.MaxGroup : Groups };
+        for (var (limit, triedBefore) = (isSqlite ? BatchSize : BatchSize * Groups, false); ;)
         {
             var items = await claims.DueAsync(triedBefore, limit, ct);
             ran += items.Count;
-            await Parallel.ForEachAsync(items, parallel, async (item, token) =>
+            await Parallel.ForEachAsync(Grouped(items, triedBefore), parallel, async (group, token) =>
             {
-                if (item.Kind == CommandInstances.HttpCallKind) Call(item, ct);
-                else await RunAsync(item, Value.Undefined, token);
+                if (group.Length > 1) await RunGroupAsync(group, token);
+                else if (group[0].Kind == CommandInstances.HttpCallKind) Call(group[0], ct);
+                else await RunAsync(group[0], Value.Undefined, token);
             });
             if (items.Count == limit) continue;
             if (triedBefore) break;
@@ -76,6 +78,44 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         }, CancellationToken.None);
         _calls[call] = true;
         call.ContinueWith(done => _calls.TryRemove(done, out _), TaskScheduler.Default);
+    }
+
+    /// <summary>On PostgreSQL the wake-ups of different instances go together: a hundred bursts, one commit, one statement for each table. Everything else goes alone.</summary>
+    private IEnumerable<ClaimedItem[]> Grouped(List<ClaimedItem> items, bool triedBefore)
+    {
+        if (triedBefore || database.Dialect.Provider != DatabaseProvider.PostgreSql) return items.Select(i => new[] { i });
+        var wakeUps = items.Where(i => i.Kind == BookmarkKind).DistinctBy(i => i.InstanceId).ToList();
+        return wakeUps.Chunk(BatchSize).Concat(items.Except(wakeUps).Select(i => new[] { i }));
+    }
+
+    /// <summary>
+    /// Many wake-ups in one transaction. Whatever goes wrong with any of them (a step that fails, a person who was faster) takes the whole back, and each runs by
+    /// itself, where its failure is its own.
+    /// </summary>
+    private async Task RunGroupAsync(ClaimedItem[] items, CancellationToken ct)
+    {
+        try
+        {
+            var request = new WorkflowRuntime.CommandRequest(Fire, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), Payload: null, IsBackground: true, KeepOperation: false) { RunsOnce = true };
+            await runtime.RunAsync<bool>(request, async cmd =>
+            {
+                await cmd.Instances.LoadAsync(Array.ConvertAll(items, i => i.InstanceId!.Value), ct);
+                foreach (var item in items)
+                {
+                    await cmd.ResumeAsync(item.InstanceId!.Value, Guid.Parse(item.Key), Value.Undefined, ct);
+                    await cmd.FlushAsync(ct); // what its steps wrote, if they did: the next one's may read it
+                }
+                cmd.Writes.AddClaim("DELETE FROM due WHERE kind = 'bookmark' AND due_key = ANY (@keys) AND claim_id = @claim", [("keys", Array.ConvertAll(items, i => i.Key)), ("claim", items[0].Claim)], items.Length);
+                return true;
+            }, ct);
+            foreach (var item in items) metrics.Late(clock.GetUtcNow() - item.DueAt);
+            return;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            log.LogInformation("{Count} wake-ups run one by one: {Reason}", items.Length, e.Message);
+        }
+        foreach (var item in items) await RunAsync(item, Value.Undefined, ct);
     }
 
     private async Task RunAsync(ClaimedItem item, Value input, CancellationToken ct)

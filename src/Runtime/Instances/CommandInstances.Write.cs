@@ -25,37 +25,53 @@ internal sealed partial class CommandInstances
     /// <summary>Adds what changed to the command's batch: the instance row behind its fence, bookmarks and their due rows, journal, incidents.</summary>
     public void Write()
     {
-        foreach (var instance in _loaded.Values.Where(i => i.Changed))
+        var changed = _loaded.Values.Where(i => i.Changed).ToList();
+        if (changed.Count == 0) return;
+        var takesSets = command.Transaction.Dialect.Provider == DatabaseProvider.PostgreSql;
+        if (takesSets) WriteSets(changed, command.Writes);
+        foreach (var instance in changed)
         {
-            Write(instance, command.Writes);
-            command.Notify(InstanceAdministration.Changed);
+            if (!takesSets) WriteRows(instance, command.Writes);
+            WriteRest(instance, command.Writes);
             command.Notify(InstanceAdministration.ChangedOf(instance.State.Id));
         }
+        command.Notify(InstanceAdministration.Changed);
     }
 
-    private void Write(LoadedInstance instance, WriteBatch writes)
+    private void WriteRows(LoadedInstance instance, WriteBatch writes)
     {
-        var (state, workflow) = (instance.State, instance.Workflow);
-        (string, object?)[] row =
-        [
-            ("id", state.Id), ("state", StateJson.Write(state, workflow)), ("status", state.Status.ToString()), ("sub", state.SubStatus.ToString()),
-            ("name", state.Name), ("correlation", state.CorrelationId), ("journal", instance.JournalCount + instance.Journal.Count), ("incidents", state.Incidents.Count),
-            ("now", command.Now), ("finished", state.Status == WorkflowStatus.Finished ? command.Now : null), ("version", instance.Version),
-            ("definition", workflow.DefinitionId), ("versionId", workflow.VersionId), ("number", workflow.Version),
-        ];
-        var starter = command.Actor.Kind is ActorKind.Staff or ActorKind.Agent ? command.Actor : null;
-        if (instance.IsNew)
-            writes.Add("""
-                INSERT INTO workflow_instance (id, definition_id, version_id, definition_version, name, correlation_id, status, sub_status, state, version, journal_count, incident_count, started_by, started_by_name, created_at, updated_at, finished_at)
-                VALUES (@id, @definition, @versionId, @number, @name, @correlation, @status, @sub, @state, 1, @journal, @incidents, @starter, @starterName, @now, @now, @finished)
-                """, [.. row, ("starter", starter?.UserId), ("starterName", starter?.Name)]);
+        var state = instance.State;
+        if (instance.IsNew) Insert(instance, writes);
         else
-            writes.Add("""
-                UPDATE workflow_instance SET name = @name, correlation_id = @correlation, status = @status, sub_status = @sub, state = @state, version = version + 1,
-                journal_count = @journal, incident_count = @incidents, updated_at = @now, finished_at = @finished WHERE id = @id AND version = @version
-                """, row, mustAffect: 1);
+            writes.Add(state.CorrelationId == instance.StoredCorrelation
+                    // named, the index would be written again for nothing
+                    ? """
+                        UPDATE workflow_instance SET name = @name, status = @status, sub_status = @sub, state = @state, version = version + 1,
+                        journal_count = @journal, incident_count = @incidents, updated_at = @now, finished_at = @finished WHERE id = @id AND version = @version
+                        """
+                    : """
+                        UPDATE workflow_instance SET name = @name, correlation_id = @correlation, status = @status, sub_status = @sub, state = @state, version = version + 1,
+                        journal_count = @journal, incident_count = @incidents, updated_at = @now, finished_at = @finished WHERE id = @id AND version = @version
+                        """,
+                [
+                    ("id", state.Id), ("state", StateJson.Write(state, instance.Workflow)), ("status", state.Status.ToString()), ("sub", state.SubStatus.ToString()), ("name", state.Name), ("correlation", state.CorrelationId),
+                    ("journal", instance.JournalCount + instance.Journal.Count), ("incidents", state.Incidents.Count), ("now", command.Now), ("finished", Finished(state)), ("version", instance.Version),
+                ], mustAffect: 1);
 
-        WriteBookmarks(instance, writes);
+        var now = state.Bookmarks.Select(b => b.Id).ToHashSet();
+        foreach (var (burned, hasDue) in instance.StoredBookmarks.Where(b => !now.Contains(b.Key)))
+        {
+            writes.Add("DELETE FROM bookmark WHERE id = @id", [("id", burned)]);
+            if (hasDue) command.CancelDue(DuePump.BookmarkKind, burned.ToString());
+        }
+        foreach (var bookmark in NewBookmarks(instance))
+            writes.Add("""
+                INSERT INTO bookmark (id, instance_id, activity_id, node_id, name, bookmark_key, correlation_id, due_at, created_at)
+                VALUES (@id, @instance, @activity, @node, @name, @key, @correlation, @due, @at)
+                """,
+                [("id", bookmark.Id), ("instance", state.Id), ("activity", ActivityOf(instance, bookmark)), ("node", bookmark.NodeId), ("name", bookmark.Name),
+                 ("key", bookmark.Key), ("correlation", state.CorrelationId), ("due", bookmark.DueAt), ("at", bookmark.CreatedAt)]);
+
         var seq = instance.JournalCount;
         foreach (var entry in instance.Journal)
             writes.Add("""
@@ -63,7 +79,31 @@ internal sealed partial class CommandInstances
                 VALUES (@instance, @seq, @activityInstance, @node, @activity, @type, @event, @at, @round, @outcomes, @data)
                 """,
                 [("instance", state.Id), ("seq", ++seq), ("activityInstance", entry.ActivityInstanceId), ("node", entry.NodeId), ("activity", entry.ActivityId), ("type", entry.ActivityType),
-                 ("event", entry.Event.ToString()), ("at", entry.At), ("round", entry.Round), ("outcomes", CrmJson.Write(entry.Outcomes)), ("data", entry.Data is null ? null : Value.From(entry.Data).ToJson())]);
+                 ("event", entry.Event.ToString()), ("at", entry.At), ("round", entry.Round), ("outcomes", CrmJson.Write(entry.Outcomes)), ("data", Data(entry))]);
+    }
+
+    private void Insert(LoadedInstance instance, WriteBatch writes)
+    {
+        var (state, workflow) = (instance.State, instance.Workflow);
+        var starter = command.Actor.Kind is ActorKind.Staff or ActorKind.Agent ? command.Actor : null;
+        writes.Add("""
+            INSERT INTO workflow_instance (id, definition_id, version_id, definition_version, name, correlation_id, status, sub_status, state, version, journal_count, incident_count, started_by, started_by_name, created_at, updated_at, finished_at)
+            VALUES (@id, @definition, @versionId, @number, @name, @correlation, @status, @sub, @state, 1, @journal, @incidents, @starter, @starterName, @now, @now, @finished)
+            """,
+            [("id", state.Id), ("definition", workflow.DefinitionId), ("versionId", workflow.VersionId), ("number", workflow.Version), ("name", state.Name), ("correlation", state.CorrelationId),
+             ("status", state.Status.ToString()), ("sub", state.SubStatus.ToString()), ("state", StateJson.Write(state, workflow)), ("journal", instance.Journal.Count), ("incidents", state.Incidents.Count),
+             ("starter", starter?.UserId), ("starterName", starter?.Name), ("now", command.Now), ("finished", Finished(state))]);
+    }
+
+    /// <summary>What few bursts change, one statement each on every provider.</summary>
+    private void WriteRest(LoadedInstance instance, WriteBatch writes)
+    {
+        var state = instance.State;
+        if (state.CorrelationId != instance.StoredCorrelation && instance.StoredBookmarks.Count > 0)
+            writes.Add("UPDATE bookmark SET correlation_id = @correlation WHERE instance_id = @instance", [("correlation", state.CorrelationId), ("instance", state.Id)]);
+        foreach (var bookmark in NewBookmarks(instance))
+            if (bookmark.DueAt is { } due) command.Schedule(DuePump.BookmarkKind, bookmark.Id.ToString(), due, payload: null, state.Id);
+        if (instance.Incidents.Count == 0 && instance.StoredIncidents.Count == 0) return;
 
         var open = state.Incidents.Select(i => i.Id).ToHashSet();
         foreach (var incident in instance.Incidents)
@@ -77,28 +117,10 @@ internal sealed partial class CommandInstances
             writes.Add("UPDATE incident SET resolved_at = @now WHERE id = @id", [("id", resolved), ("now", command.Now)]);
     }
 
-    private void WriteBookmarks(LoadedInstance instance, WriteBatch writes)
-    {
-        var state = instance.State;
-        var now = state.Bookmarks.ToDictionary(b => b.Id);
-        foreach (var (burned, hasDue) in instance.StoredBookmarks.Where(b => !now.ContainsKey(b.Key)))
-        {
-            writes.Add("DELETE FROM bookmark WHERE id = @id", [("id", burned)]);
-            if (hasDue) command.CancelDue(DuePump.BookmarkKind, burned.ToString());
-        }
-        if (state.CorrelationId != instance.StoredCorrelation && instance.StoredBookmarks.Count > 0)
-            writes.Add("UPDATE bookmark SET correlation_id = @correlation WHERE instance_id = @instance", [("correlation", state.CorrelationId), ("instance", state.Id)]);
-        foreach (var bookmark in state.Bookmarks.Where(b => !instance.StoredBookmarks.ContainsKey(b.Id)))
-        {
-            writes.Add("""
-                INSERT INTO bookmark (id, instance_id, activity_id, node_id, name, bookmark_key, correlation_id, due_at, created_at)
-                VALUES (@id, @instance, @activity, @node, @name, @key, @correlation, @due, @at)
-                """,
-                [("id", bookmark.Id), ("instance", state.Id), ("activity", instance.Workflow.FindNode(bookmark.NodeId)?.Id ?? bookmark.NodeId), ("node", bookmark.NodeId), ("name", bookmark.Name),
-                 ("key", bookmark.Key), ("correlation", state.CorrelationId), ("due", bookmark.DueAt), ("at", bookmark.CreatedAt)]);
-            if (bookmark.DueAt is { } due) command.Schedule(DuePump.BookmarkKind, bookmark.Id.ToString(), due, payload: null, state.Id);
-        }
-    }
+    private DateTimeOffset? Finished(WorkflowState state) => state.Status == WorkflowStatus.Finished ? command.Now : null;
+    private static IEnumerable<Bookmark> NewBookmarks(LoadedInstance instance) => instance.State.Bookmarks.Where(b => !instance.StoredBookmarks.ContainsKey(b.Id));
+    private static string ActivityOf(LoadedInstance instance, Bookmark bookmark) => instance.Workflow.FindNode(bookmark.NodeId)?.Id ?? bookmark.NodeId;
+    private static string? Data(JournalEntry entry) => entry.Data is null ? null : Value.From(entry.Data).ToJson();
 
     /// <summary>Instances as they stood before an activity that failed; the one whose burst is running is the engine's own to put right.</summary>
     internal sealed record Memory(Dictionary<Guid, Memory.Kept> Instances)

@@ -38,9 +38,21 @@ internal sealed class CommandTransaction(Dialect dialect, DbConnection connectio
     }
 
     /// <summary>Reads rows, or the rows a statement returns.</summary>
-    public async Task<List<T>> QueryAsync<T>(string sql, (string Name, object? Value)[] parameters, Func<DbDataReader, T> map, CancellationToken ct)
+    public Task<List<T>> QueryAsync<T>(string sql, (string Name, object? Value)[] parameters, Func<DbDataReader, T> map, CancellationToken ct)
     {
         counters.Sent(1);
+        return ReadAsync(sql, parameters, map, ct);
+    }
+
+    /// <summary>The same, counted as a module's read.</summary>
+    public Task<List<T>> ModuleQueryAsync<T>(string sql, (string Name, object? Value)[] parameters, Func<DbDataReader, T> map, CancellationToken ct)
+    {
+        counters.Module();
+        return ReadAsync(sql, parameters, map, ct);
+    }
+
+    private async Task<List<T>> ReadAsync<T>(string sql, (string Name, object? Value)[] parameters, Func<DbDataReader, T> map, CancellationToken ct)
+    {
         var rows = new List<T>();
         if (prepared is not null)
         {

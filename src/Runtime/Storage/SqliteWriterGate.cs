@@ -1,14 +1,15 @@
+using System.Collections.Concurrent;
 using System.Data;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// The one way anything is written to SQLite. A loop takes what is queued (up to 64 commands or 5 ms), runs each whole command on the writer connection
-/// behind a savepoint of its own, commits once with a real flush to disk, and only then tells anybody. Waiting people go before maintenance.
+/// The one way anything is written to SQLite. Whoever finds the writer idle writes at once, on its own thread; who comes meanwhile queues for the next group (up to 64
+/// commands or 5 ms). A group runs each whole command on the writer connection behind a savepoint of its own, commits once with a real flush to disk, and only then
+/// tells anybody. Waiting people go before maintenance.
 /// </summary>
 internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters counters) : Transactions, IAsyncDisposable
 {
@@ -17,16 +18,19 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
     /// <summary>So many groups in a row may leave maintenance waiting.</summary>
     private const int MaxPassedOver = 20;
 
-    private readonly Channel<Work> _people = Channel.CreateUnbounded<Work>(), _background = Channel.CreateUnbounded<Work>();
-    private readonly SemaphoreSlim _queued = new(0);
-    private readonly Lock _starting = new();
-    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<Work> _people = new(), _background = new();
+    private readonly Lock _turn = new();
     private readonly SqliteDialect _dialect = new();
-    private Task? _loop;
+    private bool _isWriting, _isStopped;
+    private TaskCompletionSource? _idle;
+
+    // Belong to whoever is writing.
+    private SqliteConnection? _connection;
+    private SqliteStatements? _statements;
     private int _passedOver;
 
     /// <summary>Commands waiting for their turn.</summary>
-    public int Queued => _people.Reader.Count + _background.Reader.Count;
+    public int Queued => _people.Count + _background.Count;
 
     private sealed record Work(Func<CommandTransaction, Task<bool>> Attempt, ExecutionContext? Context, CancellationToken Ct)
     {
@@ -35,56 +39,66 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
 
     public override Task RunAsync(bool background, Func<CommandTransaction, Task<bool>> attempt, CancellationToken ct)
     {
-        lock (_starting)
-        {
-            ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
-            _loop ??= Task.Run(LoopAsync, CancellationToken.None);
-        }
         var work = new Work(attempt, ExecutionContext.Capture(), ct);
-        (background ? _background : _people).Writer.TryWrite(work);
-        _queued.Release();
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_isStopped, this);
+            (background ? _background : _people).Enqueue(work);
+            if (_isWriting) return work.Done.Task;
+            _isWriting = true;
+        }
+        // Others' commands may come along: nothing of them goes back to the caller's circuit.
+        var circuit = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            _ = WriteAsync();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(circuit);
+        }
         return work.Done.Task;
     }
 
-    private async Task LoopAsync()
+    /// <summary>Writes group after group until nobody waits. Only the first is on the caller's thread: its own command is in it, or people went before it.</summary>
+    private async Task WriteAsync()
     {
-        SqliteConnection? connection = null;
-        SqliteStatements? statements = null;
         while (true)
         {
             try
             {
-                await _queued.WaitAsync(_stop.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-            try
-            {
-                // The count of the semaphore only wakes: what is queued is in the channels, and a group takes many.
-                while (Queued > 0)
+                if (_connection is null)
                 {
-                    if (connection is null)
-                    {
-                        connection = Open();
-                        statements = new SqliteStatements(connection);
-                    }
-                    await RunGroupAsync(connection, statements!);
+                    _connection = Open();
+                    _statements = new SqliteStatements(_connection);
                 }
+                await RunGroupAsync(_connection, _statements!);
             }
             catch (Exception e)
             {
                 // The database cannot even be opened or a transaction not be ended: everybody waiting hears why, and the next one tries a fresh connection.
-                statements?.Dispose();
-                connection?.Dispose();
-                (connection, statements) = (null, null);
+                Close();
                 while (TryTake(out var waiting)) waiting.Done.TrySetException(e);
             }
+            lock (_turn)
+            {
+                if (Queued == 0)
+                {
+                    _isWriting = false;
+                    _idle?.SetResult();
+                    return;
+                }
+            }
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
-        statements?.Dispose();
-        connection?.Dispose();
-        while (TryTake(out var waiting)) waiting.Done.TrySetException(new ObjectDisposedException(nameof(SqliteWriterGate)));
+    }
+
+    private void Close()
+    {
+        _statements?.Dispose();
+        _connection?.Dispose();
+        (_connection, _statements) = (null, null);
     }
 
     private SqliteConnection Open()
@@ -100,17 +114,17 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
 
     private bool TryTake(out Work work)
     {
-        if (_passedOver >= MaxPassedOver && _background.Reader.TryRead(out work!))
+        if (_passedOver >= MaxPassedOver && _background.TryDequeue(out work!))
         {
             _passedOver = 0;
             return true;
         }
-        return _people.Reader.TryRead(out work!) || _background.Reader.TryRead(out work!);
+        return _people.TryDequeue(out work!) || _background.TryDequeue(out work!);
     }
 
     private async Task RunGroupAsync(SqliteConnection connection, SqliteStatements statements)
     {
-        if (_background.Reader.Count > 0 && _people.Reader.Count > 0) _passedOver++;
+        if (!_background.IsEmpty && !_people.IsEmpty) _passedOver++;
         var group = new List<Work>();
         if (await CommitAsync(connection, statements, group, Take)) return;
         // In company the commit failed: each runs again by itself, so that nobody suffers for a neighbour.
@@ -214,17 +228,16 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
         }
     }
 
+    /// <summary>What is queued is still written; whoever comes later is refused.</summary>
     public async ValueTask DisposeAsync()
     {
-        Task? loop;
-        lock (_starting)
+        lock (_turn)
         {
-            if (_stop.IsCancellationRequested) return;
-            _stop.Cancel();
-            loop = _loop;
+            if (_isStopped) return;
+            _isStopped = true;
+            if (_isWriting) _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
-        if (loop is not null) await loop;
-        _stop.Dispose();
-        _queued.Dispose();
+        if (_idle is not null) await _idle.Task;
+        Close();
     }
 }

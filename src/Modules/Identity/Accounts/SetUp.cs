@@ -19,7 +19,7 @@ internal sealed class SetUp(WorkflowRuntime runtime, Passwords passwords)
         var token = Passwords.NewToken();
         var fresh = await runtime.ExecuteAsync<bool>(Prepare, Actor.System, operationId, payload: null, async cmd =>
         {
-            if (await cmd.Db.Set<User>().AnyAsync(ct)) return false;
+            if (await IsAnybodyHereAsync(cmd, ct)) return false;
             var setup = await cmd.Db.Set<Setup>().SingleOrDefaultAsync(ct);
             if (setup?.UsedAt is not null) return false;
             if (setup is null) cmd.Db.Add(new Setup { TokenHash = Passwords.HashToken(token) });
@@ -57,6 +57,10 @@ internal sealed class SetUp(WorkflowRuntime runtime, Passwords passwords)
         }, ct);
         return result.Problem is { } refusal ? refusal : created!;
     }
+
+    /// <summary>Whether there is any account; without EF, whose model a start need not wait for.</summary>
+    internal static async Task<bool> IsAnybodyHereAsync(Command cmd, CancellationToken ct) =>
+        (await cmd.QueryAsync("SELECT CASE WHEN EXISTS (SELECT 1 FROM \"user\") THEN 1 ELSE 0 END", [], r => r.GetInt32(0), ct))[0] == 1;
 
     private static async Task<bool> IsOpenAsync(CrmDbContext db, string token, CancellationToken ct)
     {
