@@ -28,7 +28,7 @@ internal static class HistoryGrowth
             await grown.SendAsync("past");
             Console.WriteLine($"making {finished:N0} finished instances, {(long)finished * JournalRows:N0} journal rows, {Versions} versions (outside the clock)");
             await new Copies(old).FinishedAsync(template, finished, JournalRows, Versions);
-            for (var i = 0; i < 300; i++)
+            for (var i = 0; i < 4_000; i++)
             {
                 await empty.SendAsync("go");
                 await grown.SendAsync("go");
