@@ -24,12 +24,17 @@ internal static class TimerStorm
         {
             var postgres = new DatabaseOptions(DatabaseProvider.PostgreSql, PostgresServer.ConnectionString);
             List<double> floors = [];
-            for (var i = 0; i < FloorRuns - 1; i++) floors.Add(await FloorAsync(postgres, count));
-            var onPostgres = await StormAsync("postgresql", postgres, count);
+            Storm onPostgres, onSqlite;
+            await using (var app = await BenchApp.StartAsync(postgres))
+            {
+                for (var i = 0; i < FloorRuns - 1; i++) floors.Add(await FloorAsync(postgres, count));
+                onPostgres = await StormAsync("postgresql", app, postgres, count);
+            }
             floors.Add(await FloorAsync(postgres, count));
             var floor = Report.Median(floors);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"set-based SQL: {floor:0.00} s ({string.Join(", ", floors.Select(f => f.ToString("0.00", CultureInfo.InvariantCulture)))})"));
-            var onSqlite = await StormAsync("sqlite", new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "bench.db")}"), count);
+            var sqlite = new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "bench.db")}");
+            await using (var app = await BenchApp.StartAsync(sqlite)) onSqlite = await StormAsync("sqlite", app, sqlite, count);
             return Report.Verdict("timer-storm",
                 ("drain-ratio", onPostgres.Drained / floor, 5, true), ("late-p99-s", onPostgres.Late, 5, true),
                 ("user-p99-ms-postgres", onPostgres.Busy, Math.Max(50, 3 * onPostgres.Quiet), true), ("user-p99-ms-sqlite", onSqlite.Busy, Math.Max(50, 3 * onSqlite.Quiet), true),
@@ -48,9 +53,8 @@ internal static class TimerStorm
     /// <param name="Doubles">Instances that did not end exactly once.</param>
     private sealed record Storm(double Drained, double Late, double Quiet, double Busy, long Doubles);
 
-    private static async Task<Storm> StormAsync(string name, DatabaseOptions database, int count)
+    private static async Task<Storm> StormAsync(string name, BenchApp app, DatabaseOptions database, int count)
     {
-        await using var app = await BenchApp.StartAsync(database);
         await app.NewInstanceAsync(BenchProcess.Lean, "go");
         var copies = new Copies(database);
         // its JIT: some that fire one by one

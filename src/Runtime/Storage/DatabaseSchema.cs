@@ -55,7 +55,7 @@ public static class DatabaseSchema
     /// </summary>
     private static async Task<bool> IsCurrentAsync(DatabaseOptions options, Type context, CancellationToken ct)
     {
-        var known = context.Assembly.GetTypes().Where(t => t.GetCustomAttribute<DbContextAttribute>()?.ContextType == context).Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
+        var known = context.Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Migration)) && t.GetCustomAttribute<DbContextAttribute>()?.ContextType == context).Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
         if (known.Count == 0) return false;
         try
         {
