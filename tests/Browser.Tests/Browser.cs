@@ -102,11 +102,11 @@ public sealed class Person : IAsyncDisposable
     /// <summary>Waits for the page's heading; skeletons have none.</summary>
     public Task SettledAsync() => Page.Locator("h1").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
-    /// <summary>Saves a picture under docs/images, where the guides use it; only when CRMFLOW_SCREENSHOTS is set, else into the build output.</summary>
-    public Task ShotAsync(string name, bool fullPage = false)
+    /// <summary>Saves a picture when CRMFLOW_SCREENSHOTS is set: under docs/images for the guides, else beside the built tests, to be looked at.</summary>
+    public Task ShotAsync(string name, bool fullPage = false, bool guide = true)
     {
-        var folder = Environment.GetEnvironmentVariable("CRMFLOW_SCREENSHOTS") is { Length: > 0 } ? Path.Combine(Repository.Root, "docs/images") : Path.Combine(AppContext.BaseDirectory, "shots");
-        Directory.CreateDirectory(folder);
+        if (Environment.GetEnvironmentVariable("CRMFLOW_SCREENSHOTS") is null or "") return Task.CompletedTask;
+        var folder = guide ? Path.Combine(Repository.Root, "docs/images") : Path.Combine(AppContext.BaseDirectory, "shots");
         return Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = fullPage });
     }
 

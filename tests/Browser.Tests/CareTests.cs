@@ -42,6 +42,48 @@ public sealed class CareTests(DemoHost host, Browser browser)
         host.ServerErrors().ShouldBeEmpty();
     }
 
+    /// <summary>Issue 3: sale → number → first visit → record, by the two people whose work it is.</summary>
+    [Fact]
+    public async Task A_new_sale_gets_its_number_and_its_first_visit_whose_record_stays_with_the_customer()
+    {
+        await using var commerce = await browser.SignedInAsync(host, "zhoumin");
+        var page = commerce.Page;
+        await commerce.OpenAsync("/customers");
+        await page.Locator("table.lists tbody tr a").First.ClickAsync();
+        await Expect(page.Locator(".rec-head")).ToBeVisibleAsync();
+        var customer = page.Url;
+        var name = await page.Locator("h1").InnerTextAsync();
+        await page.Locator("main a[href^='/sales/new']").Last.ClickAsync();
+        await Expect(page.Locator("#customer")).ToHaveValueAsync(name);
+        await page.Locator("#product").ClickAsync();
+        await page.Locator("#product").FillAsync("市政");
+        await page.Locator("#product-list [role=option]").First.ClickAsync();
+        await Expect(page.Locator("#amountReceivable")).Not.ToHaveValueAsync("");
+        await page.Locator("form button[type=submit]").ClickAsync();
+        await Expect(page.Locator("#authorization-no")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^[0-9]{12}$"));
+        var order = System.Text.RegularExpressions.Regex.Match(await page.Locator("h1").InnerTextAsync(), @"XS\d+").Value;
+
+        await using var support = await browser.SignedInAsync(host, "chenli");
+        await support.OpenAsync("/care/visits");
+        var row = support.Page.Locator("main tbody tr", new() { HasText = order });
+        await Expect(row).ToContainTextAsync(name);
+        await row.GetByRole(AriaRole.Link, new() { Name = "填首访" }).ClickAsync();
+        await support.Page.Locator("#isCompleted").CheckAsync();
+        await support.Page.Locator("#outcome").FillAsync($"{order} 装好了");
+        await support.Page.Locator("#outcome").BlurAsync();
+        await support.Page.GetByLabel("非常满意").CheckAsync();
+        var task = support.Page.Url;
+        await support.Page.Locator("#decision").GetByRole(AriaRole.Button, new() { Name = "完成首访" }).ClickAsync();
+        await support.Page.WaitForURLAsync(url => url != task);
+
+        await page.GotoAsync(customer);
+        await page.Locator("main tr", new() { HasText = order }).Locator("a[href^='/care/visits/']").ClickAsync();
+        await Expect(page.GetByText($"{order} 装好了")).ToBeVisibleAsync();
+        support.Console.ShouldBeEmpty();
+        commerce.Console.ShouldBeEmpty();
+        host.ServerErrors().ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(1440)]
     [InlineData(390)]

@@ -48,12 +48,11 @@ internal sealed class SettingsAdmin(WorkflowRuntime runtime, BusinessTime time, 
         (await db.RolesAndDepartmentsAsync(ct)).Where(n => n.Key.StartsWith("r:", StringComparison.Ordinal)).ToDictionary(n => n.Key[2..], n => n.Value), ct);
 
     /// <param name="from">The business day from whose beginning it counts; today means from now on.</param>
-    public Task<Result<Guid>> SaveAsync(Actor actor, string key, string json, DateOnly from, Guid operationId, CancellationToken ct)
-    {
-        if (descriptors.FirstOrDefault(d => d.Key == key) is not { } descriptor) return Task.FromResult<Result<Guid>>(new NotFound());
-        if (Check(descriptor, json) is { } problem) return Task.FromResult<Result<Guid>>(problem);
-        return runtime.ExecuteAsync<Guid>(Save, actor, operationId, new { key, json, from }, async cmd =>
+    public Task<Result<Guid>> SaveAsync(Actor actor, string key, string json, DateOnly from, Guid operationId, CancellationToken ct) =>
+        runtime.ExecuteAsync<Guid>(Save, actor, operationId, new { key, json, from }, async cmd =>
         {
+            if (descriptors.FirstOrDefault(d => d.Key == key) is not { } descriptor) return new NotFound();
+            if (Check(descriptor, json) is { } problem) return problem;
             var today = time.DateOf(cmd.Now);
             if (from < today) return new SettingInThePast(from.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
             var at = from == today ? cmd.Now : time.At(from, TimeOnly.MinValue);
@@ -63,7 +62,6 @@ internal sealed class SettingsAdmin(WorkflowRuntime runtime, BusinessTime time, 
             cmd.Audit("setting", value.Id, new { key, Value = before }, new { key, Value = json, From = at });
             return value.Id;
         }, ct);
-    }
 
     /// <summary>Takes back a value that is not in force yet.</summary>
     public Task<Result> RemoveAsync(Actor actor, Guid id, Guid operationId, CancellationToken ct) => runtime.ExecuteAsync(Remove, actor, operationId, new { id }, async cmd =>

@@ -52,6 +52,17 @@ public sealed class AdministrationTests
         (await app.ReadAsync(db => db.Set<SettingValue>().CountAsync(Ct))).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("agents.two-signatures-from", "{")]
+    [InlineData("agents.two-signatures-from", "25000")]
+    [InlineData("agents.no-such", "1")]
+    public async Task Who_may_not_change_settings_learns_nothing_about_them(string key, string json)
+    {
+        await using var app = await StartAsync();
+        var clerk = await app.StaffAsync("zhang", "张三");
+        (await app.Get<SettingsAdmin>().SaveAsync(clerk, key, json, app.Get<BusinessTime>().Today, app.NewOperation(), Ct)).Problem.ShouldBeOfType<NotFound>();
+    }
+
     [Fact]
     public async Task A_value_in_the_past_is_refused_and_one_ahead_can_be_taken_back()
     {
