@@ -57,7 +57,7 @@ public sealed class CareTests(DemoHost host, Browser browser)
         await Expect(page.Locator("#customer")).ToHaveValueAsync(name);
         await page.Locator("#product").ClickAsync();
         await page.Locator("#product").FillAsync("市政");
-        await page.Locator("#product-list [role=option]").First.ClickAsync();
+        await page.Locator("#product-list [role=option]", new() { HasText = "市政" }).First.ClickAsync();
         await Expect(page.Locator("#amountReceivable")).Not.ToHaveValueAsync("");
         await page.Locator("form button[type=submit]").ClickAsync();
         await Expect(page.Locator("#authorization-no")).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^[0-9]{12}$"));

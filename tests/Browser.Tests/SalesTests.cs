@@ -47,7 +47,7 @@ public sealed class SalesTests(DemoHost host, Browser browser)
         await Expect(page.Locator("#customer")).ToHaveValueAsync(name);
         await page.Locator("#product").ClickAsync();
         await page.Locator("#product").FillAsync("市政");
-        await page.Locator("#product-list [role=option]").First.ClickAsync();
+        await page.Locator("#product-list [role=option]", new() { HasText = "市政" }).First.ClickAsync();
         await Expect(page.Locator("#amountReceivable")).ToHaveValueAsync("118,000.00");
         await page.Locator("#pickupDiscount").FillAsync("0.85");
         await page.Locator("#pickupDiscount").BlurAsync();

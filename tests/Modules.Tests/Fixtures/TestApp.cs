@@ -45,7 +45,26 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>A handler, query or service.</summary>
     public T Get<T>() where T : notnull => _scope.ServiceProvider.GetRequiredService<T>();
 
+    // Making the tables costs more than most tests: made once, then copied.
+    private static readonly Lazy<Task<byte[]>> EmptyDatabase = new(async () =>
+    {
+        await using var app = Build(null, null);
+        await app.PrepareAsync(CancellationToken.None);
+        await app.CloseAsync();
+        return await File.ReadAllBytesAsync(app.DatabaseFile);
+    });
+
+    private string DatabaseFile => Path.Combine(_directory.FullName, "test.db");
+
     public static async Task<TestApp> StartAsync(Action<IServiceCollection>? configure = null, DatabaseOptions? database = null)
+    {
+        var app = Build(configure, database);
+        if (database is null) await File.WriteAllBytesAsync(app.DatabaseFile, await EmptyDatabase.Value, Ct);
+        else await app.PrepareAsync(Ct);
+        return app;
+    }
+
+    private static TestApp Build(Action<IServiceCollection>? configure, DatabaseOptions? database)
     {
         var (clock, directory) = (new FakeClock(), Directory.CreateTempSubdirectory("crmflow-modules-"));
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
@@ -60,15 +79,15 @@ public sealed class TestApp : IAsyncDisposable
         services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddCare();
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         configure?.Invoke(services);
-        var app = new TestApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }), clock, directory);
-        await DatabaseSchema.PrepareAsync(app.Get<DatabaseOptions>(), () =>
-        {
-            var options = new DbContextOptionsBuilder<CrmDbContext>();
-            app.Get<DatabaseOptions>().Configure(options);
-            return new CrmDbContext(options.Options, app._services.GetServices<ModelContribution>());
-        }, Ct);
-        return app;
+        return new TestApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }), clock, directory);
     }
+
+    private Task PrepareAsync(CancellationToken ct) => DatabaseSchema.PrepareAsync(Get<DatabaseOptions>(), () =>
+    {
+        var options = new DbContextOptionsBuilder<CrmDbContext>();
+        Get<DatabaseOptions>().Configure(options);
+        return new CrmDbContext(options.Options, _services.GetServices<ModelContribution>());
+    }, ct);
 
     /// <summary>Does something as the system in one command.</summary>
     public async Task DoAsync(Func<Command, Task> work)
@@ -121,10 +140,15 @@ public sealed class TestApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await CloseAsync();
+        _directory.Delete(recursive: true);
+    }
+
+    private async Task CloseAsync()
+    {
         await _scope.DisposeAsync();
         await _services.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        _directory.Delete(recursive: true);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CrmFlow.TestSupport;
 using CrmFlow.Engine;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
@@ -41,6 +42,30 @@ public sealed class CompleteTaskTests : IAsyncLifetime
         (await _app.InboxAsync(winner)).ShouldHaveSingleItem();
         (await _app.InboxAsync(loser)).ShouldBeEmpty();
         (await _app.InboxAsync(loser, InboxTab.Pool)).ShouldBeEmpty();
+    }
+
+    /// <summary>Where rows are locked one by one, the module sees what another decision has just done to its record, and would blame this person for it.</summary>
+    [Theory]
+    [InlineData("不许")]
+    [InlineData("可以")]
+    public async Task Who_loses_while_their_form_is_checked_hears_who_was_faster_OnPostgreSql(string note)
+    {
+        var database = PostgresDatabase.Create();
+        await using (var app = await TaskTesting.StartAsync(database))
+        {
+            var (starter, zhou, sun) = (await app.StaffAsync("liuyang", "刘洋"), await app.StaffAsync("zhoumin", "周敏", ["commerce"]), await app.StaffAsync("sunxiaomei", "孙晓梅", ["commerce"]));
+            await app.RunAsync(starter, null, Flow.Step("review", "审核", Flow.ApproveOrRefuse, ("roles", new JsonArray("commerce"))));
+            var seen = await app.TaskAsync(zhou, InboxTab.Pool);
+            app.Get<TestForm.Received>().Meanwhile = async () =>
+            {
+                Task<Problem?> faster;
+                using (ExecutionContext.SuppressFlow()) faster = Task.Run(() => app.DecideAsync(sun, seen, "Approve"));
+                (await faster).ShouldBeNull();
+            };
+            var problem = (await app.DecideAsync(zhou, seen, "Refuse", "不行", ("note", note))).ShouldBeOfType<TaskChanged>();
+            problem.Args.ShouldContain("孙晓梅");
+        }
+        PostgresDatabase.Drop(database);
     }
 
     [Fact]

@@ -71,6 +71,8 @@ internal sealed class TestForm(TestForm.Received received) : ITaskForm
     public sealed class Received
     {
         public List<TaskSubmission> Submissions { get; } = [];
+        /// <summary>Happens once, while the next submission is being checked.</summary>
+        public Func<Task>? Meanwhile { get; set; }
     }
 
     public Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => Task.FromResult<IReadOnlyList<FormField>>(
@@ -82,11 +84,15 @@ internal sealed class TestForm(TestForm.Received received) : ITaskForm
         new FormField("secret", "test.secret", FieldType.Text) { Mode = FieldMode.Hidden, Initial = "底价" },
     ]);
 
-    public Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct)
+    public async Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct)
     {
         received.Submissions.Add(submission);
-        return Task.FromResult<Result<Dictionary<string, Value>>>(
-            submission.Data.GetValueOrDefault("note").ToText() == "不许" ? new NoteForbidden() : new Dictionary<string, Value> { ["note"] = submission.Data.GetValueOrDefault("note") });
+        if (received.Meanwhile is { } happen)
+        {
+            received.Meanwhile = null;
+            await happen();
+        }
+        return submission.Data.GetValueOrDefault("note").ToText() == "不许" ? new NoteForbidden() : new Dictionary<string, Value> { ["note"] = submission.Data.GetValueOrDefault("note") };
     }
 }
 
@@ -109,9 +115,9 @@ internal sealed class TestSubject(TestSubject.Authors authors) : ISubject
 /// <summary>What the tests of this folder do with a running app.</summary>
 internal static class TaskTesting
 {
-    public static Task<TestApp> StartAsync() => TestApp.StartAsync(services => services
+    public static Task<TestApp> StartAsync(DatabaseOptions? database = null) => TestApp.StartAsync(services => services
         .AddSingleton<TestForm.Received>().AddTaskForm<TestForm>(TestForm.Key)
-        .AddSingleton<TestSubject.Authors>().AddSubject<TestSubject>(TestSubject.Type));
+        .AddSingleton<TestSubject.Authors>().AddSubject<TestSubject>(TestSubject.Type), database);
 
     /// <summary>Publishes a flow of these steps and starts it as a person.</summary>
     public static async Task<Guid> RunAsync(this TestApp app, Actor starter, Guid? subject, params JsonObject[] steps)

@@ -48,7 +48,8 @@ public sealed class CompleteTask(WorkflowRuntime runtime)
 
             var signature = action.SignatureRequired ? request.Signature : null;
             var submitted = await form.SubmitAsync(cmd, info, new TaskSubmission(action.Name, opinion, data) { Signature = signature }, ct);
-            if (submitted.Problem is { } refused) return refused;
+            // Where rows are locked one by one, the module may have seen what somebody else's decision did to its record since this command read the task.
+            if (submitted.Problem is { } refused) return await LoadedTask.LoadAsync(cmd.Db, task.Id, ct) is { } now && now.Task.Revision == task.Revision ? refused : await TaskChanged.OfAsync(cmd, task, ct);
 
             var decision = new Decision(task, action)
             {
@@ -60,7 +61,7 @@ public sealed class CompleteTask(WorkflowRuntime runtime)
             cmd.Services.GetRequiredService<TaskBurst>().Deciding = decision;
             cmd.Audit("task", task.Id, new { task.Revision, task.Votes }, new { Outcome = action.Name, Opinion = opinion });
             var resumed = await cmd.ResumeAsync(task.InstanceId, task.BookmarkId, decision.ToInput(), ct);
-            // Where rows are locked one by one, somebody else's decision was committed while this one waited for the instance.
+            // Or that decision was committed while this one waited for the instance.
             return resumed.Problem is BookmarkGone ? await TaskChanged.OfAsync(cmd, task, ct) : resumed;
         }, ct);
 
