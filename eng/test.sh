@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 projects=("$@")
-[ $# -gt 0 ] || projects=(Engine Runtime Modules Workflows Browser)
+[ $# -gt 0 ] || projects=(Engine Runtime Modules Workflows Browser Shell)
 limit_seconds=240
 
 # --- what the tests need
@@ -69,8 +69,8 @@ run() { # project zone
 
 for project in "${projects[@]}"; do
   leave_out=()
-  if [ "$project" = Browser ] && { lacks chromium || lacks fonts-noto-cjk; }; then
-    not_run+=("Browser.Tests (Chromium or a CJK font is missing)")
+  if { [ "$project" = Browser ] || [ "$project" = Shell ]; } && { lacks chromium || lacks fonts-noto-cjk; }; then
+    not_run+=("$project.Tests (Chromium or a CJK font is missing)")
     continue
   fi
   if [ "$project" = Runtime ] && lacks postgresql; then
@@ -91,7 +91,7 @@ for project in "${projects[@]}"; do
   run "$project" UTC
   # The kill loop is long and has no clock in it: once is enough.
   if [ "$project" = Workflows ]; then leave_out+=(-class- "*CrashTests"); fi
-  [ "$project" = Browser ] || run "$project" America/New_York
+  [ "$project" = Browser ] || [ "$project" = Shell ] || run "$project" America/New_York
 done
 
 if [ ${#not_run[@]} -gt 0 ]; then

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CrmFlow.Browser.Tests;
 
 /// <summary>First visits, care, reminders and the calendar as people use them.</summary>
-public sealed class CareTests(DemoHost host, Browser browser)
+public sealed class CareTests(DemoHost host, Chromium browser)
 {
     [Fact]
     public async Task A_first_visit_is_confirmed_filled_in_and_found_again()

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CrmFlow.Browser.Tests;
 
 /// <summary>R-CMP-1, R-CMP-2 in a real browser: a complaint from the call to the call-back through four people, reopened once; the technician works on a phone.</summary>
-public sealed class ComplaintTests(DemoHost host, Browser browser)
+public sealed class ComplaintTests(DemoHost host, Chromium browser)
 {
     [Fact]
     public async Task A_complaint_goes_from_the_call_to_the_call_back_and_once_more()

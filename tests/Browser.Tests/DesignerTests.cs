@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CrmFlow.Browser.Tests;
 
 /// <summary>An administrator changes the chain on the canvas; what runs stays on its version and the next application follows the new one.</summary>
-public sealed class DesignerTests(Browser browser)
+public sealed class DesignerTests(Chromium browser)
 {
     [Fact]
     public async Task A_threshold_changed_on_the_canvas_decides_the_next_application()

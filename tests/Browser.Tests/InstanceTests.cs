@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CrmFlow.Browser.Tests;
 
 /// <summary>What an administrator does about a process that stands still, without ever reloading a page.</summary>
-public sealed class InstanceTests(Browser browser)
+public sealed class InstanceTests(Chromium browser)
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 2_000 };
 

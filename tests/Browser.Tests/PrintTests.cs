@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CrmFlow.Browser.Tests;
 
 /// <summary>The sheet of application, report, signatures and opinions as it comes out of the printer: A4, nothing cut, Chinese that can be read (issue 2 §3).</summary>
-public sealed class PrintTests(DemoHost host, Browser browser)
+public sealed class PrintTests(DemoHost host, Chromium browser)
 {
     private const int Lines = 64;
     private static readonly string Long = string.Concat(Enumerable.Repeat("该代理商本期按合同完成巡检、培训与应急响应，客户回访逐条核对无异议；", 12));

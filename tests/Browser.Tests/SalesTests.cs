@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CrmFlow.Browser.Tests;
 
 /// <summary>Customer → contact → sale with its number → export, at desk and phone width, in both languages (issue 3).</summary>
-public sealed class SalesTests(DemoHost host, Browser browser)
+public sealed class SalesTests(DemoHost host, Chromium browser)
 {
     [Theory]
     [InlineData(1440, "zh")]

@@ -3,7 +3,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CrmFlow.Browser.Tests;
 
 /// <summary>The product's main job in a real browser: six parties take a settlement from draft to ledger.</summary>
-public sealed class SettlementTests(DemoHost host, Browser browser)
+public sealed class SettlementTests(DemoHost host, Chromium browser)
 {
     [Fact]
     public async Task Six_people_take_a_settlement_from_draft_to_ledger()

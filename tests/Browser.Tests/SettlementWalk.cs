@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace CrmFlow.Browser.Tests;
 
 /// <summary>What each person of the chain does on their pages. The steps build on each other; what a page must show is asserted on the way.</summary>
-internal sealed class SettlementWalk(DemoHost host, Browser browser)
+internal sealed class SettlementWalk(DemoHost host, Chromium browser)
 {
     /// <summary>Number of the application under way, such as JS-2026-0011.</summary>
     public string No { get; private set; } = "";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
@@ -20,6 +21,10 @@ public sealed class WorkflowPages(WorkflowRuntime runtime, IEnumerable<TaskFormK
             foreach (var form in forms) names[$"f:{form.Key}"] = texts[$"task-form.{form.Key}"];
             return names;
         }, ct);
+
+    /// <summary>A definition as the reader's language calls it: its own name, or the product's English for a definition it ships.</summary>
+    public static string NameOf(Texts texts, string definitionId, string name) =>
+        CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? name : texts.Find($"workflow.{definitionId}", CultureInfo.CurrentUICulture) ?? name;
 
     /// <summary>Tasks of an instance with who holds or decided them.</summary>
     public Task<Result<InstanceTasks>> TasksAsync(Actor actor, Guid instanceId, CancellationToken ct) => runtime.ReadAsync<InstanceTasks>(Tasks, actor, async db =>

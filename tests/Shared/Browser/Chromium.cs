@@ -1,14 +1,14 @@
 using Microsoft.Playwright;
 
-[assembly: AssemblyFixture(typeof(CrmFlow.Browser.Tests.DemoHost))]
-[assembly: AssemblyFixture(typeof(CrmFlow.Browser.Tests.Browser))]
+[assembly: AssemblyFixture(typeof(CrmFlow.TestSupport.DemoHost))]
+[assembly: AssemblyFixture(typeof(CrmFlow.TestSupport.Chromium))]
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
-namespace CrmFlow.Browser.Tests;
+namespace CrmFlow.TestSupport;
 
 /// <summary>The system's Chromium, started once. Every person gets a context of their own: own cookies, own console.</summary>
-public sealed class Browser : IAsyncLifetime
+public sealed class Chromium : IAsyncLifetime
 {
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;

@@ -1,10 +1,10 @@
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
-namespace CrmFlow.Browser.Tests;
+namespace CrmFlow.Shell.Tests;
 
 /// <summary>The designer by hand, on processes of the test's own: the shared host's shipped ones stay as they are.</summary>
-public sealed class DesignerEditingTests(DemoHost host, Browser browser)
+public sealed class DesignerEditingTests(DemoHost host, Chromium browser)
 {
     private const string Loop = """
         {"definitionId":"ID","name":"NAME","options":{"incidentStrategyType":"ContinueWithIncidentsStrategy"},"root":{"id":"flow","type":"Elsa.Flowchart","activities":[

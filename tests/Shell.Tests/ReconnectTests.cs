@@ -3,10 +3,10 @@ using System.Net.Sockets;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
-namespace CrmFlow.Browser.Tests;
+namespace CrmFlow.Shell.Tests;
 
 /// <summary>A lost connection costs nobody what they typed: the strip counts the tries, the circuit goes on, and after a restart the page comes back with its draft.</summary>
-public sealed class ReconnectTests(Browser browser)
+public sealed class ReconnectTests(Chromium browser)
 {
     private const string Opinion = "断线前写的意见，不能丢";
 

@@ -3,14 +3,23 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CrmFlow.Browser.Tests;
+namespace CrmFlow.TestSupport;
 
 /// <summary>
 /// The product as the README starts it: the built Host as a process with <c>--demo</c> on a fresh database in a folder of its own, on a free loopback port.
-/// One for the whole test assembly; its log is kept to prove that a tour caused no server error.
+/// One for the whole test assembly; its log is kept to prove that a tour caused no server error. The demonstration is loaded once; every host works on a copy of it.
 /// </summary>
 public sealed class DemoHost : IAsyncLifetime
 {
+    private static readonly Lazy<Task<string>> Loaded = new(async () =>
+    {
+        var host = new DemoHost();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(host.Folder, recursive: true);
+        await host.StartAsync();
+        await host.StopAsync();
+        return host.Folder;
+    });
+
     private readonly StringBuilder _log = new();
     private Process? _process;
 
@@ -26,6 +35,13 @@ public sealed class DemoHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        var from = await Loaded.Value;
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var to = Path.Combine(Folder, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+            File.Copy(file, to);
+        }
         await StartAsync();
         foreach (var line in await File.ReadAllLinesAsync(Path.Combine(Folder, "data", "demo-sign-ins.txt")))
         {
