@@ -643,6 +643,11 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("cancel_reason");
+
                     b.Property<string>("CareType")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -1078,6 +1083,19 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                         .HasColumnType("character varying(400)")
                         .HasColumnName("address");
 
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("cancel_reason");
+
+                    b.Property<DateTimeOffset?>("CancelledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<Guid?>("CancelledBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("cancelled_by");
+
                     b.Property<DateTimeOffset>("ChangedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("changed_at");
@@ -1122,10 +1140,6 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                     b.Property<Guid>("InstanceId")
                         .HasColumnType("uuid")
                         .HasColumnName("instance_id");
-
-                    b.Property<bool>("IsCompleted")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_completed");
 
                     b.Property<bool>("IsDemo")
                         .HasColumnType("boolean")
@@ -1189,6 +1203,12 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                         .HasColumnType("character varying(400)")
                         .HasColumnName("source_person");
 
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("state");
+
                     b.Property<DateTimeOffset?>("VisitedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("visited_at");
@@ -1200,12 +1220,14 @@ namespace CrmFlow.Host.Migrations.PostgreSql
 
                     b.HasKey("Id");
 
+                    b.HasIndex("InstanceId");
+
                     b.HasIndex("CustomerId", "SaleOrderNo")
                         .IsUnique();
 
                     b.HasIndex("SaleDate", "Id");
 
-                    b.HasIndex("IsCompleted", "DueOn", "Id");
+                    b.HasIndex("State", "DueOn", "Id");
 
                     b.ToTable("first_visit");
                 });

@@ -647,6 +647,11 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("id");
 
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)")
+                        .HasColumnName("cancel_reason");
+
                     b.Property<string>("CareType")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -1083,6 +1088,19 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("nvarchar(400)")
                         .HasColumnName("address");
 
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(2000)
+                        .HasColumnType("nvarchar(2000)")
+                        .HasColumnName("cancel_reason");
+
+                    b.Property<DateTimeOffset?>("CancelledAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<Guid?>("CancelledBy")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("cancelled_by");
+
                     b.Property<DateTimeOffset>("ChangedAt")
                         .HasColumnType("datetimeoffset")
                         .HasColumnName("changed_at");
@@ -1127,10 +1145,6 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     b.Property<Guid>("InstanceId")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("instance_id");
-
-                    b.Property<bool>("IsCompleted")
-                        .HasColumnType("bit")
-                        .HasColumnName("is_completed");
 
                     b.Property<bool>("IsDemo")
                         .HasColumnType("bit")
@@ -1194,6 +1208,12 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("nvarchar(400)")
                         .HasColumnName("source_person");
 
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("nvarchar(40)")
+                        .HasColumnName("state");
+
                     b.Property<DateTimeOffset?>("VisitedAt")
                         .HasColumnType("datetimeoffset")
                         .HasColumnName("visited_at");
@@ -1205,12 +1225,14 @@ namespace CrmFlow.Host.Migrations.SqlServer
 
                     b.HasKey("Id");
 
+                    b.HasIndex("InstanceId");
+
                     b.HasIndex("CustomerId", "SaleOrderNo")
                         .IsUnique();
 
                     b.HasIndex("SaleDate", "Id");
 
-                    b.HasIndex("IsCompleted", "DueOn", "Id");
+                    b.HasIndex("State", "DueOn", "Id");
 
                     b.ToTable("first_visit");
                 });

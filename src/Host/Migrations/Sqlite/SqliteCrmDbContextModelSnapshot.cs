@@ -638,6 +638,11 @@ namespace CrmFlow.Host.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cancel_reason");
+
                     b.Property<string>("CareType")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -1073,6 +1078,19 @@ namespace CrmFlow.Host.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("address");
 
+                    b.Property<string>("CancelReason")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cancel_reason");
+
+                    b.Property<long?>("CancelledAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancelled_at");
+
+                    b.Property<Guid?>("CancelledBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cancelled_by");
+
                     b.Property<long>("ChangedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("changed_at");
@@ -1117,10 +1135,6 @@ namespace CrmFlow.Host.Migrations.Sqlite
                     b.Property<Guid>("InstanceId")
                         .HasColumnType("TEXT")
                         .HasColumnName("instance_id");
-
-                    b.Property<bool>("IsCompleted")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("is_completed");
 
                     b.Property<bool>("IsDemo")
                         .HasColumnType("INTEGER")
@@ -1184,6 +1198,12 @@ namespace CrmFlow.Host.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("source_person");
 
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
                     b.Property<long?>("VisitedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("visited_at");
@@ -1195,12 +1215,14 @@ namespace CrmFlow.Host.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("InstanceId");
+
                     b.HasIndex("CustomerId", "SaleOrderNo")
                         .IsUnique();
 
                     b.HasIndex("SaleDate", "Id");
 
-                    b.HasIndex("IsCompleted", "DueOn", "Id");
+                    b.HasIndex("State", "DueOn", "Id");
 
                     b.ToTable("first_visit");
                 });

@@ -878,7 +878,7 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                     mobile_phone = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
                     product_name = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
                     sale_date = table.Column<DateOnly>(type: "date", nullable: false),
-                    is_completed = table.Column<bool>(type: "boolean", nullable: false),
+                    state = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     visitor = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: true),
                     visited_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     outcome = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
@@ -886,6 +886,9 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                     due_on = table.Column<DateOnly>(type: "date", nullable: false),
                     postponed = table.Column<int>(type: "integer", nullable: false),
                     instance_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    cancel_reason = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    cancelled_by = table.Column<Guid>(type: "uuid", nullable: true),
+                    cancelled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     created_by = table.Column<Guid>(type: "uuid", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     changed_by = table.Column<Guid>(type: "uuid", nullable: false),
@@ -1280,6 +1283,7 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                     state = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
                     planned_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     closed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    cancel_reason = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
                     is_demo = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
@@ -1820,14 +1824,19 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_first_visit_is_completed_due_on_id",
+                name: "IX_first_visit_instance_id",
                 table: "first_visit",
-                columns: new[] { "is_completed", "due_on", "id" });
+                column: "instance_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_first_visit_sale_date_id",
                 table: "first_visit",
                 columns: new[] { "sale_date", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_first_visit_state_due_on_id",
+                table: "first_visit",
+                columns: new[] { "state", "due_on", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_follow_up_visit_at_id",

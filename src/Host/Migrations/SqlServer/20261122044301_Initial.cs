@@ -877,7 +877,7 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     mobile_phone = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
                     product_name = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: false),
                     sale_date = table.Column<DateOnly>(type: "date", nullable: false),
-                    is_completed = table.Column<bool>(type: "bit", nullable: false),
+                    state = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
                     visitor = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
                     visited_at = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     outcome = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
@@ -885,6 +885,9 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     due_on = table.Column<DateOnly>(type: "date", nullable: false),
                     postponed = table.Column<int>(type: "int", nullable: false),
                     instance_id = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    cancel_reason = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
+                    cancelled_by = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    cancelled_at = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
                     created_by = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
                     changed_by = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
@@ -1279,6 +1282,7 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     state = table.Column<string>(type: "nvarchar(40)", maxLength: 40, nullable: false),
                     planned_at = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
                     closed_at = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    cancel_reason = table.Column<string>(type: "nvarchar(2000)", maxLength: 2000, nullable: true),
                     is_demo = table.Column<bool>(type: "bit", nullable: false)
                 },
                 constraints: table =>
@@ -1820,14 +1824,19 @@ namespace CrmFlow.Host.Migrations.SqlServer
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_first_visit_is_completed_due_on_id",
+                name: "IX_first_visit_instance_id",
                 table: "first_visit",
-                columns: new[] { "is_completed", "due_on", "id" });
+                column: "instance_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_first_visit_sale_date_id",
                 table: "first_visit",
                 columns: new[] { "sale_date", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_first_visit_state_due_on_id",
+                table: "first_visit",
+                columns: new[] { "state", "due_on", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_follow_up_visit_at_id",

@@ -877,7 +877,7 @@ namespace CrmFlow.Host.Migrations.Sqlite
                     mobile_phone = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
                     product_name = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
                     sale_date = table.Column<DateOnly>(type: "TEXT", nullable: false),
-                    is_completed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     visitor = table.Column<string>(type: "TEXT", maxLength: 400, nullable: true),
                     visited_at = table.Column<long>(type: "INTEGER", nullable: true),
                     outcome = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
@@ -885,6 +885,9 @@ namespace CrmFlow.Host.Migrations.Sqlite
                     due_on = table.Column<DateOnly>(type: "TEXT", nullable: false),
                     postponed = table.Column<int>(type: "INTEGER", nullable: false),
                     instance_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    cancel_reason = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    cancelled_by = table.Column<Guid>(type: "TEXT", nullable: true),
+                    cancelled_at = table.Column<long>(type: "INTEGER", nullable: true),
                     created_by = table.Column<Guid>(type: "TEXT", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     changed_by = table.Column<Guid>(type: "TEXT", nullable: false),
@@ -1279,6 +1282,7 @@ namespace CrmFlow.Host.Migrations.Sqlite
                     state = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
                     planned_at = table.Column<long>(type: "INTEGER", nullable: false),
                     closed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    cancel_reason = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     is_demo = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -1819,14 +1823,19 @@ namespace CrmFlow.Host.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_first_visit_is_completed_due_on_id",
+                name: "IX_first_visit_instance_id",
                 table: "first_visit",
-                columns: new[] { "is_completed", "due_on", "id" });
+                column: "instance_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_first_visit_sale_date_id",
                 table: "first_visit",
                 columns: new[] { "sale_date", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_first_visit_state_due_on_id",
+                table: "first_visit",
+                columns: new[] { "state", "due_on", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_follow_up_visit_at_id",
