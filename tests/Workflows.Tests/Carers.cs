@@ -32,7 +32,9 @@ internal sealed class Carers : IAsyncDisposable
     /// <summary>Staff without any right.</summary>
     public Actor Outsider { get; private set; } = null!;
 
-    public static string Definition(string name) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "workflows", "care", name + ".json"));
+    public static string Definition(string name) => Shipped("care/" + name);
+    /// <summary>A shipped definition by folder and name.</summary>
+    public static string Shipped(string path) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "workflows", path + ".json"));
 
     public static async Task<Carers> StartAsync(Action<IServiceCollection>? configure = null)
     {
@@ -51,6 +53,7 @@ internal sealed class Carers : IAsyncDisposable
         c.Sales = await c.App.StaffAsync("liuyang", "刘洋", ["sales"], [CareRights.View, CareRights.Edit, CustomersRights.View, SalesRights.ViewOpportunities]);
         c.Outsider = await c.App.StaffAsync("heming", "何鸣");
         foreach (var name in (string[])["first-visit", "care-day", "care"]) await c.App.PublishAsync(Definition(name));
+        await c.App.PublishAsync(Complaints.Definition);
         return c;
     }
 

@@ -3,7 +3,9 @@ using CrmFlow.Customers;
 using CrmFlow.Engine;
 using CrmFlow.Modules.Tests;
 using CrmFlow.Runtime;
+using CrmFlow.Service;
 using CrmFlow.Tasks;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Workflows.Tests;
 
@@ -82,6 +84,23 @@ public sealed class FirstVisitTests
         (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 2))).Problem.ShouldBeNull();
         var reminder = (await c.RemindersAsync()).ShouldHaveSingleItem();
         (reminder.Target, reminder.PartyId, reminder.RequestedBy, reminder.Content).ShouldBe(($"u:{c.Sales.UserId}", c.CustomerId, "首访", "江城水务集团 首访满意度 2 分，请尽快联系客户"));
+    }
+
+    [Fact]
+    public async Task A_very_discontented_customer_becomes_a_complaint_of_its_own_process()
+    {
+        await using var c = await Carers.StartAsync();
+        await c.ContactAsync("李淼", null);
+        var sale = await c.SaleAsync("XS0001", rep: c.Sales.UserId);
+        var visit = (await c.VisitsAsync()).Single();
+        (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 1))).Problem.ShouldBeNull();
+        await c.App.RunDueAsync();
+
+        var complaint = await c.App.ReadAsync(db => db.Set<Complaint>().SingleAsync(Ct));
+        (complaint.CustomerId, complaint.SalesRecordId, complaint.Complainant, complaint.ContactInfo, complaint.Content, complaint.Source, complaint.ReceivedBy, complaint.State)
+            .ShouldBe((c.CustomerId, sale, "李淼", "13800000000", "首访时客户很不满意：已会用", "Process", c.Support.UserId, ComplaintState.New));
+        (await c.TaskAsync("complaint", complaint.Id)).Holders.ShouldNotBeEmpty();
+        (await c.RemindersAsync()).ShouldHaveSingleItem().Target.ShouldBe($"u:{c.Sales.UserId}");
     }
 
     [Fact]

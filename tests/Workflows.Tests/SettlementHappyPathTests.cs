@@ -7,6 +7,18 @@ namespace CrmFlow.Workflows.Tests;
 public class SettlementHappyPathTests
 {
     [Fact]
+    public async Task Commerce_reads_what_the_agent_sold_in_the_period_beside_what_it_asks_for()
+    {
+        await using var s = await Settlement.StartAsync();
+        await s.SaleAsync(500, received: 4_000);
+        await s.SaleAsync(700, on: new(2025, 12, 31));
+        await s.SaleAsync(900, agent: s.OtherAgentId);
+        var id = await s.SubmittedAsync(fee: 1_000);
+        var view = await s.App.Get<TaskPage>().HandleAsync(s.Commerce, (await s.OpenTaskAsync(id)).Id, Settlement.Ct);
+        view.Value.Why[0].ShouldBe("武汉图元信息技术有限公司 在申请期间共有 2 笔销售，应收 30,000 元，实收 24,000 元。");
+    }
+
+    [Fact]
     public async Task Below_ten_thousand_one_leader_signs_and_the_fee_is_offset_against_goods()
     {
         await using var s = await Settlement.StartAsync();

@@ -34,6 +34,10 @@ public sealed class ActivityCards(ActivityCatalog catalog, Texts texts)
     public string LabelOf(string type, string input) =>
         texts.Find($"activity.{type}.{input}", CultureInfo.CurrentUICulture) ?? texts.Find($"activity-input.{input}", CultureInfo.CurrentUICulture) ?? input;
 
+    /// <summary>Label of an output.</summary>
+    public string OutputLabelOf(string type, string output) =>
+        texts.Find($"activity.{type}.{output}", CultureInfo.CurrentUICulture) ?? texts.Find($"activity-output.{output}", CultureInfo.CurrentUICulture) ?? texts.Find($"activity-input.{output}", CultureInfo.CurrentUICulture) ?? output;
+
     /// <summary>What an outcome is called on the canvas.</summary>
     public string OutcomeName(JsonObject step, string? port) =>
         FlowDrawing.DecisionsOf(step).FirstOrDefault(d => d.Name == port).Label ?? texts.Find($"outcome.{port ?? "Done"}", CultureInfo.CurrentUICulture) ?? port!;

@@ -11,7 +11,7 @@ public sealed record FoundProblem(DefinitionProblem Problem, string Text);
 /// <summary>
 /// One open designer: the definition, what is selected and what is wrong with it. Canvas, steps list and panel all change it here and hear of it here.
 /// </summary>
-/// <param name="names">What pickers offer: roles and departments by principal (<c>r:</c>, <c>d:</c>), staff by login (<c>u:</c>), forms by key (<c>f:</c>).</param>
+/// <param name="names">What pickers offer: roles and departments by principal (<c>r:</c>, <c>d:</c>), staff by login (<c>u:</c>), forms by key (<c>f:</c>), kinds of records by type (<c>t:</c>).</param>
 public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog catalog, Texts texts, IReadOnlyDictionary<string, string> names, bool readOnly)
 {
     public DefinitionEditor Editor => editor;
@@ -85,7 +85,7 @@ public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog cat
     /// <param name="editorName">The editor the activity names for its input.</param>
     public IReadOnlyList<(string Value, string Name)>? ChoicesFor(string? editorName)
     {
-        var prefix = editorName switch { "roles" => "r:", "department" => "d:", "users" => "u:", "task-form" => "f:", _ => null };
+        var prefix = editorName switch { "roles" => "r:", "department" => "d:", "users" => "u:", "task-form" => "f:", "record-type" => "t:", _ => null };
         var choices = prefix is null ? [] : names.Where(n => n.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(n => (n.Key[2..], n.Value)).OrderBy(n => n.Item2, StringComparer.CurrentCulture).ToList();
         return choices.Count == 0 ? null : choices;
     }

@@ -30,6 +30,30 @@ public sealed record InputField(string Name, Type Type, bool Plain, string? Edit
     ];
 }
 
+/// <summary>One output of an activity class, and the variable a step keeps it in (elsa-format §2.2).</summary>
+/// <param name="Name">JSON member.</param>
+public sealed record OutputField(string Name, string TypeName)
+{
+    public static IReadOnlyList<OutputField> Of(ActivityDescriptor descriptor) =>
+    [
+        .. from property in descriptor.Class.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+           where property.GetCustomAttribute<OutputAttribute>() is not null
+           let type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType
+           select new OutputField(JsonNamingPolicy.CamelCase.ConvertName(property.Name), type == typeof(Value) ? "Object" : type.Name),
+    ];
+
+    /// <summary>Id of the variable or workflow output it goes to; null when the step keeps it nowhere.</summary>
+    public string? KeptIn(JsonObject step) => (step[Name] as JsonObject)?["memoryReference"].Text("id");
+
+    /// <summary>Keeps it in a variable, or nowhere; nothing else of the member changes.</summary>
+    public void Keep(JsonObject step, string? variable)
+    {
+        if (string.IsNullOrEmpty(variable)) step.Remove(Name);
+        else if (step[Name] is JsonObject known) known["memoryReference"] = new JsonObject { ["id"] = variable };
+        else step[Name] = new JsonObject { ["typeName"] = TypeName, ["memoryReference"] = new JsonObject { ["id"] = variable } };
+    }
+}
+
 /// <summary>What a step's input holds: the kind of expression (elsa-format §6) and its value. <see cref="None"/> leaves the declared default.</summary>
 internal sealed record StepInput(string? Kind, JsonNode? Value)
 {

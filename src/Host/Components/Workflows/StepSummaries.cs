@@ -19,6 +19,7 @@ public sealed class StepSummaries(Texts texts, ActivityCards cards, IReadOnlyDic
             "elsa.flowdecision" or "elsa.if" or "elsa.while" => Expression(StepInput.Read(step, "condition")),
             "elsa.flowswitch" => texts["workflows.summary.cases", (step["cases"] as JsonArray)?.Count ?? 0],
             "elsa.delay" => Expression(StepInput.Read(step, "timeSpan")),
+            "crmflow.recordsaved" => StepInput.Read(step, "recordType") is { IsSet: true } record ? names.GetValueOrDefault($"t:{record.Text}", record.Text) : "",
             "elsa.event" => Expression(StepInput.Read(step, "eventName")),
             "elsa.setvariable" => step["variable"] is JsonObject variable ? $"{variable.Text("name") ?? Variable(variable.Text("id"))} = {Expression(StepInput.Read(step, "value"))}" : "",
             _ => "",

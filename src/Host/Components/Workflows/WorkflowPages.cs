@@ -7,18 +7,19 @@ using CrmFlow.Ui;
 namespace CrmFlow.Host.Components.Workflows;
 
 /// <summary>The administration of processes in the menu, and what its pages ask beside the runtime's own administration.</summary>
-public sealed class WorkflowPages(WorkflowRuntime runtime, IEnumerable<TaskFormKey> forms, Texts texts)
+public sealed class WorkflowPages(WorkflowRuntime runtime, IEnumerable<TaskFormKey> forms, IEnumerable<RecordType> records, Texts texts)
 {
     public static readonly Operation Names = new("Workflows.ListRolesAndDepartments", Access.Staff(DefinitionAdministration.Right));
     public static readonly Operation Tasks = new("Workflows.ListInstanceTasks", Access.Staff(DefinitionAdministration.Right));
 
-    /// <summary>What the panel's pickers offer and the canvas' subtitles say: roles and departments by principal, staff as <c>u:</c> and login, forms as <c>f:</c> and key.</summary>
+    /// <summary>What the panel's pickers offer and the canvas' subtitles say: roles and departments by principal, staff as <c>u:</c> and login, forms as <c>f:</c> and key, kinds of records as <c>t:</c> and type.</summary>
     public Task<Result<Dictionary<string, string>>> NamesAsync(Actor actor, CancellationToken ct) =>
         runtime.ReadAsync<Dictionary<string, string>>(Names, actor, async db =>
         {
             var names = await db.RolesAndDepartmentsAsync(ct);
             foreach (var (login, name) in await db.StaffByLoginAsync(ct)) names[$"u:{login}"] = name;
             foreach (var form in forms) names[$"f:{form.Key}"] = texts[$"task-form.{form.Key}"];
+            foreach (var record in records) names[$"t:{record.Name}"] = texts[$"record.{record.Name}"];
             return names;
         }, ct);
 

@@ -53,7 +53,7 @@ internal sealed class FirstVisitForm(BusinessTime time, WorkingCalendars calenda
         var satisfaction = int.Parse(Text("satisfaction")!, CultureInfo.InvariantCulture);
         if (visit.Complete(Text("visitor")!, at, Text("outcome")!, satisfaction, Text("remarks"), cmd.Now).Problem is { } refusal) return refusal;
         cmd.Audit(FirstVisitScope.Subject, visit.Id, null, new { visit.Visitor, visit.VisitedAt, visit.Satisfaction });
-        return new Dictionary<string, Value> { ["Satisfaction"] = satisfaction };
+        return new Dictionary<string, Value> { ["Satisfaction"] = satisfaction, ["Finding"] = visit.Outcome };
     }
 }
 

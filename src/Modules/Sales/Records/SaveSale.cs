@@ -113,7 +113,9 @@ internal sealed class IssueNumber(WorkflowRuntime runtime)
     {
         if (await cmd.Db.VisibleSales(actor).SingleOrDefaultAsync(s => s.Id == saleId, ct) is not { } sale) return new NotFound();
         var issued = await AuthorizationNumbering.IssueAsync(cmd, sale, ct);
-        if (!issued.Failed) cmd.Audit("sale", sale.Id, null, new { sale.ServiceAuthorizationNo });
+        if (issued.Failed) return issued;
+        cmd.Audit("sale", sale.Id, null, new { sale.ServiceAuthorizationNo });
+        await cmd.SaleSavedAsync(sale, RecordChange.Changed, ct);
         return issued;
     }, ct);
 
@@ -126,7 +128,9 @@ internal sealed class IssueNumber(WorkflowRuntime runtime)
             var old = sale.ServiceAuthorizationNo;
             (sale.AreaCode, sale.IndustryCode) = (areaCode ?? sale.AreaCode, industryCode ?? sale.IndustryCode);
             var issued = await AuthorizationNumbering.ReissueAsync(cmd, sale, reason.Trim(), ct);
-            if (!issued.Failed) cmd.Audit("sale", sale.Id, new { ServiceAuthorizationNo = old }, new { sale.ServiceAuthorizationNo, reason });
+            if (issued.Failed) return issued;
+            cmd.Audit("sale", sale.Id, new { ServiceAuthorizationNo = old }, new { sale.ServiceAuthorizationNo, reason });
+            await cmd.SaleSavedAsync(sale, RecordChange.Changed, ct);
             return issued;
         }, ct);
 }
