@@ -32,7 +32,6 @@ public sealed class IncomingCallTests
     {
         await using var c = await StartAsync();
         var answer = await CallAsync(c, """{"phone": "02780000001"}""", ServiceRights.Record);
-        answer.Content.ShouldBe("x");
         var interaction = await c.App.ReadAsync(db => db.Set<Interaction>().SingleAsync(Ct));
         (interaction.CustomerId, interaction.Phone, interaction.Direction, interaction.Category, interaction.Status, interaction.No).ShouldBe((c.CustomerId, "02780000001", InteractionDirection.Incoming, InteractionCategory.Consultation, InteractionStatus.Pending, "FW-2026-00001"));
         var reminder = (await c.RemindersAsync()).ShouldHaveSingleItem();

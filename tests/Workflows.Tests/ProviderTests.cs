@@ -23,7 +23,7 @@ public sealed class ProviderTests
         var members = string.Concat(inputs.Select(i => $"\"{i.Name}\": {{\"typeName\": \"Object\", \"expression\": {{\"type\": \"JavaScript\", \"value\": \"getInput(\\\"{i.Name}\\\")\"}}}}, "));
         await c.App.PublishAsync($$$"""
             {"definitionId": "{{{id}}}", "name": "{{{id}}}", "options": {"incidentStrategyType": "ContinueWithIncidentsStrategy"},
-             "root": {"id": "flow", "type": "Elsa.Flowchart", "activities": [{"id": "step", "type": "{{{type}}}", {{{members}}}"metadata": {"displayText": "试一步"}}], "connections": []}}
+             "root": {"id": "flow", "type": "Elsa.Flowchart", "activities": [{"id": "step", "name": "step", "type": "{{{type}}}", {{{members}}}"metadata": {"displayText": "试一步"}}], "connections": []}}
             """);
         var instance = await c.App.StartWorkflowAsync(c.Outsider, id, inputs);
         var admin = c.Outsider with { Rights = new HashSet<string> { DefinitionAdministration.Right } };
@@ -47,7 +47,7 @@ public sealed class ProviderTests
     [Theory]
     [InlineData("no", "KH-00900", "楚天燃气有限公司")]
     [InlineData("no", " KH-00900 ", "楚天燃气有限公司")]
-    [InlineData("name", "楚天燃气 有限责任公司", "楚天燃气有限公司")]
+    [InlineData("customerName", "楚天燃气 有限责任公司", "楚天燃气有限公司")]
     [InlineData("phone", "02787654321", "楚天燃气有限公司")]
     [InlineData("phone", "０２７-87654321", "楚天燃气有限公司")]
     [InlineData("phone", "13800000000", "江城水务集团")]
@@ -63,7 +63,7 @@ public sealed class ProviderTests
 
     [Theory]
     [InlineData("no", "KH-99999")]
-    [InlineData("name", "没有这个客户")]
+    [InlineData("customerName", "没有这个客户")]
     [InlineData("phone", "10086")]
     [InlineData("phone", "")]
     public async Task Nobody_is_found_where_nobody_is(string by, string text)

@@ -24,6 +24,16 @@ public sealed class ShippedDefinitionTests
         ours.Except(used).ShouldBeEmpty();
     }
 
+    /// <summary>An input of that name would take the step's own member for its value.</summary>
+    [Fact]
+    public async Task No_step_of_ours_has_an_input_or_output_named_as_what_every_step_has()
+    {
+        await using var app = await TestApp.StartAsync();
+        string[] own = ["id", "name", "type", "version", "metadata", "customProperties", "nodeId", "runAsynchronously"];
+        app.Get<ActivityCatalog>().All.Where(IsOurs).SelectMany(d => InputField.Of(d).Where(i => own.Contains(i.Name)).Select(i => $"{d.Type} {i.Name}")
+            .Concat(OutputField.Of(d).Where(o => own.Contains(o.Name)).Select(o => $"{d.Type} {o.Name}"))).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Every_shipped_process_publishes_without_a_warning()
     {

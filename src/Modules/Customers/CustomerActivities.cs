@@ -20,8 +20,8 @@ internal sealed class FindCustomer(Command cmd) : IActivity
 {
     /// <summary>客户编号.</summary>
     [Input] public string? No { get; set; }
-    /// <summary>客户名称.</summary>
-    [Input] public string? Name { get; set; }
+    /// <summary>客户名称; not <c>name</c>, which every step has of its own.</summary>
+    [Input] public string? CustomerName { get; set; }
     [Input] public string? Phone { get; set; }
     [Output] public Guid CustomerId { get; private set; }
     [Output] public Value Customer { get; private set; }
@@ -29,7 +29,7 @@ internal sealed class FindCustomer(Command cmd) : IActivity
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         var parties = cmd.Db.Set<Party>().AsNoTracking();
-        var key = string.IsNullOrWhiteSpace(Name) ? null : PartyNames.Key(Name);
+        var key = string.IsNullOrWhiteSpace(CustomerName) ? null : PartyNames.Key(CustomerName);
         var digits = Digits(Phone);
         if (string.IsNullOrWhiteSpace(No) && key is null && digits.Length == 0) return ActivityResult.Complete("NotFound");
         if (!string.IsNullOrWhiteSpace(No)) parties = parties.Where(p => p.No == No.Trim());

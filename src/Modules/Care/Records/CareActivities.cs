@@ -14,7 +14,7 @@ internal sealed class ReadOccasion(Command cmd) : IActivity
 {
     [Input] public Guid OccasionId { get; set; }
 
-    [Output] public string? Name { get; private set; }
+    [Output] public string? OccasionName { get; private set; }
     /// <summary>Code of the care method: mail, call, letter, gift, visit, sms.</summary>
     [Output] public string? Method { get; private set; }
     [Output] public string? CareType { get; private set; }
@@ -44,7 +44,7 @@ internal sealed class ReadOccasion(Command cmd) : IActivity
         }
         var plan = await cmd.Db.Set<CarePlan>().SingleAsync(p => p.Id == occasion.PlanId, ct);
         var noMails = await cmd.Db.Set<CareOptOut>().AnyAsync(o => o.Id == party.Id || o.Id == occasion.ContactId, ct);
-        (Name, Method, CareType, PartyId, PartyName) = (occasion.Name, occasion.Method, occasion.CareType, party.Id, party.Name);
+        (OccasionName, Method, CareType, PartyId, PartyName) = (occasion.Name, occasion.Method, occasion.CareType, party.Id, party.Name);
         ContactName = contact?.Name ?? party.ContactName ?? party.Name;
         Email = contact?.Email is { Length: > 0 } own ? own : party.Email;
         Phone = contact?.MobilePhone ?? contact?.OfficePhone ?? party.MobilePhone ?? party.OfficePhone;
