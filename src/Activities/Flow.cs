@@ -48,7 +48,7 @@ internal sealed class FlowFork : IActivity
         try
         {
             var value = expression["value"];
-            return (value is JsonArray list ? list : JsonNode.Parse(value?.ToString() ?? "[]") as JsonArray)?.Select(n => n?.ToString() ?? "");
+            return Value.FromJson(value is JsonArray list ? list.ToJsonString() : value?.ToString() ?? "[]") is { Kind: ValueKind.Array } named ? named.Items.Select(b => b.ToText() ?? "") : null;
         }
         catch (System.Text.Json.JsonException)
         {

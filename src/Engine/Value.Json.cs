@@ -8,11 +8,18 @@ public readonly partial struct Value
 {
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Reads JSON text. Throws <see cref="JsonException"/> when it is none.</summary>
+    /// <summary>Reads JSON text. Throws <see cref="JsonException"/> when it is none, or holds half of a character (<c>"\ud800"</c> alone).</summary>
     public static Value FromJson(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return From(document.RootElement);
+        try
+        {
+            return From(document.RootElement);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException(e.Message, e);
+        }
     }
 
     public static Value From(JsonElement element) => element.ValueKind switch

@@ -15,6 +15,26 @@ internal sealed class FlowModel(FlowModel.Graph graph)
         public bool[] From(int node) => Walk(node, e => e.From, e => e.To);
         public bool[] Above(int node) => Walk(node, e => e.To, e => e.From);
 
+        /// <summary>A random drawing without loops: everything hangs on step 0, which is a task.</summary>
+        public static Graph Make(Random random, int count)
+        {
+            var kinds = new Kind[count];
+            for (var n = 1; n < count; n++) kinds[n] = random.Next(7) switch { 0 => Kind.Any, 1 => Kind.All, 2 => Kind.Active, _ => Kind.Task };
+            var edges = new List<Edge>();
+            void Connect(int from, int to)
+            {
+                var port = kinds[from] != Kind.Task || random.Next(5) < 3 ? "Done" : random.Next(2) == 0 ? "X" : "Y";
+                if (!edges.Exists(e => e.From == from && e.To == to)) edges.Add(new Edge(from, port, to));
+            }
+            for (var n = 1; n < count; n++) Connect(random.Next(Math.Max(0, n - 4), n), n);
+            for (var extra = random.Next(count); extra > 0; extra--)
+            {
+                var to = random.Next(1, count);
+                Connect(random.Next(to), to);
+            }
+            return new Graph(kinds, [.. edges.OrderBy(_ => random.Next())]);
+        }
+
         private bool[] Walk(int node, Func<Edge, int> from, Func<Edge, int> to)
         {
             var seen = new bool[Nodes.Length];
@@ -35,11 +55,13 @@ internal sealed class FlowModel(FlowModel.Graph graph)
     private readonly State[] _nodes = new State[graph.Nodes.Length];
     private readonly bool?[] _edges = new bool?[graph.Edges.Length];
     private readonly Memo?[] _memos = new Memo?[graph.Nodes.Length];
-    private readonly bool[] _visited = new bool[graph.Nodes.Length];
+    private readonly int[] _times = new int[graph.Nodes.Length];
     private readonly Queue<int> _queue = new();
 
     public IEnumerable<int> Open => Enumerable.Range(0, _nodes.Length).Where(n => _nodes[n] == State.Open);
-    public bool Visited(int node) => _visited[node];
+    public bool Visited(int node) => _times[node] > 0;
+    /// <summary>How often it was begun: open again is not open still.</summary>
+    public int Times(int node) => _times[node];
 
     public FlowModel Clone()
     {
@@ -47,7 +69,7 @@ internal sealed class FlowModel(FlowModel.Graph graph)
         _nodes.CopyTo(copy._nodes, 0);
         _edges.CopyTo(copy._edges, 0);
         _memos.CopyTo(copy._memos, 0);
-        _visited.CopyTo(copy._visited, 0);
+        _times.CopyTo(copy._times, 0);
         return copy;
     }
 
@@ -86,7 +108,7 @@ internal sealed class FlowModel(FlowModel.Graph graph)
     private void Schedule(int node)
     {
         _nodes[node] = State.Open;
-        _visited[node] = true;
+        _times[node]++;
         _memos[node] = null;
         _queue.Enqueue(node);
     }

@@ -72,24 +72,11 @@ public sealed class FlowModelTests
 
     private static Graph Make(Random random, bool loops)
     {
-        var count = random.Next(4, 11);
-        var kinds = new Kind[count];
-        for (var n = 1; n < count; n++) kinds[n] = random.Next(7) switch { 0 => Kind.Any, 1 => Kind.All, 2 => Kind.Active, _ => Kind.Task };
-        var edges = new List<Edge>();
-        void Connect(int from, int to)
-        {
-            var port = kinds[from] != Kind.Task || random.Next(5) < 3 ? "Done" : random.Next(2) == 0 ? "X" : "Y";
-            if (!edges.Exists(e => e.From == from && e.To == to)) edges.Add(new Edge(from, port, to));
-        }
-        for (var n = 1; n < count; n++) Connect(random.Next(Math.Max(0, n - 4), n), n);
-        for (var extra = random.Next(count); extra > 0; extra--)
-        {
-            var to = random.Next(1, count);
-            Connect(random.Next(to), to);
-        }
-        edges = [.. edges.OrderBy(_ => random.Next())];
-        if (loops) AddLoops(random, kinds, edges);
-        return new Graph(kinds, [.. edges]);
+        var graph = Graph.Make(random, random.Next(4, 11));
+        if (!loops) return graph;
+        var edges = graph.Edges.ToList();
+        AddLoops(random, graph.Nodes, edges);
+        return graph with { Edges = [.. edges] };
     }
 
     /// <summary>Connections back that are valid and whose loop is entered at its head only.</summary>

@@ -5,6 +5,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class BackupTestsOnSqlite : BackupTests<Sqlite>;
 public sealed class BackupTestsOnPostgreSql : BackupTests<PostgreSql>;
+public sealed class BackupTestsOnSqlServer : BackupTests<SqlServer>;
 
 public abstract class BackupTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase
 {

@@ -6,6 +6,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class ClockTriggerTestsOnSqlite : ClockTriggerTests<Sqlite>;
 public sealed class ClockTriggerTestsOnPostgreSql : ClockTriggerTests<PostgreSql>;
+public sealed class ClockTriggerTestsOnSqlServer : ClockTriggerTests<SqlServer>;
 
 /// <summary>Timer, cron and start-at as triggers: one row each, and one instance each time (requirement R8).</summary>
 public abstract class ClockTriggerTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase

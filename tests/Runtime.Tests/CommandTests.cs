@@ -7,6 +7,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class CommandTestsOnSqlite : CommandTests<Sqlite>;
 public sealed class CommandTestsOnPostgreSql : CommandTests<PostgreSql>;
+public sealed class CommandTestsOnSqlServer : CommandTests<SqlServer>;
 
 public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase
 {

@@ -6,6 +6,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class CompositionTestsOnSqlite : CompositionTests<Sqlite>;
 public sealed class CompositionTestsOnPostgreSql : CompositionTests<PostgreSql>;
+public sealed class CompositionTestsOnSqlServer : CompositionTests<SqlServer>;
 
 /// <summary>Workflows that start and wake each other in the database: queued work is a row of the same commit.</summary>
 public abstract class CompositionTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase

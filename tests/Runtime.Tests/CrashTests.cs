@@ -10,6 +10,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class CrashTestsOnSqlite : CrashTests<Sqlite>;
 public sealed class CrashTestsOnPostgreSql : CrashTests<PostgreSql>;
+public sealed class CrashTestsOnSqlServer : CrashTests<SqlServer>;
 
 /// <summary>
 /// R5: a process is killed (SIGKILL) at every boundary of a small process's life, one after the other; the next process carries on with the same operation ids.
@@ -113,7 +114,12 @@ internal static class CrashChild
     public static TestHost<TDatabase> Host<TDatabase>(Order order) where TDatabase : ITestDatabase =>
         TestHost<TDatabase>.On(new DatabaseOptions(order.Provider, order.Connection), configure: s => s.Replace(ServiceDescriptor.Singleton<IMailTransport>(new Sink(order.Mails))));
 
-    private static Task RunAsync(Order order) => order.Provider == DatabaseProvider.Sqlite ? RunAsync<Sqlite>(order) : RunAsync<PostgreSql>(order);
+    private static Task RunAsync(Order order) => order.Provider switch
+    {
+        DatabaseProvider.Sqlite => RunAsync<Sqlite>(order),
+        DatabaseProvider.PostgreSql => RunAsync<PostgreSql>(order),
+        _ => RunAsync<SqlServer>(order),
+    };
 
     private static async Task RunAsync<TDatabase>(Order order) where TDatabase : ITestDatabase
     {

@@ -6,6 +6,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class DefinitionTestsOnSqlite : DefinitionTests<Sqlite>;
 public sealed class DefinitionTestsOnPostgreSql : DefinitionTests<PostgreSql>;
+public sealed class DefinitionTestsOnSqlServer : DefinitionTests<SqlServer>;
 
 /// <summary>Versions as elsa-format §9 has them, the shipped files, and what administrators do.</summary>
 public abstract class DefinitionTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase

@@ -8,6 +8,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class DuePumpTestsOnSqlite : DuePumpTests<Sqlite>;
 public sealed class DuePumpTestsOnPostgreSql : DuePumpTests<PostgreSql>;
+public sealed class DuePumpTestsOnSqlServer : DuePumpTests<SqlServer>;
 
 public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase
 {

@@ -8,6 +8,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class OutboxTestsOnSqlite : OutboxTests<Sqlite>;
 public sealed class OutboxTestsOnPostgreSql : OutboxTests<PostgreSql>;
+public sealed class OutboxTestsOnSqlServer : OutboxTests<SqlServer>;
 
 public abstract class OutboxTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase
 {

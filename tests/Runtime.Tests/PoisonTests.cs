@@ -8,6 +8,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class PoisonTestsOnSqlite : PoisonTests<Sqlite>;
 public sealed class PoisonTestsOnPostgreSql : PoisonTests<PostgreSql>;
+public sealed class PoisonTestsOnSqlServer : PoisonTests<SqlServer>;
 
 /// <summary>R10: what a definition or a row can do wrong stays its own trouble.</summary>
 public abstract class PoisonTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase

@@ -6,6 +6,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class RecordSavedTestsOnSqlite : RecordSavedTests<Sqlite>;
 public sealed class RecordSavedTestsOnPostgreSql : RecordSavedTests<PostgreSql>;
+public sealed class RecordSavedTestsOnSqlServer : RecordSavedTests<SqlServer>;
 
 /// <summary>Saving a record starts processes and wakes those that wait for it, in the transaction that saves it.</summary>
 public abstract class RecordSavedTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase

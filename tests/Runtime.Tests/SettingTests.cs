@@ -4,6 +4,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class SettingTestsOnSqlite : SettingTests<Sqlite>;
 public sealed class SettingTestsOnPostgreSql : SettingTests<PostgreSql>;
+public sealed class SettingTestsOnSqlServer : SettingTests<SqlServer>;
 
 public abstract class SettingTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase
 {

@@ -6,6 +6,7 @@ namespace CrmFlow.Runtime.Tests;
 
 public sealed class WorkflowTestsOnSqlite : WorkflowTests<Sqlite>;
 public sealed class WorkflowTestsOnPostgreSql : WorkflowTests<PostgreSql>;
+public sealed class WorkflowTestsOnSqlServer : WorkflowTests<SqlServer>;
 
 /// <summary>Instances in the database: one commit per command, whatever the burst does.</summary>
 public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase : ITestDatabase

@@ -12,7 +12,7 @@ namespace CrmFlow.TestSupport;
 public sealed class PostgresServer : IDisposable
 {
     private static readonly Lazy<string> Server = new(Start);
-    private static string? _data;
+    private static string? _data, _options;
 
     public static string ConnectionString => Server.Value;
 
@@ -22,17 +22,29 @@ public sealed class PostgresServer : IDisposable
     private static string Start()
     {
         if (Environment.GetEnvironmentVariable("CRMFLOW_TEST_POSTGRES") is { Length: > 0 } given) return given;
-        var bin = Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin")).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb"))) : null;
-        if (bin is null) throw new InvalidOperationException("No PostgreSQL server is installed here (Debian: apt-get install postgresql), and CRMFLOW_TEST_POSTGRES names none.");
+        var bin = Bin ?? throw new InvalidOperationException("No PostgreSQL server is installed here (Debian: apt-get install postgresql), and CRMFLOW_TEST_POSTGRES names none.");
         _data = Directory.CreateTempSubdirectory("crmflow-pg-").FullName;
         var port = FreePort();
         if (Environment.UserName == "root") Run("chown", "postgres", _data);
         AsServerUser(Path.Combine(bin, "initdb"), "-D", Path.Combine(_data, "data"), "-U", "crmflow", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync");
-        AsServerUser(Path.Combine(bin, "pg_ctl"), "-D", Path.Combine(_data, "data"), "-w", "-l", Path.Combine(_data, "log"),
-            "-o", $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync={(Flushes ? "on" : "off")} -c max_connections=200", "start");
+        _options = $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync={(Flushes ? "on" : "off")} -c max_connections=200";
+        AsServerUser(Path.Combine(bin, "pg_ctl"), "-D", Path.Combine(_data, "data"), "-w", "-l", Path.Combine(_data, "log"), "-o", _options, "start");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
         return $"Host=127.0.0.1;Port={port};Username=crmflow;Database=postgres;Include Error Detail=true";
     }
+
+    /// <summary>
+    /// Ends all its processes at once, as a crash would, and starts it again; it recovers from its log. Returns when it answers. Only a server of our own: one
+    /// that was given is somebody else's.
+    /// </summary>
+    internal static void Crash()
+    {
+        if (_data is not { } data) throw new InvalidOperationException("CRMFLOW_TEST_POSTGRES names the server; this run kills it and wants one of its own.");
+        AsServerUser(Path.Combine(Bin!, "pg_ctl"), "-D", Path.Combine(data, "data"), "-w", "-l", Path.Combine(data, "log"), "-m", "immediate", "-o", _options!, "restart");
+    }
+
+    private static string? Bin => !Directory.Exists("/usr/lib/postgresql") ? null
+        : Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin")).FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")));
 
     public void Dispose() => Stop();
 
@@ -40,8 +52,7 @@ public sealed class PostgresServer : IDisposable
     {
         if (Interlocked.Exchange(ref _data, null) is not { } data) return;
         NpgsqlConnection.ClearAllPools();
-        var bin = Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(d => Path.Combine(d, "bin")).First(d => File.Exists(Path.Combine(d, "initdb")));
-        AsServerUser(Path.Combine(bin, "pg_ctl"), "-D", Path.Combine(data, "data"), "-m", "immediate", "stop");
+        AsServerUser(Path.Combine(Bin!, "pg_ctl"), "-D", Path.Combine(data, "data"), "-m", "immediate", "stop");
         Directory.Delete(data, recursive: true);
     }
 

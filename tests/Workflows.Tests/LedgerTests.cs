@@ -1,20 +1,18 @@
-using System.Globalization;
 using CrmFlow.Agents;
+using CrmFlow.TestSupport;
 
 namespace CrmFlow.Workflows.Tests;
 
 /// <summary>
 /// Sum of entries = sum of finance decisions, over random runs through the whole flow: random agents, fees, scores, ratios, returns, refusals, withdrawals, repeated
-/// decisions and reversals. CRMFLOW_RUNS makes more of them, CRMFLOW_SEED another sequence.
+/// decisions and reversals.
 /// </summary>
 public class LedgerTests
 {
-    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : otherwise;
-
     [Fact]
     public async Task The_sum_of_entries_is_the_sum_of_finance_decisions_over_random_runs()
     {
-        var (runs, seed) = (Setting("CRMFLOW_RUNS", 200), Setting("CRMFLOW_SEED", 20101023));
+        var (runs, seed) = (Runs.Of(200, 5_000), Runs.Seed(20101023));
         await using var s = await Settlement.StartAsync();
         var (random, decided, reversed) = (new Random(seed), new Dictionary<Guid, (Disposition Disposition, decimal Amount)>(), 0m);
         for (var run = 0; run < runs; run++)

@@ -8,6 +8,7 @@ internal static class DefinitionReader
 {
     public const int MaxDepth = 512;
 
+    private static readonly System.Text.UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly JsonNodeOptions IgnoreCase = new() { PropertyNameCaseInsensitive = true };
 
     private static readonly string[] TopMembers =
@@ -26,7 +27,7 @@ internal static class DefinitionReader
         try
         {
             var options = new JsonDocumentOptions { MaxDepth = MaxDepth, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
-            if (JsonNode.Parse(text, IgnoreCase, options) is not JsonObject json) throw new DefinitionException("The text is JSON but not an object; a workflow definition is one object.");
+            if (Parse(text, options) is not JsonObject json) throw new DefinitionException("The text is JSON but not an object; a workflow definition is one object.");
             if (json["root"] is null && json["definitionId"] is null && json["name"] is null)
                 throw new DefinitionException("The JSON has neither 'root' nor 'definitionId' nor 'name', so it is no workflow definition.");
             return new WorkflowDefinition(Top(json));
@@ -39,6 +40,22 @@ internal static class DefinitionReader
         {
             throw new DefinitionException($"The JSON has a member twice: {e.Message}");
         }
+    }
+
+    /// <summary>Half of a character (<c>"\ud800"</c> alone) is JSON by its grammar but no text anybody could store or show: it is refused before a node holds it.</summary>
+    private static JsonNode? Parse(string text, JsonDocumentOptions options)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(Strict.GetBytes(text), new JsonReaderOptions { MaxDepth = options.MaxDepth, AllowTrailingCommas = options.AllowTrailingCommas, CommentHandling = options.CommentHandling });
+            while (reader.Read())
+                if (reader.ValueIsEscaped) reader.GetString();
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.Text.EncoderFallbackException)
+        {
+            throw new JsonException(e.Message, e);
+        }
+        return JsonNode.Parse(text, IgnoreCase, options);
     }
 
     private static JsonObject Top(JsonObject json)
@@ -71,7 +88,7 @@ internal static class DefinitionReader
         if (!Is(json.Text("type") ?? "", "Elsa.NotFoundActivity") || json.Text("originalActivityJson") is not { } text) return json;
         try
         {
-            return JsonNode.Parse(text, IgnoreCase) is JsonObject original && original.IsActivity() ? original : json;
+            return Parse(text, default) is JsonObject original && original.IsActivity() ? original : json;
         }
         catch (JsonException)
         {

@@ -33,7 +33,7 @@ internal sealed class RunJavaScript : IActivity
         if (step.Json["possibleOutcomes"] is not JsonObject input || input["expression"] is not JsonObject expression) return [];
         try
         {
-            return JsonNode.Parse(expression.Text("value") ?? "[]") is JsonArray list ? list.Select(n => n?.ToString() ?? "") : null;
+            return Value.FromJson(expression.Text("value") ?? "[]") is { Kind: ValueKind.Array } list ? list.Items.Select(o => o.ToText() ?? "") : null;
         }
         catch (JsonException)
         {

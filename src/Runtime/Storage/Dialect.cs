@@ -81,6 +81,8 @@ internal sealed class PostgreSqlDialect : Dialect
 {
     public override DatabaseProvider Provider => DatabaseProvider.PostgreSql;
     public override string AdvisoryLock => "SELECT pg_advisory_xact_lock(hashtextextended(@name, 0))";
+    /// <summary>The server ended a session that hung in a transaction for longer than a lease.</summary>
+    private const string IdleInTransactionTimeout = "25P03";
 
     public override string Claim(string table, string columns, bool triedBefore) => $"""
         UPDATE {table} SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
@@ -91,7 +93,7 @@ internal sealed class PostgreSqlDialect : Dialect
     public override object Parameter(object? value) => value switch { null => DBNull.Value, DateTimeOffset instant => instant.ToUniversalTime(), _ => value };
     public override bool IsUniqueViolation(Exception exception) => Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
     public override bool IsTransient(Exception exception) => Inner(exception) is NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: System.IO.IOException or System.Net.Sockets.SocketException }
-        or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow };
+        or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or IdleInTransactionTimeout };
     public override bool IsDiskFull(Exception exception) => Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
 }
 

@@ -30,6 +30,8 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
             case DatabaseProvider.PostgreSql:
                 var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString) { NoResetOnClose = true };
                 if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 3);
+                // A host that hangs in the middle of a transaction holds its locks no longer than its claims: then the server ends the session, and another host goes on.
+                settings.Options ??= $"-c idle_in_transaction_session_timeout={(int)Claims.Lease.TotalMilliseconds}";
                 Postgres = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
                 Transactions = new PooledTransactions(Dialect, async ct => await Postgres.OpenConnectionAsync(ct), counters);
                 commands.UseNpgsql();

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using CrmFlow.Runtime;
+using CrmFlow.TestSupport;
+
+namespace CrmFlow.Durability.Tests;
+
+/// <summary>R1: one host on SQLite, killed at random moments while people and timers work; the next one carries on.</summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_host_killed_again_and_again_loses_and_doubles_nothing()
+    {
+        var (kills, live, seed) = (Runs.Of(30, 500), Runs.Of(200, 1_000), Runs.Seed(1));
+        output.WriteLine($"seed {seed}: {kills} kills, {live} errands at once");
+        var folder = Directory.CreateTempSubdirectory("crmflow-kills-");
+        try
+        {
+            var random = new Random(seed);
+            await using var run = await Campaign.PrepareAsync(new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder.FullName, "crmflow.db")}"), hosts: 1, live, speed: 10, seed);
+            var host = await run.StartHostAsync(0);
+            using var windUp = new CancellationTokenSource();
+            var clients = Task.Run(() => run.RunAsync(windUp.Token), Ct);
+            var firsts = new List<TimeSpan>();
+            for (var kill = 0; kill < kills; kill++)
+            {
+                await Task.Delay(random.Next(50, 1_500), Ct);
+                await host.KillAsync();
+                host = await run.StartHostAsync(0);
+                while (run.LastAnswer < host.StartedAt) await Task.Delay(5, Ct);
+                firsts.Add(Stopwatch.GetElapsedTime(host.StartedAt, run.LastAnswer));
+            }
+            await windUp.CancelAsync();
+            await clients;
+            output.WriteLine($"{run.Started.Count} errands, {run.Acknowledged} answers; first answer after a restart: median {firsts.Order().ElementAt(firsts.Count / 2).TotalSeconds:0.00} s, longest {firsts.Max().TotalSeconds:0.00} s");
+            await Oracle.CheckAsync(run, deaths: kills, fewest: 20 * kills);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
