@@ -91,7 +91,7 @@ internal sealed class Campaign : IAsyncDisposable
         var answer = await CallAsync(ask, PickHost());
         Interlocked.Decrement(ref _starting);
         if (answer is { Problem: null, Id: { } id }) _started.Add(id);
-        else _wrong.Add($"start: {answer.Kind} {answer.Problem}");
+        else _wrong.Add($"start: {answer.Kind} {Short(answer.Problem)}");
     }
 
     /// <summary>One robot decides; with two hosts, now and then the other one tries the same task at the same time on the other host.</summary>
@@ -104,10 +104,12 @@ internal sealed class Campaign : IAsyncDisposable
         foreach (var answer in answers)
         {
             if (answer.Problem is null) _winners.AddOrUpdate(task, 1, (_, n) => n + 1);
-            else if (robots == 1 || answer.Kind != "Conflict") _wrong.Add($"complete: {answer.Kind} {answer.Problem}");
+            else if (robots == 1 || answer.Kind != "Conflict") _wrong.Add($"complete: {answer.Kind} {Short(answer.Problem)}");
         }
         if (isLast) Interlocked.Increment(ref _done);
     }
+
+    private static string? Short(string? problem) => problem is { Length: > 1_000 } ? problem[..1_000] : problem;
 
     private int Pick(int of)
     {

@@ -6,7 +6,15 @@ using Parallel = System.Threading.Tasks.Parallel;
 
 namespace CrmFlow.Durability.Tests;
 
+/// <summary>Measures the process's memory, so nothing else runs in it meanwhile.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "alone";
+}
+
 /// <summary>R11: definitions with something broken in them, in their JSON or already in its text. Reading refuses or accepts, compiling and running never throw, and memory does not grow.</summary>
+[Collection(Alone.Name)]
 public sealed class MutationTests(ITestOutputHelper output)
 {
     private static readonly string[] Sources = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Probes"), "*.json").Order().Select(File.ReadAllText)];

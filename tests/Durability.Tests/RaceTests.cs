@@ -13,6 +13,7 @@ using Parallel = System.Threading.Tasks.Parallel;
 namespace CrmFlow.Durability.Tests;
 
 /// <summary>R4: two hosts on one PostgreSQL, every task asked for by both at the same moment. One winner each, the loser is told of a conflict, and no database error is shown.</summary>
+[Collection("PostgreSQL")]
 public sealed class RaceTestsOnPostgreSql : IDisposable
 {
     private static readonly int Tasks = Runs.Of(2_000, 10_000);

@@ -10,6 +10,7 @@ using Parallel = System.Threading.Tasks.Parallel;
 namespace CrmFlow.Durability.Tests;
 
 public sealed class RandomProcessTestsOnSqlite(ITestOutputHelper output) : RandomProcessTests<Sqlite>(output);
+[Collection("PostgreSQL")]
 public sealed class RandomProcessTestsOnPostgreSql(ITestOutputHelper output) : RandomProcessTests<PostgreSql>(output);
 
 /// <summary>

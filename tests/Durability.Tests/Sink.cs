@@ -30,12 +30,24 @@ internal sealed class Sink : IDisposable
             {
                 var context = await _server.GetContextAsync();
                 Calls.Enqueue((context.Request.Url!.AbsolutePath, context.Request.Headers["Idempotency-Key"] ?? ""));
-                context.Response.Close();
+                _ = Task.Run(() => Answer(context)); // a caller that stands still keeps nobody else waiting
             }
             catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
             {
                 // the caller was killed, or the run is over
             }
+        }
+    }
+
+    private static void Answer(HttpListenerContext context)
+    {
+        try
+        {
+            context.Response.Close();
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        {
+            // the caller was killed
         }
     }
 
