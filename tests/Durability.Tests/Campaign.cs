@@ -29,7 +29,7 @@ internal sealed class Campaign : IAsyncDisposable
     private readonly Random _random;
     private TestApp? _reader;
     private int _done, _starting;
-    private long _lastAnswer;
+    private long _firstAnswer;
 
     private Campaign(HostProgram.Order order, int hosts, int live, int seed) => (_order, _hosts, _live, _random) = (order, new HostProcess?[hosts], live, new Random(seed));
 
@@ -45,8 +45,12 @@ internal sealed class Campaign : IAsyncDisposable
     public IReadOnlyDictionary<Guid, int> Winners => _winners;
     /// <summary>Answers no client should ever get.</summary>
     public IReadOnlyCollection<string> Wrong => _wrong;
-    /// <summary>Time stamp of the latest acknowledged answer.</summary>
-    public long LastAnswer => Interlocked.Read(ref _lastAnswer);
+    /// <summary>Time stamp of the first acknowledged answer since it was last set to 0.</summary>
+    public long FirstAnswer
+    {
+        get => Interlocked.Read(ref _firstAnswer);
+        set => Interlocked.Exchange(ref _firstAnswer, value);
+    }
 
     /// <param name="live">How many errands are kept going at once.</param>
     public static async Task<Campaign> PrepareAsync(DatabaseOptions database, int hosts, int live, int speed, int seed)
@@ -127,7 +131,7 @@ internal sealed class Campaign : IAsyncDisposable
             {
                 if (_hosts[slot] is { } host && await host.AskAsync(ask) is { } answer && answer.Kind != nameof(ProblemKind.Unavailable))
                 {
-                    if (answer.Problem is null) Interlocked.Exchange(ref _lastAnswer, Stopwatch.GetTimestamp());
+                    if (answer.Problem is null) Interlocked.CompareExchange(ref _firstAnswer, Stopwatch.GetTimestamp(), 0);
                     return answer;
                 }
                 await Task.Delay(20);

@@ -27,13 +27,13 @@ public sealed class KillTests(ITestOutputHelper output)
             {
                 await Task.Delay(random.Next(50, 1_500), Ct);
                 await host.KillAsync();
+                if (run.FirstAnswer > host.StartedAt) firsts.Add(Stopwatch.GetElapsedTime(host.StartedAt, run.FirstAnswer));
+                run.FirstAnswer = 0;
                 host = await run.StartHostAsync(0);
-                while (run.LastAnswer < host.StartedAt) await Task.Delay(5, Ct);
-                firsts.Add(Stopwatch.GetElapsedTime(host.StartedAt, run.LastAnswer));
             }
             await windUp.CancelAsync();
             await clients;
-            output.WriteLine($"{run.Started.Count} errands, {run.Acknowledged} answers; first answer after a restart: median {firsts.Order().ElementAt(firsts.Count / 2).TotalSeconds:0.00} s, longest {firsts.Max().TotalSeconds:0.00} s");
+            output.WriteLine($"{run.Started.Count} errands, {run.Acknowledged} answers; first answer after a restart, the process's own start included: {string.Join(", ", firsts.Order().Select(f => f.TotalSeconds.ToString("0.00")).Where((_, i) => i == firsts.Count / 2 || i == firsts.Count - 1))} s (median, longest of {firsts.Count})");
             await Oracle.CheckAsync(run, deaths: kills, fewest: 20 * kills);
         }
         finally

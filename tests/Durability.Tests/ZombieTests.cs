@@ -43,7 +43,7 @@ public sealed class ZombieTestsOnPostgreSql(ITestOutputHelper output) : IDisposa
             if (round % 4 != 3) await zombie.AskAsync(new(0, "stop-at", default, points[round / 2 % points.Length].ToString(), default, 0, 0));
             else await Task.Delay(random.Next(0, 300), Ct);
             if (round % 4 == 3) zombie.Stop();
-            await UntilAsync(() => Task.FromResult(zombie.IsStopped), async () => $"round {round} it never came to where it should stand still");
+            await UntilAsync(() => Task.FromResult(zombie.IsStopped), $"round {round}: it never came to where it should stand still");
             run.Avoided = slot;
 
             // What the other one has in hand it is done with by half a lease; the rest is what the one that stands still holds.
@@ -51,7 +51,7 @@ public sealed class ZombieTestsOnPostgreSql(ITestOutputHelper output) : IDisposa
             await Task.Delay(Lease / 2, Ct);
             held.IntersectWith(await HeldAsync(run));
             await Task.Delay(Lease / 2, Ct);
-            await UntilAsync(async () => !(await HeldAsync(run)).Intersect(held).Any(), async () => $"round {round}: what it held is never taken over: {await DumpAsync()}");
+            await UntilAsync(async () => !(await HeldAsync(run)).Intersect(held).Any(), $"round {round}: what it held is never taken over");
             takenOver += held.Count;
             if (held.Count > 0) withRows++;
             zombie.Continue();
@@ -64,19 +64,24 @@ public sealed class ZombieTestsOnPostgreSql(ITestOutputHelper output) : IDisposa
         await Oracle.CheckAsync(run, deaths: rounds, fewest: 10 * rounds);
     }
 
-    private async Task<string> DumpAsync()
+    /// <summary>For the message of a failure: who waits for whom, and what is claimed.</summary>
+    private async Task<string> SituationAsync()
     {
-        await Task.Delay(80, Ct);
-        await using var admin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Pooling = false }.ConnectionString);
-        await admin.OpenAsync(Ct);
-        var text = "";
-        foreach (var sql in new[] { "select pid, state, wait_event, now()-xact_start, pg_blocking_pids(pid)::text, left(query, 90) from pg_stat_activity where datname = current_database() and state <> 'idle'", "select kind, due_key, attempts, next_at, claim_id, error from due where claim_id is not null", "select idempotency_key, attempts, next_at, claim_id, sent_at, error from outbox where claim_id is not null" })
+        string[] questions =
+        [
+            "SELECT pid, state, wait_event, now() - xact_start, pg_blocking_pids(pid)::text, left(query, 90) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'",
+            "SELECT kind, due_key, attempts, next_at, claim_id, error FROM due WHERE claim_id IS NOT NULL", "SELECT idempotency_key, attempts, next_at, claim_id, error FROM outbox WHERE claim_id IS NOT NULL",
+        ];
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(Ct);
+        var lines = new List<string>();
+        foreach (var question in questions)
         {
-            await using var c = new NpgsqlCommand(sql, admin);
-            await using var r = await c.ExecuteReaderAsync(Ct);
-            while (await r.ReadAsync(Ct)) text += "\n" + string.Join(" | ", Enumerable.Range(0, r.FieldCount).Select(i => r.GetValue(i).ToString()));
+            await using var command = new NpgsqlCommand(question, connection);
+            await using var reader = await command.ExecuteReaderAsync(Ct);
+            while (await reader.ReadAsync(Ct)) lines.Add(string.Join(" | ", Enumerable.Range(0, reader.FieldCount).Select(reader.GetValue)));
         }
-        return text;
+        return string.Join('\n', lines);
     }
 
     /// <summary>The claims that stand in the tables.</summary>
@@ -87,8 +92,9 @@ public sealed class ZombieTestsOnPostgreSql(ITestOutputHelper output) : IDisposa
         return [.. claims ?? throw new InvalidOperationException("The database did not answer.")];
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> isSo, Func<Task<string>> otherwise)
+    private async Task UntilAsync(Func<Task<bool>> isSo, string otherwise)
     {
-        for (var began = Stopwatch.GetTimestamp(); !await isSo(); await Task.Delay(20, Ct)) if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(20)) Assert.Fail(await otherwise());
+        for (var began = Stopwatch.GetTimestamp(); !await isSo(); await Task.Delay(20, Ct))
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(40)) Assert.Fail($"{otherwise}\n{await SituationAsync()}");
     }
 }
