@@ -14,7 +14,7 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
     /// <summary>A due row that resumes the bookmark its key names.</summary>
     public const string BookmarkKind = "bookmark";
     public const int MaxAttempts = 3;
-    private const int BatchSize = 100, Groups = 4;
+    private const int BatchSize = 100, Groups = 2;
 
     /// <summary>Calls to HTTP servers may take long; nothing else that is due waits for them.</summary>
     private readonly SemaphoreSlim _calling = new(16);
@@ -31,7 +31,7 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         var ran = 0;
         // On SQLite many at once share one commit by themselves; elsewhere a few at a time leave the connections to people.
         var isSqlite = database.Dialect.Provider == DatabaseProvider.Sqlite;
-        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = isSqlite ? SqliteWriterGate.MaxGroup : Groups };
+        var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = isSqlite ? SqliteWriterGate.MaxGroup : 4 };
         for (var (limit, triedBefore) = (isSqlite ? BatchSize : BatchSize * Groups, false); ;)
         {
             var items = await claims.DueAsync(triedBefore, limit, ct);
