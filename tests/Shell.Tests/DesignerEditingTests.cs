@@ -216,4 +216,36 @@ public sealed class DesignerEditingTests(DemoHost host, Chromium browser)
             await admin.SwitchToAsync("zh");
         }
     }
+
+    [Fact]
+    public async Task A_zip_of_processes_comes_in_as_each_deserves_and_a_published_one_is_retracted_from_the_list()
+    {
+        await using var admin = await browser.SignedInAsync(host, "admin");
+        var page = admin.Page;
+        await admin.OpenAsync("/admin/workflows");
+        using var zip = new MemoryStream();
+        using (var archive = new System.IO.Compression.ZipArchive(zip, System.IO.Compression.ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, type) in new[] { ("sound", "Elsa.WriteLine"), ("broken", "Acme.Unknown") })
+            {
+                using var writer = new StreamWriter(archive.CreateEntry($"flows/{name}.json").Open());
+                await writer.WriteAsync($$"""{"definitionId":"zip-{{name}}","name":"压缩包 {{name}}","isPublished":true,"root":{"id":"step","type":"{{type}}"} }""");
+            }
+        }
+        await page.Locator("#import-file").SetInputFilesAsync(new FilePayload { Name = "all.zip", MimeType = "application/zip", Buffer = zip.ToArray() });
+
+        var imported = page.GetByTestId("imported");
+        await Expect(imported.Locator("li", new() { HasText = "sound.json" })).ToContainTextAsync("线上");
+        await Expect(imported.Locator("li", new() { HasText = "broken.json" })).ToContainTextAsync("草稿");
+        await Expect(imported.Locator("li", new() { HasText = "broken.json" })).ToContainTextAsync("Acme.Unknown");
+
+        var row = page.Locator("[data-definition=zip-sound]");
+        await row.GetByTestId("retract").ClickAsync();
+        await page.Locator(".dlg").GetByRole(AriaRole.Button, new() { Name = "停用" }).ClickAsync();
+        await Expect(row.GetByTestId("retract")).ToHaveCountAsync(0);
+        var download = await page.RunAndWaitForDownloadAsync(() => page.GetByTestId("export-all").ClickAsync());
+        using var back = System.IO.Compression.ZipFile.OpenRead(await download.PathAsync());
+        back.Entries.Select(e => e.Name).ShouldContain("zip-sound-v1.json");
+        admin.Console.ShouldBeEmpty();
+    }
 }

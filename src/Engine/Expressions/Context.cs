@@ -11,7 +11,7 @@ internal sealed class Context(IExpressionScope scope, ExpressionHost host, bool 
 
     private readonly ExpressionLimits _limits = host.Limits;
     private int _steps = host.Limits.Steps;
-    private int _nextCheck = host.Limits.Steps - StepsBetweenClockReads;
+    private int _nextCheck = Math.Max(0, host.Limits.Steps - StepsBetweenClockReads);
     private long _bytes = host.Limits.Bytes;
     private long _started;
     private ulong _random;
@@ -55,7 +55,7 @@ internal sealed class Context(IExpressionScope scope, ExpressionHost host, bool 
     private void CheckLimits()
     {
         if (_steps < 0) throw Exceeded("steps", $"{_limits.Steps:N0} steps");
-        _nextCheck = _steps - StepsBetweenClockReads;
+        _nextCheck = Math.Max(0, _steps - StepsBetweenClockReads); // the limit itself is exact, however small
         CheckClock();
     }
 

@@ -20,6 +20,7 @@ public static class DefinitionArchive
         if (!content.AsSpan().StartsWith("PK"u8)) return content.Length <= MaxFile ? new DefinitionFile[] { new(name, Encoding.UTF8.GetString(content).TrimStart('\ufeff')) } : new DefinitionArchiveTooLarge();
         var files = new List<DefinitionFile>();
         var total = 0;
+        var bytes = new byte[MaxFile + 1];
         try
         {
             using var zip = new ZipArchive(new MemoryStream(content), ZipArchiveMode.Read);
@@ -27,7 +28,6 @@ public static class DefinitionArchive
             {
                 if (files.Count == MaxFiles) return new DefinitionArchiveTooLarge();
                 using var stream = entry.Open();
-                var bytes = new byte[MaxFile + 1];
                 var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
                 total += read;
                 if (read > MaxFile || total > MaxTotal) return new DefinitionArchiveTooLarge();
