@@ -4,20 +4,36 @@ using CrmFlow.Engine;
 using CrmFlow.Modules.Tests;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
+using CrmFlow.TestSupport;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Workflows.Tests;
 
-/// <summary>R-CARE-1, R-CARE-2, T-13 with the shipped definitions.</summary>
-public sealed class CareTests
+public sealed class CareTestsOnSqlite() : CareTests(null);
+
+public sealed class CareTestsOnPostgreSql() : CareTests(PostgresDatabase.Create())
 {
+    protected override void Dropped(DatabaseOptions database) => PostgresDatabase.Drop(database);
+}
+
+/// <summary>R-CARE-1, R-CARE-2, T-13 with the shipped definitions, on both databases.</summary>
+public abstract class CareTests(DatabaseOptions? database) : IDisposable
+{
+    protected virtual void Dropped(DatabaseOptions database) { }
+
+    public void Dispose()
+    {
+        if (database is not null) Dropped(database);
+        GC.SuppressFinalize(this);
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_birthday_is_greeted_by_mail_on_the_day_and_written_down()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         var contact = await c.ContactAsync("李淼", new(1985, 3, 6), "limiao@example.com");
         await c.ContactAsync("何润", new(1985, 4, 6), "herun@example.com");
         await c.PlanAsync(Carers.Birthdays());
@@ -41,7 +57,7 @@ public sealed class CareTests
     [InlineData("limiao@example.com", true)]
     public async Task Whom_no_mail_may_reach_a_person_is_asked_to_care_for(string? email, bool optedOut)
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.App.DoAsync(async cmd => (await cmd.Db.Set<Party>().SingleAsync(p => p.Id == c.CustomerId)).Email = null);
         var contact = await c.ContactAsync("李淼", new(1985, 3, 3), email);
         if (optedOut) (await c.App.Get<SetCareOptOut>().HandleAsync(c.Support, c.App.NewOperation(), contact, true, Ct)).Problem.ShouldBeNull();
@@ -61,7 +77,7 @@ public sealed class CareTests
     [Fact]
     public async Task Care_by_call_goes_to_the_customers_owner_and_may_be_left_out_with_a_reason()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.App.DoAsync(async cmd => (await cmd.Db.Set<Party>().SingleAsync(p => p.Id == c.CustomerId)).GiveTo(c.Sales.UserId, null));
         await c.ContactAsync("李淼", new(1985, 3, 3), "limiao@example.com");
         await c.PlanAsync(Carers.Birthdays("call"));
@@ -80,7 +96,7 @@ public sealed class CareTests
     [Fact]
     public async Task Nobody_is_greeted_twice_whatever_plans_restarts_and_repetitions_there_are()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.ContactAsync("李淼", new(1985, 3, 3), "limiao@example.com");
         await c.PlanAsync(Carers.Birthdays());
         await c.PlanAsync(Carers.Birthdays() with { Name = "再一个生日计划" });
@@ -104,7 +120,7 @@ public sealed class CareTests
     [Fact]
     public async Task Days_missed_while_the_system_stood_still_are_made_up_for_a_week_back_and_no_further()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.ContactAsync("太久", new(1985, 3, 10), "a@example.com");
         await c.ContactAsync("刚好", new(1985, 3, 13), "b@example.com");
         await c.ContactAsync("今天", new(1985, 3, 20), "c@example.com");
@@ -119,7 +135,7 @@ public sealed class CareTests
     [Fact]
     public async Task A_plan_begun_days_ahead_asks_in_time_for_the_day()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.App.DoAsync(async cmd => (await cmd.Db.Set<Party>().SingleAsync(p => p.Id == c.CustomerId)).FoundedOn = new(2014, 3, 11));
         await c.PlanAsync(new("成立周年庆", CareOccasionKind.Founding, "founding", "letter") { LeadDays = 5, IsActive = true });
         await c.UntilAsync(Carers.At(2026, 3, 5, 23));
@@ -132,7 +148,7 @@ public sealed class CareTests
     [Fact]
     public async Task Regular_care_goes_to_whom_the_saved_filter_holds_on_the_day()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.App.DoAsync(cmd =>
         {
             for (var i = 0; i < 7; i++) cmd.Db.Add(new Party { Id = cmd.NewId(), Type = i == 6 ? PartyType.Agent : PartyType.Customer, No = $"P{i}", Name = $"客户 {i}", Level = i % 2 == 0 ? "key" : "general", Email = i == 4 ? null : $"p{i}@example.com" });
@@ -154,7 +170,7 @@ public sealed class CareTests
     [Fact]
     public async Task More_people_than_one_lot_holds_are_all_cared_for()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.App.DoAsync(cmd =>
         {
             for (var i = 0; i < 450; i++) cmd.Db.Add(new Contact { Id = cmd.NewId(), PartyId = c.CustomerId, Name = $"人 {i}", Email = $"p{i}@example.com", Birthday = new(1990, 3, 3) });
@@ -171,7 +187,7 @@ public sealed class CareTests
     public async Task The_morning_keeps_its_local_hour_when_the_clocks_change()
     {
         // The business in New York: clocks go forward on 2026-03-08, so eight o'clock is 13:00 UTC before and 12:00 after.
-        await using var c = await Carers.StartAsync(services => services.AddSingleton(sp => new BusinessTime(TimeZoneInfo.FindSystemTimeZoneById("America/New_York"), sp.GetRequiredService<TimeProvider>())));
+        await using var c = await Carers.StartAsync(services => services.AddSingleton(sp => new BusinessTime(TimeZoneInfo.FindSystemTimeZoneById("America/New_York"), sp.GetRequiredService<TimeProvider>())), database);
         foreach (var day in (int[])[7, 8, 9]) await c.ContactAsync($"三月{day}", new(1985, 3, day), $"d{day}@example.com");
         await c.PlanAsync(Carers.Birthdays());
         async Task<int> SentAtAsync(DateTimeOffset utc)
@@ -190,7 +206,7 @@ public sealed class CareTests
     [Fact]
     public async Task What_a_text_cannot_fill_in_is_refused_by_name()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         var save = c.App.Get<SaveCarePlan>();
         var refused = await save.HandleAsync(c.Commerce, c.App.NewOperation(), null, 0, Carers.Birthdays() with { Body = "{名字}你好" }, Ct);
         refused.Problem.ShouldBeOfType<CarePlanIncomplete>().Args[0].ShouldBe("{名字}");
@@ -201,7 +217,7 @@ public sealed class CareTests
     [Fact]
     public async Task The_next_occasion_follows_what_an_administrator_changed_on_the_canvas()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.ContactAsync("李淼", new(1985, 3, 3), "limiao@example.com");
         await c.ContactAsync("何润", new(1985, 3, 4), "herun@example.com");
         await c.PlanAsync(Carers.Birthdays());

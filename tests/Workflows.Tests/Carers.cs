@@ -36,9 +36,9 @@ internal sealed class Carers : IAsyncDisposable
     /// <summary>A shipped definition by folder and name.</summary>
     public static string Shipped(string path) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "workflows", path + ".json"));
 
-    public static async Task<Carers> StartAsync(Action<IServiceCollection>? configure = null)
+    public static async Task<Carers> StartAsync(Action<IServiceCollection>? configure = null, DatabaseOptions? database = null)
     {
-        var c = new Carers(await TestApp.StartAsync(configure));
+        var c = new Carers(await TestApp.StartAsync(configure, database));
         (c.CustomerId, c.ProductId, c.OtherProductId) = (c.App.NewOperation(), c.App.NewOperation(), c.App.NewOperation());
         await c.App.DoAsync(cmd =>
         {
@@ -60,7 +60,7 @@ internal sealed class Carers : IAsyncDisposable
     public ValueTask DisposeAsync() => App.DisposeAsync();
 
     /// <summary>Instant of a local time in Shanghai.</summary>
-    public static DateTimeOffset At(int year, int month, int day, int hour = 9, int minute = 0) => new(year, month, day, hour, minute, 0, TimeSpan.FromHours(8));
+    public static DateTimeOffset At(int year, int month, int day, int hour = 9, int minute = 0) => new DateTimeOffset(year, month, day, hour, minute, 0, TimeSpan.FromHours(8)).ToUniversalTime();
 
     /// <summary>Saves a sales line as a command does that saves one.</summary>
     public async Task<Guid> SaleAsync(string? order = null, Guid? product = null, Guid? customer = null, DateOnly? on = null, Guid? rep = null)

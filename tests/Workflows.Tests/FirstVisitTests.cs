@@ -5,19 +5,35 @@ using CrmFlow.Modules.Tests;
 using CrmFlow.Runtime;
 using CrmFlow.Service;
 using CrmFlow.Tasks;
+using CrmFlow.TestSupport;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Workflows.Tests;
 
-/// <summary>R-FV-1, T-12 with the shipped definition.</summary>
-public sealed class FirstVisitTests
+public sealed class FirstVisitTestsOnSqlite() : FirstVisitTests(null);
+
+public sealed class FirstVisitTestsOnPostgreSql() : FirstVisitTests(PostgresDatabase.Create())
 {
+    protected override void Dropped(DatabaseOptions database) => PostgresDatabase.Drop(database);
+}
+
+/// <summary>R-FV-1, T-12 with the shipped definition, on both databases.</summary>
+public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
+{
+    protected virtual void Dropped(DatabaseOptions database) { }
+
+    public void Dispose()
+    {
+        if (database is not null) Dropped(database);
+        GC.SuppressFinalize(this);
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_saved_sale_puts_the_customer_on_the_list_with_all_that_is_known()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.ContactAsync("李淼", null);
         await c.SaleAsync("XS0001", on: new(2026, 3, 1));
 
@@ -35,7 +51,7 @@ public sealed class FirstVisitTests
     [Fact]
     public async Task Confirming_needs_the_second_form_and_then_the_visit_leaves_the_list_and_stays_searchable()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.SaleAsync("XS0001");
         var visit = (await c.VisitsAsync()).Single();
         var task = (await c.TaskAsync("first-visit", visit.Id)).Id;
@@ -61,7 +77,7 @@ public sealed class FirstVisitTests
     [Fact]
     public async Task Nobody_reached_means_another_day_and_the_task_comes_back_for_it()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.SaleAsync();
         var visit = (await c.VisitsAsync()).Single();
         var first = (await c.TaskAsync("first-visit", visit.Id)).Id;
@@ -78,7 +94,7 @@ public sealed class FirstVisitTests
     [Fact]
     public async Task A_discontented_customer_is_brought_to_the_sales_representative()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.SaleAsync(rep: c.Sales.UserId);
         var visit = (await c.VisitsAsync()).Single();
         (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 2))).Problem.ShouldBeNull();
@@ -89,7 +105,7 @@ public sealed class FirstVisitTests
     [Fact]
     public async Task A_very_discontented_customer_becomes_a_complaint_of_its_own_process()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.ContactAsync("李淼", null);
         var sale = await c.SaleAsync("XS0001", rep: c.Sales.UserId);
         var visit = (await c.VisitsAsync()).Single();
@@ -106,7 +122,7 @@ public sealed class FirstVisitTests
     [Fact]
     public async Task Without_a_representative_who_works_here_commerce_is_told()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.SaleAsync(rep: c.Sales.UserId);
         await c.App.DisableAsync(c.Sales);
         var visit = (await c.VisitsAsync()).Single();
@@ -117,7 +133,7 @@ public sealed class FirstVisitTests
     [Fact]
     public async Task The_lines_of_an_order_share_one_visit()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.SaleAsync("XS0001");
         await c.SaleAsync("XS0001", c.OtherProductId);
         await c.SaleAsync("XS0001", c.OtherProductId);
@@ -130,7 +146,7 @@ public sealed class FirstVisitTests
     [Fact]
     public async Task The_due_days_are_those_in_force_when_the_sale_was_saved()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.SaleAsync("XS0001");
         await c.App.DoAsync(cmd =>
         {
@@ -146,7 +162,7 @@ public sealed class FirstVisitTests
     [Fact]
     public async Task Others_do_not_see_a_visit_outside_their_scope()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.SaleAsync();
         var visit = (await c.VisitsAsync()).Single();
         (await c.App.Get<GetFirstVisit>().HandleAsync(c.Outsider, visit.Id, Ct)).Problem.ShouldBeOfType<NotFound>();
@@ -159,7 +175,7 @@ public sealed class FirstVisitTests
     [Fact]
     public async Task The_next_sale_follows_what_an_administrator_changed_on_the_canvas()
     {
-        await using var c = await Carers.StartAsync();
+        await using var c = await Carers.StartAsync(database: database);
         await c.SaleAsync("XS0001");
         // Visits go to commerce from now on, in five days, and only those of large orders.
         await c.App.PublishAsync(Carers.Definition("first-visit")

@@ -82,6 +82,25 @@ public sealed partial class ForeignIdTests
         ["Runtime.InstanceAdministration.GetAsync(id)"] = InstanceAsync,
         ["Runtime.InstanceAdministration.CancelAsync(id)"] = InstanceAsync,
         ["Runtime.InstanceAdministration.RetryAsync(id)"] = InstanceAsync,
+        ["Runtime.InstanceAdministration.SkipAsync(id)"] = InstanceAsync,
+        ["Runtime.InstanceAdministration.SkipAsync(activityInstanceId)"] = async s =>
+        {
+            var task = await s.OpenTaskAsync(await s.SubmittedAsync());
+            return new(task.Id, ("id", task.InstanceId));
+        },
+        ["Runtime.InstanceAdministration.RunAgainAsync(id)"] = InstanceAsync,
+        ["Runtime.InstanceAdministration.SetVariableAsync(id)"] = async s =>
+        {
+            var (instance, variable) = await VariableAsync(s);
+            return new(instance, ("variable", variable));
+        },
+        ["Runtime.InstanceAdministration.SetVariableAsync(variable.Container)"] = async s =>
+        {
+            var (instance, variable) = await VariableAsync(s);
+            return new(variable.Container, ("id", instance), ("variable", variable));
+        },
+        ["Runtime.InstanceAdministration.SuspendAsync(id)"] = InstanceAsync,
+        ["Runtime.InstanceAdministration.ResumeAsync(id)"] = InstanceAsync,
         ["Runtime.InstanceAdministration.RetryAsync(activityInstanceId)"] = async s =>
         {
             var task = await s.OpenTaskAsync(await s.SubmittedAsync());
@@ -129,6 +148,12 @@ public sealed partial class ForeignIdTests
     private static Task<Record> Of(object id) => Task.FromResult(new Record(id));
     private static async Task<Record> TaskAsync(Settlement s) => new((await s.OpenTaskAsync(await s.SignedAsync())).Id);
     private static async Task<Record> InstanceAsync(Settlement s) => new((await s.ApplicationAsync(await s.SubmittedAsync())).InstanceId!.Value);
+
+    private static async Task<(Guid Instance, InstanceVariable Variable)> VariableAsync(Settlement s)
+    {
+        var instance = (Guid)(await InstanceAsync(s)).Id;
+        return (instance, (await s.App.Get<InstanceAdministration>().GetAsync(Actor.System, instance, Settlement.Ct)).Value.Variables[0]);
+    }
 
     private static async Task<Guid> AttachedAsync(Settlement s)
     {
