@@ -27,6 +27,22 @@ public sealed record DemoContext(WorkflowRuntime Runtime, IServiceProvider Servi
     public DemoSize Size { get; init; }
     /// <summary>The actor of a demo user by login name, such as <c>zhoumin</c>, with the rights it has after the organisation was loaded.</summary>
     public required Func<string, CancellationToken, Task<Actor>> ActorAsync { get; init; }
+
+    private const int Batch = 250;
+
+    /// <summary>Adds records of a kind from index <paramref name="from"/> on, as the system and a few hundred to a command: one command that holds thousands looks through all of them again at each.</summary>
+    public async Task AddAsync(Operation operation, string kind, int from, int to, Func<Command, int, Task> add, CancellationToken ct)
+    {
+        for (var first = from; first < to; first += Batch)
+        {
+            var result = await Runtime.ExecuteAsync(operation, Actor.System, DemoId.Of($"operation:{kind}:{first}"), payload: null, async cmd =>
+            {
+                for (var i = first; i < Math.Min(first + Batch, to); i++) await add(cmd, i);
+                return Result.Ok;
+            }, ct);
+            if (result.Problem is { } problem) throw new InvalidOperationException($"The demonstration's {kind} could not be loaded: {problem.Key}");
+        }
+    }
 }
 
 /// <summary>Ids of demonstration records: the same name is the same id in every database, so modules can refer to each other's records by name.</summary>

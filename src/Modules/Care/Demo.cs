@@ -16,7 +16,8 @@ internal sealed class DemoCare : IDemoData
 {
     private static readonly Operation Start = new("Care.StartDemoVisits", Access.SystemOnly);
     private static readonly Operation Read = new("Care.ReadDemo", Access.SystemOnly);
-    private const int Visits = 14;
+    /// <summary>First visits and care records of the small size, and of the larger.</summary>
+    private const int Visits = 14, ManyVisits = 100, Records = 24, ManyRecords = 200, ManyReminders = 42;
 
     public int Order => 320;
 
@@ -29,26 +30,35 @@ internal sealed class DemoCare : IDemoData
         await RemindersAsync(demo, commerce, support, sales, ct);
     }
 
-    /// <summary>The latest sales of the demonstration start the process as a saved sale does; some visits are made, one is put off, the others wait.</summary>
+    private static readonly (string Outcome, int Satisfaction)[] Made = [("安装顺利，培训了 3 个人，都会用了", 5), ("已能正常出图，打印偏移问题现场解决", 4), ("数据还没导完，约好下周再帮一次", 3), ("加密狗有一只认不出来，客户着急", 2), ("使用正常，想了解三维模块", 5)];
+
+    /// <summary>The latest sales of the demonstration start the process as a saved sale does; some visits are made, one is put off, one was given up, the others wait. Those of the small size come first.</summary>
     private static async Task VisitsAsync(DemoContext demo, Actor support, CancellationToken ct)
     {
-        var latest = (await demo.Runtime.ReadAsync<List<Guid>>(Read, Actor.System, async db =>
-            await db.Set<SalesRecord>().Where(s => s.IsDemo && s.SaleDate < demo.Today).OrderByDescending(s => s.SaleDate).ThenBy(s => s.Id).Select(s => s.Id).Take(Visits).ToListAsync(ct), ct)).Value;
-        Must(await demo.Runtime.ExecuteAsync(Start, Actor.System, DemoId.Of("operation:first-visits"), payload: null, async cmd =>
+        var small = Enumerable.Range(0, DemoSales.LinesIn(DemoSize.Small)).Select(i => DemoId.Of($"sale:{i}")).ToHashSet();
+        var sales = (await demo.Runtime.ReadAsync<List<Guid>>(Read, Actor.System, async db =>
+            await db.Set<SalesRecord>().Where(s => s.IsDemo && s.SaleDate < demo.Today).OrderByDescending(s => s.SaleDate).ThenBy(s => s.Id).Select(s => s.Id).ToListAsync(ct), ct)).Value;
+        await VisitsAsync("first-visits", [.. sales.Where(small.Contains).Take(Visits)], Made.Length);
+        if (demo.Size != DemoSize.Small) await VisitsAsync("more-first-visits", [.. sales.Where(s => !small.Contains(s)).Take(ManyVisits - Visits)], (ManyVisits - Visits) * 3 / 5);
+
+        async Task VisitsAsync(string kind, List<Guid> latest, int made)
         {
-            foreach (var sale in latest) await cmd.SaleSavedAsync(await cmd.Db.Set<SalesRecord>().SingleAsync(s => s.Id == sale, ct), RecordChange.Created, ct);
-            return Result.Ok;
-        }, ct));
-        var waiting = (await demo.Runtime.ReadAsync<List<(Guid Visit, Guid Task)>>(Read, Actor.System, async db =>
-        {
-            var ids = await db.Set<FirstVisit>().Where(v => v.State == FirstVisitState.Waiting).OrderByDescending(v => v.SaleDate).ThenBy(v => v.Id).Select(v => v.Id).ToListAsync(ct);
-            var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, ids, ct);
-            return ids.Where(id => tasks[id].Any()).Select(id => (id, tasks[id].First().Id)).ToList();
-        }, ct)).Value;
-        (string Outcome, int Satisfaction)[] made = [("安装顺利，培训了 3 个人，都会用了", 5), ("已能正常出图，打印偏移问题现场解决", 4), ("数据还没导完，约好下周再帮一次", 3), ("加密狗有一只认不出来，客户着急", 2), ("使用正常，想了解三维模块", 5)];
-        foreach (var ((_, task), (outcome, satisfaction)) in Enumerable.Reverse(waiting).Zip(made))
-            await DecideAsync(demo, support, task, "Complete", new() { ["isCompleted"] = true, ["visitor"] = support.Name, ["visitedOn"] = CareMorning.Iso(demo.Today), ["visitedTime"] = "00:00", ["outcome"] = outcome, ["satisfaction"] = satisfaction.ToString(System.Globalization.CultureInfo.InvariantCulture) }, ct);
-        if (waiting.Count > 1) await DecideAsync(demo, support, waiting[1].Task, "Postpone", new() { ["nextOn"] = CareMorning.Iso(demo.Today.AddDays(5)) }, ct);
+            await demo.AddAsync(Start, kind, 0, latest.Count, async (cmd, i) => await cmd.SaleSavedAsync(await cmd.Db.Set<SalesRecord>().SingleAsync(s => s.Id == latest[i], ct), RecordChange.Created, ct), ct);
+            var waiting = (await demo.Runtime.ReadAsync<List<(Guid Visit, Guid Instance, Guid Task)>>(Read, Actor.System, async db =>
+            {
+                var orders = await db.Set<SalesRecord>().Where(s => latest.Contains(s.Id)).Select(s => s.SaleOrderNo).ToListAsync(ct);
+                var visits = await db.Set<FirstVisit>().Where(v => orders.Contains(v.SaleOrderNo) && v.State == FirstVisitState.Waiting).OrderByDescending(v => v.SaleDate).ThenBy(v => v.SaleOrderNo).ToListAsync(ct);
+                var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, visits.ConvertAll(v => v.Id), ct);
+                return visits.Where(v => tasks[v.Id].Any()).Select(v => (v.Id, v.InstanceId, tasks[v.Id].First().Id)).ToList();
+            }, ct)).Value;
+            foreach (var (index, visit) in Enumerable.Reverse(waiting).Take(made).Index())
+            {
+                var (outcome, satisfaction) = Made[index % Made.Length];
+                await DecideAsync(demo, support, visit.Task, "Complete", new() { ["isCompleted"] = true, ["visitor"] = support.Name, ["visitedOn"] = CareMorning.Iso(demo.Today), ["visitedTime"] = "00:00", ["outcome"] = outcome, ["satisfaction"] = satisfaction.ToString(System.Globalization.CultureInfo.InvariantCulture) }, ct);
+            }
+            await DecideAsync(demo, support, waiting[1].Task, "Postpone", new() { ["nextOn"] = CareMorning.Iso(demo.Today.AddDays(5)) }, ct);
+            Must(await demo.Services.GetRequiredService<InstanceAdministration>().CancelAsync(await demo.ActorAsync("admin", ct), DemoId.Of($"operation:{kind}:given-up"), waiting[2].Instance, "客户退货，不用首访", ct));
+        }
     }
 
     private static async Task DecideAsync(DemoContext demo, Actor actor, Guid task, string outcome, Dictionary<string, Value> data, CancellationToken ct)
@@ -72,18 +82,21 @@ internal sealed class DemoCare : IDemoData
         foreach (var plan in plans) Must(await demo.Services.GetRequiredService<SaveCarePlan>().HandleAsync(commerce, DemoId.Of($"operation:care-plan:{plan.Name}"), null, 0, plan, ct));
     }
 
-    /// <summary>What was done in the months before.</summary>
+    /// <summary>What was done in the months before, written down by who did it.</summary>
     private static async Task RecordsAsync(DemoContext demo, Actor[] people, CancellationToken ct)
     {
-        var parties = (await demo.Runtime.ReadAsync<List<(Guid Id, Guid? Contact)>>(Read, Actor.System, async db => (await db.Set<Party>().Where(p => p.IsDemo && p.Type == PartyType.Customer).OrderBy(p => p.No).Take(24)
-            .Select(p => new { p.Id, Contact = db.Set<Contact>().Where(c => c.PartyId == p.Id).OrderBy(c => c.Id).Select(c => (Guid?)c.Id).FirstOrDefault() }).ToListAsync(ct)).ConvertAll(p => (p.Id, p.Contact)), ct)).Value;
         (string Type, string Method, string Remarks)[] done = [("birthday", "mail", "邮件：生日快乐"), ("greeting", "call", "电话问候，近况良好，年底有扩容打算"), ("festival", "sms", "端午问候"), ("gift", "gift", "送台历一本"), ("promotion", "mail", "推介三维模块"), ("greeting", "visit", "路过拜访，看了机房")];
-        foreach (var (index, party) in parties.Index())
+        var time = demo.Services.GetRequiredService<BusinessTime>();
+        await demo.AddAsync(Start, "care-records", 0, demo.Size == DemoSize.Small ? Records : ManyRecords, async (cmd, i) =>
         {
-            var (type, method, remarks) = done[index % done.Length];
-            Must(await demo.Services.GetRequiredService<RecordCare>().HandleAsync(people[index % people.Length], DemoId.Of($"operation:care-record:{index}"),
-                new CareInput(party.Id, demo.Today.AddDays(-3 - 5 * index), type, method) { ContactId = party.Contact, Remarks = remarks }, ct));
-        }
+            var customer = DemoParties.Customer(i < Records ? i : DemoParties.CustomerIndex("care-record", i, Records));
+            var contact = await cmd.Db.Set<Contact>().Where(c => c.PartyId == customer).OrderBy(c => c.Id).Select(c => new { c.Id, c.Name }).FirstOrDefaultAsync(ct);
+            var name = contact?.Name ?? await cmd.Db.Set<Party>().Where(p => p.Id == customer).Select(p => p.Name).SingleAsync(ct);
+            var ((type, method, remarks), by, on) = (done[i % done.Length], people[i % people.Length], demo.Today.AddDays(i < Records ? -3 - 5 * i : -3 - DemoValue.Pick("care-record", i, "day", 700)));
+            var record = new CareRecord { Id = DemoId.Of($"care-record:{i}"), PartyId = customer, ContactId = contact?.Id, TargetName = name, CaredAt = on, CareType = type, CareMethod = method, PerformedBy = by.Name, Remarks = remarks, IsDemo = true };
+            record.EnteredBy(by.UserId, time.At(on, new TimeOnly(17, 0)));
+            cmd.Db.Add(record);
+        }, ct);
     }
 
     private static async Task RemindersAsync(DemoContext demo, Actor commerce, Actor support, Actor sales, CancellationToken ct)
@@ -104,6 +117,23 @@ internal sealed class DemoCare : IDemoData
         await Remind(commerce, "客户在线等，升级后打不开工程", chenli, "call-back", 5, online: true);
         var solved = await Remind(commerce, "客户要一份产品彩页", chenli, "documents", 9, expectedInDays: 4);
         Must(await demo.Services.GetRequiredService<AnswerReminder>().HandleAsync(support, DemoId.Of("operation:reminder-solved"), solved, ReminderAnswer.Resolve, "已用邮件发给客户", ct));
+
+        (string Content, string Type)[] more = [("客户要新版本的安装包", "documents"), ("问加密狗能不能换一只", "call-back"), ("合同到期前联系一次", "follow-up"), ("确认上门培训的日期", "follow-up"), ("催一下首付款", "payment")];
+        Actor[] people = [commerce, support, sales];
+        await demo.AddAsync(Start, "reminders", 0, demo.Size == DemoSize.Small ? 0 : ManyReminders, (cmd, i) =>
+        {
+            var ((content, type), from, to) = (DemoValue.Of(more, "reminder", i, "content"), people[i % 3], people[(i + 1) % 3]);
+            var at = demo.Now.AddHours(-1 - DemoValue.Pick("reminder", i, "hours", 300));
+            var reminder = new CustomerReminder
+            {
+                Id = DemoId.Of($"reminder:{i}"), PartyId = DemoParties.Customer(DemoParties.CustomerIndex("reminder", i, 0)), RequestedBy = from.Name, RequestedAt = at, ExpectedBy = at.AddDays(1 + DemoValue.Pick("reminder", i, "expected", 6)),
+                Content = content, Target = Principal.User(to.UserId), ReminderType = type, IsDemo = true,
+            };
+            if (DemoValue.Pick("reminder", i, "solved", 3) == 0) reminder.Resolve(to, "办好了", at.AddMinutes(40));
+            reminder.EnteredBy(from.UserId, at);
+            cmd.Db.Add(reminder);
+            return Task.CompletedTask;
+        }, ct);
     }
 
     private static T Must<T>(Result<T> result) => result.Problem is { } problem ? throw Refused(problem) : result.Value;

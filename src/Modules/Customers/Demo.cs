@@ -52,27 +52,30 @@ public sealed class DemoParties : IDemoData
 
     public async Task LoadAsync(DemoContext demo, CancellationToken ct)
     {
-        var result = await demo.Runtime.ExecuteAsync(Operation, Actor.System, DemoId.Of("operation:parties"), payload: null, async cmd =>
+        await demo.AddAsync(Operation, "agents", 0, AgentsIn(demo.Size), async (cmd, i) =>
         {
-            for (var i = 0; i < AgentsIn(demo.Size); i++)
-            {
-                var agent = Party(Agent(i), PartyType.Agent, await SaveParty.NextNoAsync(cmd, PartyType.Agent, ct), AgentName(i), "agent", i, demo);
-                agent.GiveTo(DemoId.User("zhoumin"), "commerce");
-                Add(cmd, agent, "agent", i, demo);
-            }
-            for (var i = 0; i < CustomersIn(demo.Size); i++)
-            {
-                var (body, ownership) = Bodies[i / Stems.Length % Bodies.Length];
-                var name = DemoValue.Of(Places, "customer", i, "place").City + Stems[i % Stems.Length] + body + (i >= Stems.Length * Bodies.Length ? $"第 {i / (Stems.Length * Bodies.Length) + 1} 分公司" : "");
-                var customer = Party(Customer(i), PartyType.Customer, await SaveParty.NextNoAsync(cmd, PartyType.Customer, ct), name, "customer", i, demo);
-                customer.OwnershipType = ownership;
-                var (owner, department) = DemoValue.Pick("customer", i, "owner", 10) switch { < 6 => ("liuyang", "sales-central"), < 8 => ("zhoumin", "commerce"), _ => ("chenli", "support") };
-                customer.GiveTo(DemoId.User(owner), department);
-                Add(cmd, customer, "customer", i, demo);
-            }
-            return Result.Ok;
+            var agent = Party(Agent(i), PartyType.Agent, await SaveParty.NextNoAsync(cmd, PartyType.Agent, ct), AgentName(i), "agent", i, demo);
+            agent.GiveTo(DemoId.User("zhoumin"), "commerce");
+            Add(cmd, agent, "agent", i, demo);
         }, ct);
-        if (result.Problem is { } problem) throw new InvalidOperationException($"The demonstration parties could not be loaded: {problem.Key}");
+        await demo.AddAsync(Operation, "customers", 0, CustomersIn(demo.Size), async (cmd, i) =>
+        {
+            var (body, ownership) = Bodies[i / Stems.Length % Bodies.Length];
+            var name = DemoValue.Of(Places, "customer", i, "place").City + Stems[i % Stems.Length] + body + (i >= Stems.Length * Bodies.Length ? $"第 {i / (Stems.Length * Bodies.Length) + 1} 分公司" : "");
+            var customer = Party(Customer(i), PartyType.Customer, await SaveParty.NextNoAsync(cmd, PartyType.Customer, ct), name, "customer", i, demo);
+            customer.OwnershipType = ownership;
+            var (owner, department) = DemoValue.Pick("customer", i, "owner", 10) switch { < 6 => ("liuyang", "sales-central"), < 8 => ("zhoumin", "commerce"), _ => ("chenli", "support") };
+            customer.GiveTo(DemoId.User(owner), department);
+            Add(cmd, customer, "customer", i, demo);
+        }, ct);
+    }
+
+    /// <summary>Index of the customer a record hangs on: the first <paramref name="small"/> records on those of the small size, then a fifth of the customers with most of what there is.</summary>
+    public static int CustomerIndex(string entity, int index, int small)
+    {
+        if (index < small) return DemoValue.Pick(entity, index, "customer", CustomerCount);
+        var all = CustomersIn(DemoSize.Thousand);
+        return DemoValue.Pick(entity, index, "customer", DemoValue.Pick(entity, index, "big", 10) < 7 ? all / 5 : all);
     }
 
     private static void Add(Command cmd, Party party, string entity, int index, DemoContext demo)

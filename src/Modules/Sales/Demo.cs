@@ -21,40 +21,33 @@ public sealed class DemoSales : IDemoData
 
     public int Order => 200;
 
+    public static int LinesIn(DemoSize size) => size == DemoSize.Small ? SmallLines : 3_000;
     public static Guid Product(string code) => DemoId.Of("product:" + code);
 
     public async Task LoadAsync(DemoContext demo, CancellationToken ct)
     {
-        var (lines, opportunities) = demo.Size == DemoSize.Small ? (SmallLines, 90) : (3_000, 700);
-        var result = await demo.Runtime.ExecuteAsync(Operation, Actor.System, DemoId.Of("operation:sales"), payload: null, async cmd =>
+        var (lines, opportunities) = (LinesIn(demo.Size), demo.Size == DemoSize.Small ? 90 : 700);
+        await demo.AddAsync(Operation, "products", 0, Products.Length, (cmd, i) =>
         {
-            foreach (var (code, name, price, industry) in Products) cmd.Db.Add(new Product { Id = Product(code), Code = code, Name = name, ListPrice = price, IndustryCode = industry, IsDemo = true });
-            for (var i = 0; i < lines; i++)
-            {
-                var sale = Sale(i, demo);
-                cmd.Db.Add(sale);
-                // Some wait for their number, as they do in life.
-                if (DemoValue.Pick("sale", i, "numbered", 12) > 0 && (await AuthorizationNumbering.IssueAsync(cmd, sale, ct)).Problem is { } refused) return refused;
-            }
-            for (var i = 0; i < opportunities; i++) cmd.Db.Add(OpportunityAt(i, demo));
-            return Result.Ok;
+            var (code, name, price, industry) = Products[i];
+            cmd.Db.Add(new Product { Id = Product(code), Code = code, Name = name, ListPrice = price, IndustryCode = industry, IsDemo = true });
+            return Task.CompletedTask;
         }, ct);
-        if (result.Problem is { } problem) throw new InvalidOperationException($"The demonstration sales could not be loaded: {problem.Key}");
-    }
-
-    /// <summary>The first of the small size, then a fifth of the customers with most of the sales.</summary>
-    private static int CustomerOf(string entity, int i, int small)
-    {
-        if (i < small) return DemoValue.Pick(entity, i, "customer", DemoParties.CustomerCount);
-        var all = DemoParties.CustomersIn(DemoSize.Thousand);
-        return DemoValue.Pick(entity, i, "customer", DemoValue.Pick(entity, i, "big", 10) < 7 ? all / 5 : all);
+        await demo.AddAsync(Operation, "sales", 0, lines, async (cmd, i) =>
+        {
+            var sale = Sale(i, demo);
+            cmd.Db.Add(sale);
+            // Some wait for their number, as they do in life.
+            if (DemoValue.Pick("sale", i, "numbered", 12) > 0 && (await AuthorizationNumbering.IssueAsync(cmd, sale, ct)).Problem is { } refused) throw new InvalidOperationException($"The demonstration sale {i} got no number: {refused.Key}");
+        }, ct);
+        await demo.AddAsync(Operation, "opportunities", 0, opportunities, (cmd, i) => { cmd.Db.Add(OpportunityAt(i, demo)); return Task.CompletedTask; }, ct);
     }
 
     private static SalesRecord Sale(int i, DemoContext demo)
     {
         int Pick(string field, int count) => DemoValue.Pick("sale", i, field, count);
         var (code, _, price, industry) = Products[Pick("product", Products.Length)];
-        var (quantity, discount, customer) = (1 + Pick("quantity", 4), 60 + 5 * Pick("discount", 8), CustomerOf("sale", i, SmallLines)); // discount in percent of list price
+        var (quantity, discount, customer) = (1 + Pick("quantity", 4), 60 + 5 * Pick("discount", 8), DemoParties.CustomerIndex("sale", i, SmallLines)); // discount in percent of list price
         var receivable = decimal.Round(price * quantity * discount / 100, 2);
         // A third through the first agent, so that its quarters are full; one in six direct; one in eight not fully paid.
         var agent = Pick("agent", 12) switch { < 4 => 0, 4 or 5 => -1, var other => 1 + (other - 6) };
@@ -91,7 +84,7 @@ public sealed class DemoSales : IDemoData
         var (quantity, state) = (1 + Pick("quantity", 3), Pick("state", 10) switch { < 7 => OpportunityState.Open, 7 or 8 => OpportunityState.Won, _ => OpportunityState.Lost });
         var opportunity = new Opportunity
         {
-            Id = DemoId.Of($"opportunity:{i}"), CustomerId = DemoParties.Customer(CustomerOf("opportunity", i, 90)), Stage = Stages[stage], State = state, ProductId = Product(code), Quantity = quantity, Probability = 10 + 13 * stage,
+            Id = DemoId.Of($"opportunity:{i}"), CustomerId = DemoParties.Customer(DemoParties.CustomerIndex("opportunity", i, 90)), Stage = Stages[stage], State = state, ProductId = Product(code), Quantity = quantity, Probability = 10 + 13 * stage,
             ExpectedAmount = decimal.Round(price * quantity * 0.85m, 2), CloseBy = demo.Today.AddDays(Pick("overdue", 100) < 8 ? -1 - Pick("late", 20) : 1 + Pick("close", 90)), SalesRepId = DemoId.User(Pick("rep", 4) == 0 ? "zhoumin" : "liuyang"),
             Description = $"{name}扩容与升级，{quantity} 套", IsDemo = true,
         };
