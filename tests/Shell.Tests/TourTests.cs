@@ -16,7 +16,7 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
             "/", "/inbox", "/inbox?tab=started", "/inbox?tab=done", "/inbox?tab=copied", "/tasks/{Id}", "/agents/settlements", "/agents/settlements/new", "/agents/settlements/{Id}", "/agents/settlements/{No}/print",
             "/agents/fee-rates", "/agents", "/agents/new", "/agents/{Id}", "/agents/ledger/{AgentId}", "/customers", "/customers/new", "/customers/import", "/customers/{Id}", "/customers/{Id}/edit",
             "/contacts", "/contacts/new", "/contacts/{Id}", "/contacts/{Id}/edit", "/products", "/products/new", "/products/{Id}", "/sales", "/sales/new", "/sales/{Id}", "/sales/{Id}/edit",
-            "/opportunities", "/opportunities/new", "/opportunities/{Id}", "/opportunities/{Id}/edit", "/care", "/care/occasions/{Id}", "/care/plans", "/care/plans/{Key}", "/care/reminders", "/calendar", "/me",
+            "/opportunities", "/opportunities/new", "/opportunities/{Id}", "/opportunities/{Id}/edit", "/care", "/care/plans", "/care/plans/{Key}", "/care/reminders", "/calendar", "/care/occasions/{Id}", "/me",
         ],
         ["chenli"] =
         [
