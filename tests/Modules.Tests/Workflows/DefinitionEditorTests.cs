@@ -98,7 +98,7 @@ public sealed class DefinitionEditorTests
         var json = JsonNode.Parse(Definitions.Settlement)!.AsObject();
         json["x-own"] = new JsonObject { ["kept"] = true };
         json["root"]!["x-root"] = 1;
-        json["root"]!["activities"]![2]!["x-step"] = new JsonArray(1, "two");
+        json["root"]!["activities"]!.AsArray().Single(a => a!["id"]!.GetValue<string>() == "commerce-review")!["x-step"] = new JsonArray(1, "two");
         var editor = DefinitionEditor.Open(json.ToJsonString());
         foreach (var change in EveryChange) change(editor);
         editor.Definition.Json["x-own"]!["kept"]!.GetValue<bool>().ShouldBeTrue();

@@ -31,11 +31,11 @@ public sealed class ProcessDiagramTests
     [Fact]
     public void Steps_are_ran_waiting_stuck_or_not_reached()
     {
-        var trace = ProcessTrace.Of(Drawing, Journal("start+ rules+ commerce-review+Approve satisfaction-report"));
+        var trace = ProcessTrace.Of(Drawing, Journal("start+ rules+ period-sales+ commerce-review+Approve satisfaction-report"));
         trace["commerce-review"].State.ShouldBe(StepState.Ran);
         trace["satisfaction-report"].State.ShouldBe(StepState.Waiting);
         trace["post"].State.ShouldBe(StepState.NotReached);
-        Followed(trace).ShouldBe(["start>rules", "rules>commerce-review", "commerce-review>satisfaction-report"]);
+        Followed(trace).ShouldBe(["start>rules", "rules>period-sales", "period-sales>commerce-review", "commerce-review>satisfaction-report"]);
 
         ProcessTrace.Of(Drawing, Journal("start+ rules!"))["rules"].State.ShouldBe(StepState.Incident);
     }
@@ -47,7 +47,7 @@ public sealed class ProcessDiagramTests
     [Fact]
     public void After_a_return_what_lies_behind_the_target_is_to_be_done_again()
     {
-        var before = "start+ rules+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature";
+        var before = "start+ rules+ period-sales+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature";
         var trace = ProcessTrace.Of(Drawing, Journal($"{before}^satisfaction-report satisfaction-report"));
         trace["satisfaction-report"].State.ShouldBe(StepState.Waiting);
         trace["satisfaction-report"].Times.ShouldBe(2);
@@ -55,13 +55,13 @@ public sealed class ProcessDiagramTests
         trace["two-leaders"].State.ShouldBe(StepState.Undone);
         trace["commerce-review"].State.ShouldBe(StepState.Ran);
         trace.Returns[("leader-signature", "satisfaction-report")].ShouldBe(1);
-        Followed(trace).ShouldBe(["start>rules", "rules>commerce-review", "commerce-review>satisfaction-report"]);
+        Followed(trace).ShouldBe(["start>rules", "rules>period-sales", "period-sales>commerce-review", "commerce-review>satisfaction-report"]);
     }
 
     [Fact]
     public void A_step_that_came_straight_back_leaves_what_lies_between_standing()
     {
-        var trace = ProcessTrace.Of(Drawing, Journal("start+ rules+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature^satisfaction-report satisfaction-report+Submit leader-signature"));
+        var trace = ProcessTrace.Of(Drawing, Journal("start+ rules+ period-sales+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature^satisfaction-report satisfaction-report+Submit leader-signature"));
         trace["two-leaders"].State.ShouldBe(StepState.Ran);
         trace["leader-signature"].State.ShouldBe(StepState.Waiting);
     }
@@ -79,16 +79,16 @@ public sealed class ProcessDiagramTests
     [Fact]
     public void A_loop_by_connection_leaves_what_ran_in_it_standing()
     {
-        var trace = ProcessTrace.Of(Drawing, Journal("start+ rules+ commerce-review+Return correction+Resubmit commerce-review"));
+        var trace = ProcessTrace.Of(Drawing, Journal("start+ rules+ period-sales+ commerce-review+Return correction+Resubmit commerce-review"));
         trace["correction"].State.ShouldBe(StepState.Ran);
         trace["commerce-review"].Times.ShouldBe(2);
-        Followed(trace).ShouldBe(["start>rules", "rules>commerce-review", "correction>commerce-review"]);
+        Followed(trace).ShouldBe(["start>rules", "rules>period-sales", "period-sales>commerce-review", "correction>commerce-review"]);
     }
 
     [Fact]
     public void A_step_the_flow_was_taken_away_from_is_to_be_done_again_too()
     {
-        var rows = Journal("start+ rules+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature").ToList();
+        var rows = Journal("start+ rules+ period-sales+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature").ToList();
         // as an administrator's return is written: the flowchart names the target, the open step is cancelled
         rows.Add(rows[^1] with { ActivityId = "settlement-flow", NodeId = "Workflow1:settlement-flow", Event = JournalEvent.Returned, Data = new ValueObject { ["ReturnTo"] = "satisfaction-report" } });
         rows.Add(rows[^2] with { Event = JournalEvent.Canceled });
@@ -130,7 +130,7 @@ public sealed class ProcessDiagramTests
     [InlineData("en-US", "Satisfaction report: Waiting", "Commerce review: Done")]
     public async Task The_diagram_says_in_words_what_it_shows(string culture, string waiting, string done)
     {
-        var html = await RenderAsync(culture, Journal("start+ rules+ commerce-review+Approve satisfaction-report"), compact: false);
+        var html = await RenderAsync(culture, Journal("start+ rules+ period-sales+ commerce-review+Approve satisfaction-report"), compact: false);
         html.ShouldContain(waiting);
         html.ShouldContain(done);
         html.ShouldContain("data-step=\"satisfaction-report\" data-state=\"waiting\"");
@@ -140,7 +140,7 @@ public sealed class ProcessDiagramTests
     [Fact]
     public async Task The_small_diagram_keeps_peoples_steps_only()
     {
-        var html = await RenderAsync("zh-CN", Journal("start+ rules+ commerce-review+Approve satisfaction-report"), compact: true);
+        var html = await RenderAsync("zh-CN", Journal("start+ rules+ period-sales+ commerce-review+Approve satisfaction-report"), compact: true);
         html.ShouldContain("data-step=\"commerce-review\"");
         html.ShouldNotContain("data-step=\"two-leaders\"");
         html.ShouldNotContain("data-step=\"post\"");
