@@ -110,7 +110,7 @@ public abstract class PoisonTests<TDatabase> : IAsyncLifetime where TDatabase : 
         CostOf(20_000).ShouldBeLessThan((long)(2.3 * once));
     }
 
-    private const int Slack = 10;
+    private const int Slack = 5;
 
     private static (string Steps, string Connections) Chain(int length) =>
         (string.Join(' ', Enumerable.Range(0, length).Select(i => $"n{i}")), string.Join(' ', Enumerable.Range(1, length - 1).Select(i => $"n{i - 1}->n{i}")));
