@@ -32,7 +32,7 @@ public abstract class RecordSavedTests<TDatabase> : IAsyncLifetime where TDataba
     private async Task<(Guid Id, int Woken)> SaveAsync(string text, RecordChange change = RecordChange.Created, Guid? id = null) => await _host.ValueAsync<TDatabase, (Guid, int)>(async cmd =>
     {
         var saved = id ?? cmd.Add(text).Id;
-        return (saved, await cmd.RecordSavedAsync(Type, saved, change, Value.Object(("text", text)), Ct));
+        return (saved, await cmd.RecordSavedAsync(Type, saved, text, change, Value.Object(("text", text)), Ct));
     });
 
     private async Task<List<string>> WrittenAsync() => [.. (await _host.NotesAsync()).Select(n => n.Text).Where(t => t.Contains(':'))];
@@ -51,7 +51,7 @@ public abstract class RecordSavedTests<TDatabase> : IAsyncLifetime where TDataba
         _host.Database.Counters.Commits.ShouldBe(commits + 1);
         var rows = await _host.RowsAsync<TDatabase, WorkflowInstanceRow>();
         rows.Select(r => r.DefinitionId).Order().ShouldBe(["first", "second"]);
-        rows.ShouldAllBe(r => r.CorrelationId == id.ToString() && r.Status == "Running");
+        rows.ShouldAllBe(r => r.CorrelationId == id.ToString() && r.Name == "sale" && r.Status == "Running");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public abstract class RecordSavedTests<TDatabase> : IAsyncLifetime where TDataba
         await _host.CommandAsync<TDatabase, int>(async cmd =>
         {
             var note = cmd.Add("sale");
-            (await cmd.RecordSavedAsync(Type, note.Id, RecordChange.Created, default, Ct)).ShouldBe(1);
+            (await cmd.RecordSavedAsync(Type, note.Id, note.Text, RecordChange.Created, default, Ct)).ShouldBe(1);
             return new NoteRefused();
         });
         (await _host.NotesAsync()).ShouldBeEmpty();

@@ -118,6 +118,8 @@ internal sealed class Carers : IAsyncDisposable
     }
 
     public Task<List<FirstVisit>> VisitsAsync() => App.ReadAsync(db => db.Set<FirstVisit>().OrderBy(v => v.SaleDate).ThenBy(v => v.SaleOrderNo).ToListAsync());
+    /// <summary>What the instances of a process are called, as administrators read it in their list.</summary>
+    public Task<List<string?>> InstanceNamesAsync(string process) => App.ReadAsync(db => db.Set<WorkflowInstanceRow>().Where(i => i.DefinitionId == process).Select(i => i.Name).ToListAsync());
     public Task<List<CareRecord>> RecordsAsync() => App.ReadAsync(db => db.Set<CareRecord>().OrderBy(r => r.CaredAt).ThenBy(r => r.TargetName).ToListAsync());
     public Task<List<CareOccasion>> OccasionsAsync() => App.ReadAsync(db => db.Set<CareOccasion>().OrderBy(r => r.On).ThenBy(r => r.Key).ToListAsync());
     public Task<List<CustomerReminder>> RemindersAsync() => App.ReadAsync(db => db.Set<CustomerReminder>().OrderBy(r => r.RequestedAt).ToListAsync());

@@ -178,7 +178,7 @@ public sealed class EndedProcessTests
         (ended.State, ended.CancelReason, ended.ClosedAt).ShouldBe((CareOccasionState.Cancelled, Reason, c.Clock.GetUtcNow()));
         (await c.App.ReadAsync(db => db.Set<UserTask>().SingleAsync(t => t.Id == task.Id, Ct))).State.ShouldNotBe(TaskState.Open);
         (await c.App.Get<GetCalendar>().HandleAsync(c.Commerce, new(2026, 3, 3), new(2026, 3, 3), false, Ct)).Value.Items.ShouldBeEmpty();
-        await c.App.DoAsync(cmd => cmd.RecordSavedAsync(CareMorning.PlanDay, plan, RecordChange.Created, Engine.Value.Object(("day", "2026-03-03")), Ct));
+        await c.App.DoAsync(cmd => cmd.RecordSavedAsync(CareMorning.PlanDay, plan, "计划", RecordChange.Created, Engine.Value.Object(("day", "2026-03-03")), Ct));
         await c.UntilAsync(Carers.At(2026, 3, 4, 9));
         (await c.OccasionsAsync()).ShouldHaveSingleItem().State.ShouldBe(CareOccasionState.Cancelled);
         (await c.RecordsAsync()).ShouldBeEmpty();

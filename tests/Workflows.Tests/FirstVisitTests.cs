@@ -46,6 +46,7 @@ public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
         task.DueAt.ShouldBe(Carers.At(2026, 3, 4));
         var waiting = (await c.App.Get<ListFirstVisits>().HandleAsync(c.Support, FirstVisitTab.Waiting, null, null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem();
         (waiting.Id, waiting.TaskId).ShouldBe((visit.Id, task.Id));
+        (await c.InstanceNamesAsync("first-visit")).ShouldBe(["XS0001 江城水务集团"]);
     }
 
     [Fact]

@@ -56,8 +56,9 @@ public sealed partial class Command
     /// this record, in this transaction, with the record's id as correlation id. Call it once, when the record stands as it is to be saved. Returns how many it woke.
     /// </summary>
     /// <param name="recordType">As registered with <c>AddRecordType</c>, such as <c>Sales.SalesRecord</c>.</param>
+    /// <param name="name">What people call the record: the processes it starts are called so until a step gives a better name.</param>
     /// <param name="facts">What conditions and steps may ask of the record (<c>getInput("Record").quantity</c>): an object of plain members, or nothing.</param>
-    public Task<int> RecordSavedAsync(string recordType, Guid id, RecordChange change, Value facts, CancellationToken ct) => Instances.RecordSavedAsync(recordType, id,
+    public Task<int> RecordSavedAsync(string recordType, Guid id, string name, RecordChange change, Value facts, CancellationToken ct) => Instances.RecordSavedAsync(recordType, id, name,
         Value.Object(("RecordType", recordType), ("RecordId", id), ("Kind", change.ToString()), ("Record", facts.IsNothing ? Value.Object() : facts)), ct);
 
     /// <summary>Goes back to a visited step (<see cref="WorkflowRunner.ReturnAsync"/>).</summary>

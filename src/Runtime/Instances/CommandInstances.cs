@@ -81,8 +81,8 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         SendStimulusAsync(name, key, correlationId, input, new Dictionary<string, Value> { [EventPayload] = input }, ct);
 
     /// <summary>What came is an input of the instances it starts, as it is of those it resumes.</summary>
-    public Task<int> RecordSavedAsync(string recordType, Guid id, Value saved, CancellationToken ct) =>
-        SendStimulusAsync(RecordSaved.TypeName, recordType, id.ToString(), saved, new Dictionary<string, Value>(saved.Members), ct);
+    public Task<int> RecordSavedAsync(string recordType, Guid id, string recordName, Value saved, CancellationToken ct) =>
+        SendStimulusAsync(RecordSaved.TypeName, recordType, id.ToString(), saved, new Dictionary<string, Value>(saved.Members), ct, instanceName: recordName);
 
     /// <summary>An event to one instance only, or to all that wait for it and to triggers.</summary>
     public Task<int> SendEventAsync(string name, string? correlationId, Guid? onlyInstance, Value payload, CancellationToken ct) =>
@@ -92,7 +92,7 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
     private const string OfCorrelation = " AND correlation_id = @correlation";
     private const string Triggers = " UNION ALL SELECT NULL, NULL, definition_id, activity_id FROM workflow_trigger WHERE name = @name AND trigger_key = @key ORDER BY 1, 2, 3, 4";
 
-    private async Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, Dictionary<string, Value> given, CancellationToken ct, Guid? onlyInstance = null)
+    private async Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, Dictionary<string, Value> given, CancellationToken ct, Guid? onlyInstance = null, string? instanceName = null)
     {
         // Who waits and what it starts in one question. An event for one instance starts nothing.
         var found = await command.Transaction.QueryAsync((correlationId, onlyInstance) switch
@@ -116,7 +116,7 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
             if (!(await ResumeAsync(instance, bookmark, input, keep: true, ct)).Failed) woken++;
         foreach (var (definition, activity) in triggers)
         {
-            if (!(await StartAsync(definition, new(given), correlationId, name: null, activity, ct)).Failed) woken++;
+            if (!(await StartAsync(definition, new(given), correlationId, instanceName, activity, ct)).Failed) woken++;
         }
         return woken;
     }

@@ -36,6 +36,7 @@ internal sealed class PlanFirstVisit(Command cmd, WorkingCalendars calendars, Bu
                            select new { Sale = s, Customer = c, Product = p.Name }).SingleOrDefaultAsync(ct) ?? throw new InvalidOperationException($"There is no sales record {SaleId} to plan a first visit for.");
         var (sale, customer) = (found.Sale, found.Customer);
         (CustomerId, CustomerName, SaleOrderNo, SalesRep) = (customer.Id, customer.Name, sale.SaleOrderNo, sale.SalesRepId?.ToString());
+        context.InstanceName = $"{sale.SaleOrderNo} {customer.Name}";
         DueDays = DueInDays ?? await cmd.Db.SettingAsync(CareSettings.FirstVisitDays, cmd.Now, ct);
 
         if (await cmd.Db.Set<FirstVisit>().AsTracking().SingleOrDefaultAsync(v => v.CustomerId == customer.Id && v.SaleOrderNo == sale.SaleOrderNo, ct) is { } known)

@@ -35,7 +35,7 @@ internal sealed class CareMorning(BusinessTime time) : IDueHandler
             {
                 progress.BegunThrough = day;
                 if (!plan.Follows(day, DaysOn.Of(day, rules), festivals)) continue;
-                await cmd.RecordSavedAsync(PlanDay, plan.Id, RecordChange.Created, Value.Object(("day", Iso(day)), ("plan", plan.Name), ("occasion", plan.Occasion.ToString())), ct);
+                await cmd.RecordSavedAsync(PlanDay, plan.Id, $"{plan.Name} {Iso(day)}", RecordChange.Created, Value.Object(("day", Iso(day)), ("plan", plan.Name), ("occasion", plan.Occasion.ToString())), ct);
             }
         }
         if (plans.Count == 0) return;

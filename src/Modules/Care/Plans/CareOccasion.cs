@@ -65,7 +65,7 @@ internal sealed class BeginOccasion : IDueHandler
         var occasion = await cmd.Db.Set<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == id, ct);
         if (occasion is not { State: CareOccasionState.Planned }) return;
         occasion.State = CareOccasionState.InHand;
-        await cmd.RecordSavedAsync(RecordType, occasion.Id, RecordChange.Created, Value.Object(("name", occasion.Name), ("kind", occasion.Kind.ToString()), ("careType", occasion.CareType), ("method", occasion.Method), ("on", CareMorning.Iso(occasion.On))), ct);
+        await cmd.RecordSavedAsync(RecordType, occasion.Id, occasion.Name, RecordChange.Created, Value.Object(("name", occasion.Name), ("kind", occasion.Kind.ToString()), ("careType", occasion.CareType), ("method", occasion.Method), ("on", CareMorning.Iso(occasion.On))), ct);
     }
 }
 

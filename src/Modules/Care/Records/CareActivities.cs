@@ -46,6 +46,7 @@ internal sealed class ReadOccasion(Command cmd) : IActivity
         var noMails = await cmd.Db.Set<CareOptOut>().AnyAsync(o => o.Id == party.Id || o.Id == occasion.ContactId, ct);
         (OccasionName, Method, CareType, PartyId, PartyName) = (occasion.Name, occasion.Method, occasion.CareType, party.Id, party.Name);
         ContactName = contact?.Name ?? party.ContactName ?? party.Name;
+        context.InstanceName = ContactName == party.Name ? $"{occasion.Name} {party.Name}" : $"{occasion.Name} {ContactName}，{party.Name}";
         Email = contact?.Email is { Length: > 0 } own ? own : party.Email;
         Phone = contact?.MobilePhone ?? contact?.OfficePhone ?? party.MobilePhone ?? party.OfficePhone;
         MayMail = !noMails && System.Net.Mail.MailAddress.TryCreate(Email, out _);

@@ -132,7 +132,7 @@ internal sealed class SendReminder(WorkflowRuntime runtime, Dictionaries diction
         cmd.Db.Add(reminder);
         cmd.Announce(reminder);
         cmd.Audit("customer-reminder", reminder.Id, null, new { reminder.Target, reminder.Content });
-        await cmd.RecordSavedAsync(RecordType, reminder.Id, RecordChange.Created, Value.Object(("content", reminder.Content), ("target", reminder.Target), ("type", reminder.ReminderType), ("isOnline", reminder.IsOnline)), ct);
+        await cmd.RecordSavedAsync(RecordType, reminder.Id, reminder.Content, RecordChange.Created, Value.Object(("content", reminder.Content), ("target", reminder.Target), ("type", reminder.ReminderType), ("isOnline", reminder.IsOnline)), ct);
         return reminder.Id;
     }, ct);
 }
@@ -164,7 +164,7 @@ internal sealed class AnswerReminder(WorkflowRuntime runtime)
         cmd.Notify(Principal.User(reminder.CreatedBy));
         if (answer == ReminderAnswer.Snooze) cmd.Announce(reminder);
         cmd.Audit("customer-reminder", reminder.Id, null, new { Answer = answer.ToString(), reminder.Resolution });
-        if (reminder.IsResolved) await cmd.RecordSavedAsync(SendReminder.RecordType, reminder.Id, RecordChange.Changed, Value.Object(("isResolved", true)), ct);
+        if (reminder.IsResolved) await cmd.RecordSavedAsync(SendReminder.RecordType, reminder.Id, reminder.Content, RecordChange.Changed, Value.Object(("isResolved", true)), ct);
         return Result.Ok;
     }, ct);
 }

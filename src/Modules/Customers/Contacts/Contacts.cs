@@ -52,7 +52,7 @@ internal sealed class SaveContact(WorkflowRuntime runtime, Dictionaries dictiona
             if (contact.IsPrimary) party.ContactName = contact.Name;
             if (id is null) cmd.Db.Add(contact);
             cmd.Audit("contact", contact.Id, before, ContactForm.Form.Read(contact, Actor.System));
-            await cmd.RecordSavedAsync(RecordType, contact.Id, id is null ? RecordChange.Created : RecordChange.Changed,
+            await cmd.RecordSavedAsync(RecordType, contact.Id, contact.Name, id is null ? RecordChange.Created : RecordChange.Changed,
                 Engine.Value.Object(("partyId", partyId), ("name", contact.Name), ("mobilePhone", contact.MobilePhone ?? ""), ("email", contact.Email ?? "")), ct);
             return contact.Id;
         }, ct);

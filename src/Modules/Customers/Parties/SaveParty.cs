@@ -40,7 +40,7 @@ internal sealed class SaveParty(WorkflowRuntime runtime, Dictionaries dictionari
         if (string.IsNullOrEmpty(party.No)) party.No = await NextNoAsync(cmd, type, ct);
         cmd.Db.Add(party);
         cmd.Audit("party", party.Id, null, PartyForm.Form.Read(party, Actor.System));
-        await cmd.RecordSavedAsync(RecordType, party.Id, RecordChange.Created, Facts(party), ct);
+        await cmd.RecordSavedAsync(RecordType, party.Id, party.Name, RecordChange.Created, Facts(party), ct);
         return party.Id;
     }
 
@@ -55,7 +55,7 @@ internal sealed class SaveParty(WorkflowRuntime runtime, Dictionaries dictionari
         cmd.Db.Entry(party).Property(p => p.Remarks).IsModified = true; // a change of its anniversaries alone counts as one of the record
         var after = PartyForm.Form.Read(party, Actor.System);
         cmd.Audit("party", party.Id, Differing(before, after), Differing(after, before));
-        await cmd.RecordSavedAsync(RecordType, party.Id, RecordChange.Changed, Facts(party), ct);
+        await cmd.RecordSavedAsync(RecordType, party.Id, party.Name, RecordChange.Changed, Facts(party), ct);
         return null;
     }
 

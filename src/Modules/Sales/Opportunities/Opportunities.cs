@@ -59,7 +59,8 @@ internal sealed class SaveOpportunity(WorkflowRuntime runtime, Dictionaries dict
         if (input.State is { } state) opportunity.State = state;
         if (isNew) cmd.Db.Add(opportunity);
         cmd.Audit("opportunity", opportunity.Id, before, OpportunityForm.Form.Read(opportunity, Actor.System));
-        await cmd.RecordSavedAsync(RecordType, opportunity.Id, isNew ? RecordChange.Created : RecordChange.Changed, Value.Object(("customerId", opportunity.CustomerId), ("stage", opportunity.Stage), ("state", opportunity.State.ToString()),
+        var customer = await cmd.Db.Set<Party>().Where(p => p.Id == opportunity.CustomerId).Select(p => p.Name).SingleAsync(ct);
+        await cmd.RecordSavedAsync(RecordType, opportunity.Id, customer, isNew ? RecordChange.Created : RecordChange.Changed, Value.Object(("customerId", opportunity.CustomerId), ("stage", opportunity.Stage), ("state", opportunity.State.ToString()),
             ("closeBy", Days.Iso(opportunity.CloseBy)), ("salesRepId", rep is { } who ? Value.From(who) : Value.Null), ("expectedAmount", opportunity.ExpectedAmount is { } amount ? Value.From(amount) : Value.Null)), ct);
         return opportunity.Id;
     }

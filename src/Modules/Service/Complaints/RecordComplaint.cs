@@ -121,7 +121,7 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
         }, complaint.Id.ToString(), $"{complaint.No} {customer}", ct);
         if (started.Failed) return started.Problem!;
         complaint.InstanceId = started.Value;
-        await cmd.RecordSavedAsync("Service.Complaint", complaint.Id, RecordChange.Created, Value.Object(("No", complaint.No), ("CustomerId", complaint.CustomerId), ("ProductId", complaint.ProductId is { } product ? Value.From(product) : Value.Null),
+        await cmd.RecordSavedAsync("Service.Complaint", complaint.Id, $"{complaint.No} {customer}", RecordChange.Created, Value.Object(("No", complaint.No), ("CustomerId", complaint.CustomerId), ("ProductId", complaint.ProductId is { } product ? Value.From(product) : Value.Null),
             ("Content", complaint.Content), ("OnTheSpot", complaint.Handling is not null)), ct);
         return Result.Ok;
     }

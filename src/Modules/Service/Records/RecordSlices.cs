@@ -135,7 +135,8 @@ public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionarie
             if (isNew && record is FollowUpVisit visit && interactionId is { } entry && await cmd.Db.Set<Interaction>().SingleOrDefaultAsync(i => i.Id == entry && i.CustomerId == customerId, ct) is { } interaction)
                 (interaction.VisitId, interaction.Status) = (visit.Id, InteractionStatus.Done);
             cmd.Audit($"service-{kind.ToString().ToLowerInvariant()}", record.Id, null, new { record.CustomerId, record.At, isNew });
-            await cmd.RecordSavedAsync($"Service.{kind}", record.Id, isNew ? RecordChange.Created : RecordChange.Changed, Value.Object([("CustomerId", record.CustomerId), .. merged.Select(m => (m.Key, m.Value))]), ct);
+            var customer = await cmd.Db.Set<Party>().Where(p => p.Id == record.CustomerId).Select(p => p.Name).SingleAsync(ct);
+            await cmd.RecordSavedAsync($"Service.{kind}", record.Id, customer, isNew ? RecordChange.Created : RecordChange.Changed, Value.Object([("CustomerId", record.CustomerId), .. merged.Select(m => (m.Key, m.Value))]), ct);
             return record.Id;
         }, ct);
 }
