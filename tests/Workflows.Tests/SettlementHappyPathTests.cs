@@ -15,7 +15,7 @@ public class SettlementHappyPathTests
         await s.SaleAsync(900, agent: s.OtherAgentId);
         var id = await s.SubmittedAsync(fee: 1_000);
         var view = await s.App.Get<TaskPage>().HandleAsync(s.Commerce, (await s.OpenTaskAsync(id)).Id, Settlement.Ct);
-        view.Value.Why[0].ShouldBe("武汉图元信息技术有限公司 在申请期间共有 2 笔销售，应收 30,000 元，实收 24,000 元。");
+        view.Value.Why[0].ShouldBe("武汉图元信息技术有限公司 在申请期间共有 2 笔销售，应收 30,000.00 元，实收 24,000.00 元。");
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CrmFlow.Engine.Expressions;
 
-/// <summary>Elsa's functions (elsa-format §6.1): the ones with fixed names, and those generated from the names of variables, inputs and outputs.</summary>
+/// <summary>Elsa's functions (elsa-format §6.1): the ones with fixed names, and those generated from the names of variables, inputs and outputs. <c>formatMoney</c> is ours: Elsa writes amounts with a locale, which no result here depends on.</summary>
 internal static class Accessors
 {
     public static readonly NativeFunction[] Functions =
@@ -28,6 +28,7 @@ internal static class Accessors
         new("isNullOrEmpty", 1, (c, in _, a) => a.At(0).IsNothing || Coercion.ToText(c, a[0]).Length == 0),
         new("isNullOrWhiteSpace", 1, (c, in _, a) => a.At(0).IsNothing || string.IsNullOrWhiteSpace(Coercion.ToText(c, a[0]))),
         new("toJson", 1, (c, in _, a) => Library.Stringify(c, a.At(0), default, default)),
+        new("formatMoney", 1, (c, in _, a) => a.At(0).IsNothing ? "" : c.Charged(NumberText.Money(Coercion.ToNumber(c, a[0])))),
         new("parseGuid", 1, (c, in _, a) => Guid.TryParse(Coercion.ToText(c, a.At(0)), out var id) ? Value.From(id) : throw Error.Type(c, "The text is not a GUID")),
         new("newGuid", 0, (c, in _, _) => c.Charged(c.Scope.NewId().ToString())),
         new("newGuidString", 0, (c, in _, _) => c.Charged(c.Scope.NewId().ToString())),

@@ -55,6 +55,15 @@ internal static class NumberText
         return number < 0 ? "-" + scaled : scaled;
     }
 
+    /// <summary>An amount as people read it: two decimals, halves up, thousands apart: 1,234.50.</summary>
+    public static string Money(double number)
+    {
+        var text = Fixed(number, 2);
+        if (!text.Contains('.') || text.Contains('e')) return text; // no number, or beyond any money
+        for (var at = text.Length - 6; at > (number < 0 ? 1 : 0); at -= 3) text = text.Insert(at, ",");
+        return text;
+    }
+
     /// <summary>toExponential; all significant digits when none are asked for.</summary>
     public static string Exponential(double number, int? decimals)
     {

@@ -28,6 +28,7 @@ public sealed class ExpressionTests
     [InlineData("[isNullOrEmpty(''), isNullOrWhiteSpace(' '), isNullOrEmpty(null), isNullOrEmpty('a')]", "[true,true,true,false]")]
     [InlineData("const a = { b: [1, 2] }; return toJson(a) + '|' + typeof newGuid + '|' + getWorkflowDefinitionId() + '|' + isNullOrEmpty('')", "\"{\\\"b\\\":[1,2]}|function|settlement|true\"")]
     [InlineData("[stringToBase64('你好'), stringFromBase64('5L2g5aW9'), bytesToString(bytesFromString('é')), bytesToBase64([1, 2]), bytesFromBase64('AQI=')]", """["5L2g5aW9","你好","é","AQI=",[1,2]]""")]
+    [InlineData("[0, 7, 999.995, 1234.5, -1234567.891, 102707, '30000', null, variables.none, 1e21, 1/0].map(a => formatMoney(a)).join('|')", "\"0.00|7.00|1,000.00|1,234.50|-1,234,567.89|102,707.00|30,000.00|||1e+21|Infinity\"")]
     [InlineData("[newGuid(), newGuidString().length, newShortGuid().length, parseGuid('{0F8FAD5B-D9CB-469F-A165-70867728950E}')]", """["00000001-0000-0000-0102-030405060708",36,22,"0f8fad5b-d9cb-469f-a165-70867728950e"]""")]
     [InlineData("[new Date().toISOString(), Date.now(), new Date().getHours()]", """["2026-03-05T01:02:03.456Z",1772672523456,9]""")]
     [InlineData("new Date(2026, 2, 5)", "\"2026-03-04T16:00:00.000Z\"")]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using CrmFlow.Engine;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
@@ -7,18 +6,14 @@ using CrmFlow.Runtime;
 namespace CrmFlow.Tasks;
 
 /// <summary>"Why me" in at most four sentences, from what was recorded when the task was made: the reason, the rule with its value, the others, what happens next.</summary>
-internal static partial class WhyMe
+internal static class WhyMe
 {
-    /// <summary>An amount inside a reason, as an expression writes it: 49838.4 元. It is shown as amounts are everywhere.</summary>
-    [GeneratedRegex(@"\b\d{4,15}(?:\.\d+)?(?= ?(?:元|CNY))")]
-    private static partial Regex Amount();
-
     public static async Task<IReadOnlyList<string>> SentencesAsync(CrmDbContext db, LoadedTask loaded, Actor actor, Texts texts, CancellationToken ct)
     {
         var (task, chosen) = (loaded.Task, Value.FromJson(loaded.Task.ChosenBy));
         var sentences = new List<string>();
         var english = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
-        if ((english ? chosen["whyEn"] : chosen["why"]).ToText() is { Length: > 0 } why) sentences.Add(Amount().Replace(why, m => decimal.Parse(m.Value, CultureInfo.InvariantCulture) is var n && n == decimal.Truncate(n) ? n.ToString("#,##0", CultureInfo.InvariantCulture) : n.ToString("#,##0.00", CultureInfo.InvariantCulture)));
+        if ((english ? chosen["whyEn"] : chosen["why"]).ToText() is { Length: > 0 } why) sentences.Add(why);
 
         var rules = chosen["rules"].Items;
         var mine = rules.Where(r => r["people"].Items.Any(p => p["id"].ToGuid() == actor.UserId)).ToList();
