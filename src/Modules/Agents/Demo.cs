@@ -35,10 +35,12 @@ internal sealed class DemoFeeRates : IDemoData
 
 /// <summary>
 /// One settlement parked at every step, one returned, one refused, two booked, taken there by the demo people through the commands the pages use.
-/// The last full quarter of every agent stays free: that is what a visitor submits.
+/// The last full quarter of every agent stays free: that is what a visitor submits. The larger size adds fifty of other agents: of ten, six are booked, one is refused,
+/// one returned, two are parked.
 /// </summary>
 internal sealed class DemoSettlements : IDemoData
 {
+    private const int More = 50;
     private static readonly string[] Leaders = ["zhaohongyuan", "ouyangmiao"];
 
     public int Order => 300;
@@ -48,7 +50,7 @@ internal sealed class DemoSettlements : IDemoData
         async Task<Story> Begin(string name, int agent, int monthsBack, string? by = null)
         {
             var story = new Story(demo, name, ct);
-            await story.SubmitAsync(DemoParties.Agents[agent], by ?? (agent switch { 0 => "wujianguo", 1 => "tanxiaoyun", _ => "zhoumin" }), monthsBack);
+            await story.SubmitAsync(DemoParties.Agent(agent), by ?? (agent switch { 0 => "wujianguo", 1 => "tanxiaoyun", _ => "zhoumin" }), monthsBack);
             return story;
         }
 
@@ -84,7 +86,43 @@ internal sealed class DemoSettlements : IDemoData
 
         var refused = await Begin("refused", 5, 9);
         await refused.DecideAsync("zhoumin", "commerce-review", "Refuse", "这几笔由总部直接服务，技术服务费不返还代理商。");
+
+        if (demo.Size != DemoSize.Small) for (var i = 0; i < More; i++) await MoreAsync(i);
+
+        async Task MoreAsync(int i)
+        {
+            var others = DemoParties.AgentsIn(demo.Size) - 6; // the first six have theirs
+            var story = await Begin($"more-{i}", 6 + i % others, 9 + 4 * (i / others));
+            var share = (80 + DemoValue.Pick("settlement", i, "share", 20)) / 100m;
+            switch (i % 10)
+            {
+                case 6:
+                    await story.DecideAsync("zhoumin", "commerce-review", "Refuse", "申请期间的服务由其他代理商完成。");
+                    break;
+                case 7:
+                    await story.DecideAsync("zhoumin", "commerce-review", "Return", "少一份验收单，请补上。");
+                    break;
+                case 8 or 9:
+                    await ParkAsync(story, (i / 10 + i) % 6, share);
+                    break;
+                default:
+                    await story.ThroughInvoiceAsync(share, invoiceBy: "zhoumin");
+                    await story.DecideAsync("hejing", "finance-decision", DemoValue.Of(["Offset", "PayBack"], "settlement", i, "decision"));
+                    break;
+            }
+        }
     }
+
+    /// <summary>Takes a submitted one to a step: 0 the review, 1 the report, 2 the signature, 3 the invoice, 4 its receipt, 5 finance.</summary>
+    private static Task ParkAsync(Story story, int step, decimal share) => step switch
+    {
+        0 => Task.CompletedTask,
+        1 => story.DecideAsync("zhoumin", "commerce-review", "Approve"),
+        2 => story.ThroughReportAsync(share),
+        3 => story.ThroughSignaturesAsync(share),
+        4 => story.ThroughReceiptAsync(share),
+        _ => story.ThroughInvoiceAsync(share, invoiceBy: "zhoumin"),
+    };
 
     /// <summary>One settlement on its way, told in decisions.</summary>
     private sealed class Story(DemoContext demo, string name, CancellationToken ct)
@@ -92,23 +130,24 @@ internal sealed class DemoSettlements : IDemoData
         private static readonly Operation Read = new("Agents.ReadDemo", Access.SystemOnly);
         private Guid _id;
         private int _requests;
+        private static readonly HashSet<Guid> Small = [.. Enumerable.Range(0, DemoSales.LinesIn(DemoSize.Small)).Select(i => DemoId.Of($"sale:{i}"))];
 
         private Guid Operation() => DemoId.Of($"operation:{name}:{_requests++}");
 
-        /// <summary>All free lines of the months before the last full quarter, a few of them.</summary>
-        public async Task SubmitAsync(string agentName, string by, int monthsBack)
+        /// <summary>Free lines of the months before the last full quarter, a few of them; the small size's own are made of its own sales, so that it stays a prefix of the larger.</summary>
+        public async Task SubmitAsync(Guid agentId, string by, int monthsBack)
         {
             var actor = await demo.ActorAsync(by, ct);
-            var agent = actor.Kind == ActorKind.Agent ? (Guid?)null : DemoId.Party(agentName);
+            var agent = actor.Kind == ActorKind.Agent ? (Guid?)null : agentId;
             var quarter = new DateOnly(demo.Today.Year, (demo.Today.Month - 1) / 3 * 3 + 1, 1).AddMonths(-3);
             var from = quarter.AddMonths(4 - monthsBack); // counted from the quarter, so that it holds in any month
             var to = from.AddMonths(2).AddDays(-1);
             List<Guid> lines = [];
             while (lines.Count == 0)
             {
-                if (to >= quarter) throw new InvalidOperationException($"The demonstration has no free sale for {agentName} before {quarter}.");
+                if (to >= quarter) throw new InvalidOperationException($"The demonstration has no free sale for {agentId} before {quarter}.");
                 var free = await demo.Services.GetRequiredService<FreeLines>().ListAsync(actor, agent, from, to, ct);
-                lines = free.Failed ? throw Refused(free.Problem!) : [.. free.Value.Where(l => l.IsFree).Take(5).Select(l => l.SalesRecordId)];
+                lines = free.Failed ? throw Refused(free.Problem!) : [.. free.Value.Where(l => l.IsFree && (Small.Contains(l.SalesRecordId) || name.StartsWith("more-", StringComparison.Ordinal))).Take(5).Select(l => l.SalesRecordId)];
                 if (lines.Count == 0) to = to.AddDays(10);
             }
             var draft = await demo.Services.GetRequiredService<SaveDraft>().HandleAsync(actor, Operation(), null, null, new DraftContent(agent, from, to, lines, null), ct);
@@ -147,6 +186,12 @@ internal sealed class DemoSettlements : IDemoData
                 ["number"] = $"2642000000{DemoValue.Pick("invoice", int.Parse(application.No![^4..]), "number", 1_000_000_000):0000000000}",
                 ["issuedOn"] = demo.Today.ToString("yyyy-MM-dd"), ["amount"] = application.ReturnAmount!.Value, ["courier"] = $"SF{DemoValue.Pick("invoice", int.Parse(application.No![^4..]), "courier", 1_000_000_000):0000000000}",
             });
+        }
+
+        public async Task ThroughReceiptAsync(decimal share)
+        {
+            await ThroughSignaturesAsync(share);
+            await SendInvoiceAsync("zhoumin");
         }
 
         public async Task ThroughInvoiceAsync(decimal share, string invoiceBy = "wujianguo")
