@@ -66,11 +66,12 @@ public static class EdgeRouter
                 {
                     var start = Attach(from, exit, used.GetValueOrDefault((from.Id, exit)));
                     var end = Attach(to, entry, used.GetValueOrDefault((to.Id, entry)));
-                    if (start is null || end is null) continue;
+                    if (start is null || end is null || from == to && exit == entry) continue; // back to the same step round a corner of it
                     IEnumerable<List<Dot>> shapes = Shapes(start.Value, exit, end.Value, entry, from.Box, to.Box);
                     if (Straight(from, exit, to, entry) is { } straight) shapes = shapes.Prepend(straight);
                     foreach (var candidate in shapes)
                     {
+                        if (candidate.Count < 2) continue; // the steps touch there
                         var cost = Cost(candidate, drawing, from, to, laid, bestCost) + (edge.IsBackward && exit == Side.Right ? 30 : 0);
                         if (cost < bestCost) (best, bestCost, bestSides) = (candidate, cost, (exit, entry));
                     }
