@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using CrmFlow.Engine;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -104,5 +106,73 @@ public sealed class SeveralHostsTests : IAsyncLifetime
             foreach (var host in hosts) await host.DisposeAsync();
             PostgreSql.Drop(empty);
         }
+    }
+
+    /// <summary>What a server does that is just going away: it hangs up at the driver's first question. The connection that is opened then must be a good one.</summary>
+    [Fact]
+    public async Task Connections_stay_good_when_a_server_hangs_up_at_the_first_question()
+    {
+        var direct = new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString);
+        using var between = new HangUpAtGss(direct.Port);
+        var through = new NpgsqlConnectionStringBuilder(direct.ConnectionString) { Port = between.Port };
+        through.Remove("GSS Encryption Mode"); // as a connection string of an installation is
+        await using var host = TestHost<PostgreSql>.On(_one.Options with { ConnectionString = through.ConnectionString });
+        for (var i = 0; i < 5; i++)
+        {
+            (await host.ValueAsync(cmd => Task.FromResult(i))).ShouldBe(i);
+            (await host.NotesAsync()).ShouldBeEmpty();
+        }
+    }
+
+    /// <summary>Passes bytes on between the driver and the server, but ends a conversation that begins with the request for GSS encryption.</summary>
+    private sealed class HangUpAtGss : IDisposable
+    {
+        private static readonly byte[] Request = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x30];
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly int _server;
+
+        public HangUpAtGss(int server)
+        {
+            _server = server;
+            _listener.Start();
+            _ = ListenAsync();
+        }
+
+        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+        private async Task ListenAsync()
+        {
+            try
+            {
+                while (true) _ = PassOnAsync(await _listener.AcceptTcpClientAsync());
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                // the test is over
+            }
+        }
+
+        private async Task PassOnAsync(TcpClient caller)
+        {
+            using (caller)
+            using (var server = new TcpClient())
+            {
+                try
+                {
+                    var first = new byte[8];
+                    await caller.GetStream().ReadExactlyAsync(first);
+                    if (first.AsSpan().SequenceEqual(Request)) return;
+                    await server.ConnectAsync(IPAddress.Loopback, _server);
+                    await server.GetStream().WriteAsync(first);
+                    await Task.WhenAny(caller.GetStream().CopyToAsync(server.GetStream()), server.GetStream().CopyToAsync(caller.GetStream()));
+                }
+                catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+                {
+                    // one of them hung up
+                }
+            }
+        }
+
+        public void Dispose() => _listener.Stop();
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Configuration;
+using Npgsql;
 
 namespace CrmFlow.Runtime;
 
@@ -21,7 +22,18 @@ public sealed record DatabaseOptions(DatabaseProvider Provider, string Connectio
         var connection = configuration["Database:ConnectionString"];
         if (string.IsNullOrWhiteSpace(connection))
             connection = provider == DatabaseProvider.Sqlite ? new SqliteConnectionStringBuilder { DataSource = Path.Combine(DataFolder.Of(configuration), "crmflow.db") }.ConnectionString : throw new InvalidOperationException($"Database:ConnectionString is missing; {provider} needs one.");
-        return new DatabaseOptions(provider, connection);
+        return new DatabaseOptions(provider, provider == DatabaseProvider.PostgreSql ? WithoutGssQuestion(connection) : connection);
+    }
+
+    /// <summary>
+    /// Npgsql asks a server first whether it encrypts through GSS, and when that ends badly (the server is just going away, a balancer hangs up) it opens the
+    /// connection a second time and keeps one that fails at every command from then on (its issues 6415 and 6506). Who wants GSS encryption says Require.
+    /// </summary>
+    private static string WithoutGssQuestion(string connection)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connection);
+        if (settings.GssEncryptionMode == GssEncryptionMode.Prefer) settings.GssEncryptionMode = GssEncryptionMode.Disable;
+        return settings.ConnectionString;
     }
 
     /// <summary>The SQLite file; throws for another provider.</summary>
