@@ -86,6 +86,16 @@ internal sealed class Campaign : IAsyncDisposable
         await Task.WhenAll(_underWay).WaitAsync(Patience);
     }
 
+    /// <summary>Returns when so many answers were acknowledged; fails when the clients have given up or it takes too long.</summary>
+    public async Task AcknowledgedAsync(int count, Task clients)
+    {
+        for (var began = Stopwatch.GetTimestamp(); Acknowledged < count; await Task.Delay(20))
+        {
+            if (clients.IsCompleted) await clients; // says what they met
+            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, $"after {Acknowledged} answers the hosts answer nobody");
+        }
+    }
+
     private void Spawn(Task work) => _underWay.Add(work);
 
     private async Task StartErrandAsync()

@@ -29,8 +29,16 @@ internal sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> StartAsync(HostProgram.Order order)
     {
         var host = new HostProcess(HostProgram.Start(order));
-        await host._ready.Task;
-        return host;
+        try
+        {
+            await host._ready.Task.WaitAsync(TimeSpan.FromMinutes(1));
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Null: it died before it answered, so nobody knows whether it was done.</summary>

@@ -25,7 +25,7 @@ public sealed class TwoHostsTestsOnPostgreSql(ITestOutputHelper output) : IDispo
         using var windUp = new CancellationTokenSource();
         var clients = Task.Run(() => run.RunAsync(windUp.Token), Ct);
 
-        while (run.Acknowledged < 50) await Task.Delay(50, Ct); // both are up
+        await run.AcknowledgedAsync(50, clients); // both are up
         var before = await RateAsync(run);
         // In random order, so that a server may come back to a host that is just being killed.
         foreach (var isKill in Enumerable.Repeat(true, kills).Concat(Enumerable.Repeat(false, restarts)).OrderBy(_ => random.Next()))
@@ -45,6 +45,7 @@ public sealed class TwoHostsTestsOnPostgreSql(ITestOutputHelper output) : IDispo
         await windUp.CancelAsync();
         await clients;
         output.WriteLine($"{run.Started.Count} errands, {run.Acknowledged} answers; {before:0} answers/s before, {after:0} afterwards");
+        if (Runs.AreFull) after.ShouldBeGreaterThanOrEqualTo(0.9 * before, "ten seconds after the last loss the hosts do not work as before");
         await Oracle.CheckAsync(run, deaths: 2 * (kills + restarts) + (int)(thrownOut / Between), fewest: Runs.Of(200, 5_000));
     }
 

@@ -33,7 +33,7 @@ public sealed class ZombieTestsOnPostgreSql(ITestOutputHelper output) : IDisposa
         using var windUp = new CancellationTokenSource();
         var clients = Task.Run(() => run.RunAsync(windUp.Token), Ct);
 
-        while (run.Acknowledged < 100) await Task.Delay(50, Ct); // both are up
+        await run.AcknowledgedAsync(100, clients); // both are up
         FaultPoint[] points = [FaultPoint.AfterClaim, FaultPoint.BeforeBatch, FaultPoint.BeforeEffect, FaultPoint.AfterClaim, FaultPoint.BeforeCommit, FaultPoint.AfterEffect, FaultPoint.AfterClaim, FaultPoint.AfterCommit];
         var (takenOver, withRows) = (0, 0);
         for (var round = 0; round < rounds; round++)
