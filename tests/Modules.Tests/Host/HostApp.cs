@@ -24,12 +24,29 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
     public WorkflowRuntime Runtime => Services.GetRequiredService<WorkflowRuntime>();
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static Task<HostApp> StartAsync(params (string Key, string Value)[] settings)
+    /// <summary>On a folder of its own, as the very first start left it; with a demonstration or another database that first start is its own.</summary>
+    public static async Task<HostApp> StartAsync(params (string Key, string Value)[] settings)
     {
         var app = new HostApp(Directory.CreateTempSubdirectory("crmflow-host-"), ownsFolder: true, settings);
+        if (!settings.Any(s => s.Key == "demo" || s.Key.StartsWith("Database:", StringComparison.Ordinal)))
+            foreach (var (path, bytes) in await FirstStart.Value)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(app.DataFolder, path))!);
+                await File.WriteAllBytesAsync(Path.Combine(app.DataFolder, path), bytes, Ct);
+            }
         _ = app.Server; // starts it
-        return Task.FromResult(app);
+        return app;
     }
+
+    // Migrating and publishing what is shipped costs more than most tests: done once, then copied.
+    private static readonly Lazy<Task<List<(string Path, byte[] Bytes)>>> FirstStart = new(async () =>
+    {
+        var folder = Directory.CreateTempSubdirectory("crmflow-host-").FullName;
+        await using (var app = Over(folder)) _ = app.Server;
+        var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(f => (Path.GetRelativePath(folder, f), File.ReadAllBytes(f))).ToList();
+        Directory.Delete(folder, recursive: true);
+        return files;
+    });
 
     public static Task<HostApp> StartAtAsync(DateTimeOffset now, params (string Key, string Value)[] settings)
     {
