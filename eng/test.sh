@@ -38,12 +38,16 @@ not_run=()
 
 # --- build
 started=$SECONDS
-if ! dotnet build CrmFlow.sln -v q -clp:NoSummary; then
+# One compiler for all projects, also where node reuse is switched off: a new one for each would be cold 22 times.
+if ! dotnet build CrmFlow.sln -v q -clp:NoSummary -p:UseSharedCompilation=true; then
   echo "the build failed"
   echo "0 passed, 1 failed"
   exit 1
 fi
 echo "built in $((SECONDS - started)) s"
+# Without it (another platform, no such package) the kill loops only take longer.
+began=$SECONDS
+dotnet build eng/precompile.proj -restore -t:Precompile -v q -clp:NoSummary >/dev/null 2>&1 && echo "compiled ahead in $((SECONDS - began)) s" || echo "not compiled ahead: the kill loops will take longer"
 
 # --- run
 passed=0 failed=0 leave_out=()
