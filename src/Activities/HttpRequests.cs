@@ -35,6 +35,7 @@ internal abstract class HttpRequestStep : IActivity
     public ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct)
     {
         var answer = resumption.Input;
+        if (answer["message"] is { Kind: ValueKind.String } why) context.Record("Message", why); // the outcome says that it failed, the journal why
         switch (answer["failed"].ToText())
         {
             case "refused": throw new InvalidOperationException($"{Url}: {answer["message"].ToText()}");

@@ -55,7 +55,7 @@ internal sealed class Campaign : IAsyncDisposable
     /// <param name="live">How many errands are kept going at once.</param>
     public static async Task<Campaign> PrepareAsync(DatabaseOptions database, int hosts, int live, int speed, int seed)
     {
-        var sink = new Sink();
+        var sink = await Sink.StartAsync();
         var users = await Errand.PrepareAsync(database, sink.Address);
         var campaign = new Campaign(new HostProgram.Order(database.Provider, database.ConnectionString, sink.Address, TimeProvider.System.GetUtcNow(), speed, users), hosts, live, seed) { Sink = sink };
         campaign._reader = await TestApp.StartAsync(Errand.Add, database);
@@ -179,7 +179,7 @@ internal sealed class Campaign : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var host in _hosts.OfType<HostProcess>()) await host.DisposeAsync();
-        Sink.Dispose();
+        await Sink.DisposeAsync();
         if (_reader is not null) await _reader.DisposeAsync();
     }
 }

@@ -9,7 +9,7 @@ namespace CrmFlow.Runtime.Tests;
 /// <summary>HTTP in both directions: routes that start and wake processes, calls that are made after the commit, and addresses nobody may call.</summary>
 public sealed class HttpTests : IAsyncLifetime
 {
-    private const int Port = 5373;
+    private const int Port = 5373, NobodysPort = 5374;
     private TestHost<Sqlite> _host = null!;
     private HttpListener _server = null!;
     private readonly List<(string Method, string Path, string? Key, string Body)> _received = [];
@@ -17,7 +17,7 @@ public sealed class HttpTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await TestHost<Sqlite>.StartAsync(settings: new() { ["Http:AllowedHosts"] = $"127.0.0.1:{Port}" });
+        _host = await TestHost<Sqlite>.StartAsync(settings: new() { ["Http:AllowedHosts"] = $"127.0.0.1:{Port},127.0.0.1:{NobodysPort}" });
         _server = new HttpListener { Prefixes = { $"http://127.0.0.1:{Port}/" } };
         _server.Start();
         _ = Task.Run(ServeAsync, CancellationToken.None);
@@ -148,6 +148,19 @@ public sealed class HttpTests : IAsyncLifetime
         (await _host.NotesAsync()).ShouldHaveSingleItem().Text.ShouldBe(parsed);
         (await _host.RowsAsync<Sqlite, JournalRow>()).Single(j => j.ActivityId == "call" && j.Event == "Completed").Outcomes.ShouldBe($"[\"{outcome}\",\"Done\"]");
         (await _host.RowsAsync<Sqlite, DueRow>()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_call_that_fails_is_an_outcome_and_the_journal_says_why()
+    {
+        await _host.PublishAsync("p", $"call:FlowSendHttpRequest(\"url\":\"http://127.0.0.1:{NobodysPort}/\",\"method\":\"POST\")", "");
+        await _host.StartAsync("p");
+        await PumpAsync();
+
+        var ended = (await _host.RowsAsync<Sqlite, JournalRow>()).Single(j => j.ActivityId == "call" && j.Event == "Completed");
+        ended.Outcomes.ShouldBe("[\"Failed to connect\"]");
+        Value.FromJson(ended.Data!)["Message"].ToText().ShouldNotBeNullOrWhiteSpace();
+        (await _host.RowsAsync<Sqlite, IncidentRow>()).ShouldBeEmpty();
     }
 
     [Theory]

@@ -47,7 +47,7 @@ internal sealed class OutboundHttp : IDisposable
         }
         catch (HttpRequestException e)
         {
-            return e.InnerException is AddressRefusedException refused ? Failure("refused", refused.Message) : Failure("connect", e.Message);
+            return e.InnerException is AddressRefusedException refused ? Failure("refused", refused.Message) : Failure("connect", e.InnerException is { } cause ? $"{e.Message} {cause.Message}" : e.Message);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
