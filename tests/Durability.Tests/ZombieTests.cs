@@ -26,8 +26,8 @@ public sealed class ZombieTestsOnPostgreSql(ITestOutputHelper output) : IDisposa
         var (rounds, seed) = (Runs.Of(20, 500), Runs.Seed(3));
         output.WriteLine($"seed {seed}: {rounds} rounds");
         var random = new Random(seed);
-        // The server's patience with a session that hangs in a transaction is real time: as much faster as the clock.
-        var database = _database with { ConnectionString = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Options = $"-c idle_in_transaction_session_timeout={(int)Lease.TotalMilliseconds}" }.ConnectionString };
+        // The server's patience with a session that hangs, and with one that waits for its locks, is real time: as much faster as the clock.
+        var database = _database with { ConnectionString = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Options = $"-c idle_in_transaction_session_timeout={(int)Lease.TotalMilliseconds} -c lock_timeout={(int)Lease.TotalMilliseconds}" }.ConnectionString };
         await using var run = await Campaign.PrepareAsync(database, hosts: 2, live: 40, Speed, seed);
         await Task.WhenAll(run.StartHostAsync(0), run.StartHostAsync(1));
         using var windUp = new CancellationTokenSource();

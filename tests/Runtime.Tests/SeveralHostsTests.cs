@@ -108,6 +108,31 @@ public sealed class SeveralHostsTests : IAsyncLifetime
         }
     }
 
+    /// <summary>The server waits for the rest of a message (here of a COPY), so to its own limits the session is at work; it holds the row all the same.</summary>
+    [Fact]
+    public async Task A_host_that_hangs_in_the_middle_of_a_message_is_ended_by_whoever_waits_for_its_locks()
+    {
+        var patient = new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString) { ApplicationName = "CrmFlow", Options = "-c idle_in_transaction_session_timeout=500 -c lock_timeout=500" };
+        await using var host = TestHost<PostgreSql>.On(_one.Options with { ConnectionString = patient.ConnectionString });
+        await host.PublishAsync("p", "?go n:Notes.Add(\"text\":\"went\")", "go->n");
+        await host.StartAsync("p");
+        await using var hung = new NpgsqlConnection(patient.ConnectionString);
+        await hung.OpenAsync(Ct);
+        await using var transaction = await hung.BeginTransactionAsync(Ct);
+        await using (var hold = new NpgsqlCommand("SELECT id FROM workflow_instance FOR UPDATE; CREATE TEMP TABLE half (text text)", hung, transaction)) await hold.ExecuteNonQueryAsync(Ct);
+        var rest = await hung.BeginTextImportAsync("COPY half FROM STDIN", Ct);
+
+        (await host.SendAsync("go")).ShouldBe(1);
+
+        (await host.NotesAsync()).ShouldHaveSingleItem().Text.ShouldBe("went");
+        await Should.ThrowAsync<Exception>(async () =>
+        {
+            await rest.WriteAsync("late\n");
+            await rest.DisposeAsync();
+            await transaction.CommitAsync(Ct);
+        });
+    }
+
     /// <summary>What a server does that is just going away: it hangs up at the driver's first question. The connection that is opened then must be a good one.</summary>
     [Fact]
     public async Task Connections_stay_good_when_a_server_hangs_up_at_the_first_question()

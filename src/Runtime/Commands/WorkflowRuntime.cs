@@ -117,7 +117,8 @@ public sealed partial class WorkflowRuntime
                 if (++reruns <= MaxReruns)
                 {
                     _log.LogInformation("{Operation} runs again ({Rerun}): {Reason}", request.Operation.Name, reruns, failure.Message);
-                    if (transient) await Task.Delay(Pause(reruns), ct);
+                    if (_database.Dialect.IsLockTimeout(failure)) await _database.EndHungSessionsAsync(ct);
+                    else if (transient) await Task.Delay(Pause(reruns), ct);
                     continue;
                 }
                 if (transient) return Unavailable(failure, request);

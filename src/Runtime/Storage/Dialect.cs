@@ -43,6 +43,8 @@ internal abstract class Dialect
     public abstract bool IsUniqueViolation(Exception exception);
     /// <summary>Worth another try as it is: deadlock, serialisation, a lost connection, a server that restarts.</summary>
     public abstract bool IsTransient(Exception exception);
+    /// <summary>A lock was waited for longer than a lease: whoever holds it may hang.</summary>
+    public virtual bool IsLockTimeout(Exception exception) => false;
     public abstract bool IsDiskFull(Exception exception);
 
     /// <summary>The database's exception inside EF's: it wraps failed saves, and whatever it takes for transient in an InvalidOperationException.</summary>
@@ -93,7 +95,8 @@ internal sealed class PostgreSqlDialect : Dialect
     public override object Parameter(object? value) => value switch { null => DBNull.Value, DateTimeOffset instant => instant.ToUniversalTime(), _ => value };
     public override bool IsUniqueViolation(Exception exception) => Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
     public override bool IsTransient(Exception exception) => Inner(exception) is NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: System.IO.IOException or System.Net.Sockets.SocketException }
-        or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or IdleInTransactionTimeout };
+        or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or IdleInTransactionTimeout or PostgresErrorCodes.LockNotAvailable };
+    public override bool IsLockTimeout(Exception exception) => Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
     public override bool IsDiskFull(Exception exception) => Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
 }
 

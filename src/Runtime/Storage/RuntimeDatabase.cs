@@ -30,8 +30,10 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
             case DatabaseProvider.PostgreSql:
                 var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString) { NoResetOnClose = true };
                 if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 3);
+                settings.ApplicationName ??= "CrmFlow";
                 // A host that hangs in the middle of a transaction holds its locks no longer than its claims: then the server ends the session, and another host goes on.
-                settings.Options ??= $"-c idle_in_transaction_session_timeout={(int)Claims.Lease.TotalMilliseconds}";
+                // One that hangs in the middle of a message is not idle to the server: whoever waits for its locks ends it (see EndHungSessionsAsync).
+                settings.Options ??= $"-c idle_in_transaction_session_timeout={(int)Claims.Lease.TotalMilliseconds} -c lock_timeout={(int)Claims.Lease.TotalMilliseconds}";
                 Postgres = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
                 Transactions = new PooledTransactions(Dialect, async ct => await Postgres.OpenConnectionAsync(ct), counters);
                 commands.UseNpgsql();
@@ -80,6 +82,28 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
         var affected = 0;
         await Transactions.RunAsync(background: true, async transaction => (affected = await transaction.ExecuteAsync(sql, parameters, ct)) > 0, ct);
         return affected;
+    }
+
+    /// <summary>
+    /// Ends sessions of hosts (this one's too) that the server has waited for in the middle of a message for longer than a session may idle in a transaction;
+    /// PostgreSQL's own limits do not count such a session as idle. Their transactions are taken back, and what they held is free.
+    /// </summary>
+    public async Task EndHungSessionsAsync(CancellationToken ct)
+    {
+        if (Postgres is null) return;
+        await using var end = Postgres.CreateCommand("""
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND usename = current_user AND application_name = current_setting('application_name') AND pid <> pg_backend_pid()
+              AND state <> 'idle' AND wait_event = 'ClientRead' AND state_change < now() - nullif(current_setting('idle_in_transaction_session_timeout'), '0')::interval
+            """);
+        try
+        {
+            await end.ExecuteNonQueryAsync(ct);
+        }
+        catch (Exception e) when (Dialect.IsTransient(e))
+        {
+            // whoever waits tries again, and says so in the end
+        }
     }
 
     private static DbContextOptionsBuilder<PooledCrmDbContext> Builder(IServiceProvider services, CommandCounters counters)
