@@ -12,6 +12,7 @@ public sealed class HttpTests : IAsyncLifetime
     private const int Port = 5373, NobodysPort = 5374;
     private TestHost<Sqlite> _host = null!;
     private HttpListener _server = null!;
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(string Method, string Path, string? Key, string Body)> _received = [];
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -43,6 +44,11 @@ public sealed class HttpTests : IAsyncLifetime
                 return;
             }
             using (var reader = new StreamReader(context.Request.InputStream)) _received.Add((context.Request.HttpMethod, context.Request.Url!.AbsolutePath, context.Request.Headers["Idempotency-Key"], await reader.ReadToEndAsync()));
+            if (context.Request.Url!.AbsolutePath == "/slow")
+            {
+                _ = _gate.Task.ContinueWith(_ => context.Response.Close(), TaskScheduler.Default);
+                continue;
+            }
             var response = context.Response;
             switch (context.Request.Url!.AbsolutePath)
             {
@@ -147,6 +153,23 @@ public sealed class HttpTests : IAsyncLifetime
         Guid.TryParse(key, out _).ShouldBeTrue();
         (await _host.NotesAsync()).ShouldHaveSingleItem().Text.ShouldBe(parsed);
         (await _host.RowsAsync<Sqlite, JournalRow>()).Single(j => j.ActivityId == "call" && j.Event == "Completed").Outcomes.ShouldBe($"[\"{outcome}\",\"Done\"]");
+        (await _host.RowsAsync<Sqlite, DueRow>()).ShouldBeEmpty();
+    }
+
+    /// <summary>A host dies with all the calls it has under way; a call that was only in line must not be taken for one that kills hosts.</summary>
+    [Fact]
+    public async Task Calls_tried_before_are_claimed_one_at_a_time()
+    {
+        await _host.PublishAsync("p", $"call:FlowSendHttpRequest(\"url\":\"http://127.0.0.1:{Port}/slow\",\"method\":\"POST\")", "");
+        for (var i = 0; i < 40; i++) await _host.StartAsync("p");
+        await _host.Database.WriteAsync("UPDATE due SET attempts = 1", [], Ct);
+
+        await _host.Get<DuePump>().RunDueAsync(Ct);
+        (await _host.RowsAsync<Sqlite, DueRow>()).Count(d => d.Attempts > 1).ShouldBe(1);
+
+        _gate.SetResult();
+        await _host.Get<DuePump>().CallsAsync();
+        (await _host.RowsAsync<Sqlite, JournalRow>()).Count(j => j.ActivityId == "call" && j.Event == "Completed").ShouldBe(40);
         (await _host.RowsAsync<Sqlite, DueRow>()).ShouldBeEmpty();
     }
 

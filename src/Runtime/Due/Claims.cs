@@ -17,16 +17,22 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
     private const string DueColumns = "kind, due_key, instance_id, due_at, payload, attempts";
     private const string OutboxColumns = "kind, idempotency_key, created_at, payload, attempts";
 
-    public async Task<List<ClaimedItem>> DueAsync(bool triedBefore, int limit, CancellationToken ct)
+    /// <summary>Rows whose time has come. Calls that were tried before are not among those tried before: <see cref="CallsTriedBeforeAsync"/>.</summary>
+    public Task<List<ClaimedItem>> DueAsync(bool triedBefore, int limit, CancellationToken ct) => DueAsync(triedBefore, limit, triedBefore ? $"kind <> '{CommandInstances.HttpCallKind}'" : "1 = 1", ct);
+
+    /// <summary>The next row that calls an HTTP server and was tried before, if there is one.</summary>
+    public Task<List<ClaimedItem>> CallsTriedBeforeAsync(CancellationToken ct) => DueAsync(triedBefore: true, limit: 1, $"kind = '{CommandInstances.HttpCallKind}'", ct);
+
+    private async Task<List<ClaimedItem>> DueAsync(bool triedBefore, int limit, string which, CancellationToken ct)
     {
-        var rows = await ClaimAsync(database.Dialect.Claim("due", DueColumns, triedBefore), limit,
+        var rows = await ClaimAsync(database.Dialect.Claim("due", DueColumns, triedBefore, which), limit,
             (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), database.Dialect.Instant(r, 3), r.IsDBNull(4) ? null : r.GetString(4), r.GetInt32(5), claim), ct);
         return [.. rows.OrderBy(r => r.DueAt)];
     }
 
     public async Task<List<ClaimedItem>> OutboxAsync(bool triedBefore, int limit, CancellationToken ct)
     {
-        var rows = await ClaimAsync(database.Dialect.Claim("outbox", OutboxColumns, triedBefore), limit,
+        var rows = await ClaimAsync(database.Dialect.Claim("outbox", OutboxColumns, triedBefore, "1 = 1"), limit,
             (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), null, database.Dialect.Instant(r, 2), r.GetString(3), r.GetInt32(4), claim), ct);
         return [.. rows.OrderBy(r => r.DueAt)];
     }

@@ -19,6 +19,7 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
     /// <summary>Calls to HTTP servers may take long; nothing else that is due waits for them.</summary>
     private readonly SemaphoreSlim _calling = new(16);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Task, bool> _calls = new();
+    private int _repeating;
 
     public static readonly Operation Fire = new("Runtime.FireDue", Access.SystemOnly);
 
@@ -39,45 +40,85 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
             await Parallel.ForEachAsync(Grouped(items, triedBefore), parallel, async (group, token) =>
             {
                 if (group.Length > 1) await RunGroupAsync(group, token);
-                else if (group[0].Kind == CommandInstances.HttpCallKind) Call(group[0], ct);
+                else if (group[0].Kind == CommandInstances.HttpCallKind) Start(() => CallAsync(group[0], ct));
                 else await RunAsync(group[0], Value.Undefined, token);
             });
             if (items.Count == limit) continue;
             if (triedBefore) break;
             (limit, triedBefore) = (1, true);
         }
+        ran += await CallAgainAsync(ct);
         ran += await outbox.DeliverAsync(ct);
         await retention.RunAsync(ct);
         return ran;
     }
 
-    /// <summary>Ends when the calls under way have.</summary>
-    internal Task CallsAsync() => Task.WhenAll(_calls.Keys);
-
-    private void Call(ClaimedItem item, CancellationToken ct)
+    /// <summary>Ends when no call is under way.</summary>
+    internal async Task CallsAsync()
     {
-        var call = Task.Run(async () =>
+        while (!_calls.IsEmpty) await Task.WhenAll(_calls.Keys);
+    }
+
+    private void Start(Func<Task> work)
+    {
+        var call = Task.Run(work, CancellationToken.None);
+        _calls[call] = true;
+        _ = call.ContinueWith(done => _calls.TryRemove(done, out _), TaskScheduler.Default);
+    }
+
+    /// <summary>Calls that were tried before, one at a time as everything else, but beside it: a host dies with all calls it has claimed, and those in line are not to blame.</summary>
+    private async Task<int> CallAgainAsync(CancellationToken ct)
+    {
+        if (Interlocked.Exchange(ref _repeating, 1) == 1) return 0;
+        List<ClaimedItem> next = [];
+        try
         {
-            await _calling.WaitAsync(ct);
+            next = await claims.CallsTriedBeforeAsync(ct);
+        }
+        finally
+        {
+            if (next.Count == 0) Volatile.Write(ref _repeating, 0);
+        }
+        if (next.Count == 0) return 0;
+        Start(async () =>
+        {
             try
             {
-                // whoever waited for the answer may be gone: then nobody is called
-                await using var db = database.ReadContext();
-                var bookmark = Guid.Parse(item.Key);
-                var answer = await db.Set<BookmarkRow>().AnyAsync(b => b.Id == bookmark, ct) ? await http.CallAsync(Value.FromJson(item.Payload!), item.Key, ct) : Value.Undefined;
-                await RunAsync(item, answer, ct);
+                for (; next.Count > 0; next = await claims.CallsTriedBeforeAsync(ct)) await CallAsync(next[0], ct);
             }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                // the host stops; the claim runs out and another takes the row
+                log.LogInformation("Calls tried before wait for the next round: {Reason}", e.Message); // the database is away
             }
             finally
             {
-                _calling.Release();
+                Volatile.Write(ref _repeating, 0);
             }
-        }, CancellationToken.None);
-        _calls[call] = true;
-        call.ContinueWith(done => _calls.TryRemove(done, out _), TaskScheduler.Default);
+        });
+        return 1;
+    }
+
+    private async Task CallAsync(ClaimedItem item, CancellationToken ct)
+    {
+        var leaseEnds = clock.GetUtcNow() + Claims.Lease;
+        await _calling.WaitAsync(ct);
+        try
+        {
+            if (clock.GetUtcNow() >= leaseEnds) return; // it stood in line for so long that it is another's by now, or will be ours again
+            // whoever waited for the answer may be gone: then nobody is called
+            await using var db = database.ReadContext();
+            var bookmark = Guid.Parse(item.Key);
+            var isWanted = item.Attempts <= MaxAttempts && await db.Set<BookmarkRow>().AnyAsync(b => b.Id == bookmark, ct);
+            await RunAsync(item, isWanted ? await http.CallAsync(Value.FromJson(item.Payload!), item.Key, ct) : Value.Undefined, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // the host stops; the claim runs out and another takes the row
+        }
+        finally
+        {
+            _calling.Release();
+        }
     }
 
     /// <summary>On PostgreSQL the wake-ups of different instances go together: a hundred bursts, one commit, one statement for each table. Everything else goes alone.</summary>

@@ -28,7 +28,8 @@ internal abstract class Dialect
     /// Takes up to <c>@limit</c> rows whose time has come and counts the attempt. Rows tried before are taken one by one, so a row that kills the process
     /// cannot drag its neighbours along.
     /// </summary>
-    public abstract string Claim(string table, string columns, bool triedBefore);
+    /// <param name="which">A condition on the rows.</param>
+    public abstract string Claim(string table, string columns, bool triedBefore, string which);
 
     /// <summary>Deletes the first few rows of an order that meet a condition; <c>@before</c> is its instant.</summary>
     public virtual string DeleteSome(string table, string key, string condition, string order, int count) =>
@@ -66,9 +67,9 @@ internal sealed class SqliteDialect : Dialect
 {
     public override DatabaseProvider Provider => DatabaseProvider.Sqlite;
 
-    public override string Claim(string table, string columns, bool triedBefore) => $"""
+    public override string Claim(string table, string columns, bool triedBefore, string which) => $"""
         UPDATE {table} SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
-        WHERE rowid IN (SELECT rowid FROM {table} WHERE next_at <= @now AND attempts {(triedBefore ? ">" : "=")} 0 ORDER BY next_at LIMIT @limit)
+        WHERE rowid IN (SELECT rowid FROM {table} WHERE next_at <= @now AND attempts {(triedBefore ? ">" : "=")} 0 AND {which} ORDER BY next_at LIMIT @limit)
         RETURNING {columns}
         """;
 
@@ -86,9 +87,9 @@ internal sealed class PostgreSqlDialect : Dialect
     /// <summary>The server ended a session that hung in a transaction for longer than a lease.</summary>
     private const string IdleInTransactionTimeout = "25P03";
 
-    public override string Claim(string table, string columns, bool triedBefore) => $"""
+    public override string Claim(string table, string columns, bool triedBefore, string which) => $"""
         UPDATE {table} SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
-        WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE next_at <= @now AND attempts {(triedBefore ? ">" : "=")} 0 ORDER BY next_at LIMIT @limit FOR UPDATE SKIP LOCKED))
+        WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE next_at <= @now AND attempts {(triedBefore ? ">" : "=")} 0 AND {which} ORDER BY next_at LIMIT @limit FOR UPDATE SKIP LOCKED))
         RETURNING {columns}
         """;
 
@@ -116,8 +117,8 @@ internal sealed class SqlServerDialect : Dialect
         SELECT @key, @kind, @instance, @payload, @now, @now, 0 WHERE NOT EXISTS (SELECT 1 FROM outbox WITH (UPDLOCK, HOLDLOCK) WHERE idempotency_key = @key)
         """;
 
-    public override string Claim(string table, string columns, bool triedBefore) => $"""
-        WITH c AS (SELECT TOP (@limit) * FROM {table} WITH (READPAST, UPDLOCK, ROWLOCK) WHERE next_at <= @now AND attempts {(triedBefore ? ">" : "=")} 0 ORDER BY next_at)
+    public override string Claim(string table, string columns, bool triedBefore, string which) => $"""
+        WITH c AS (SELECT TOP (@limit) * FROM {table} WITH (READPAST, UPDLOCK, ROWLOCK) WHERE next_at <= @now AND attempts {(triedBefore ? ">" : "=")} 0 AND {which} ORDER BY next_at)
         UPDATE c SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
         OUTPUT {string.Join(", ", columns.Split(", ").Select(c => "inserted." + c))}
         """;
