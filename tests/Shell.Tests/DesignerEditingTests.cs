@@ -90,6 +90,37 @@ public sealed class DesignerEditingTests(DemoHost host, Chromium browser)
     }
 
     [Fact]
+    public async Task A_trigger_is_told_its_kind_of_record_from_a_list_and_keeps_what_it_hands_on()
+    {
+        await using var admin = await ImportedAsync("record", "记录试验");
+        var page = admin.Page;
+        await page.GetByTestId("palette").Locator("[data-activity='CrmFlow.RecordSaved']").ClickAsync();
+        await Expect(Panel(page)).ToHaveAttributeAsync("data-step", "RecordSaved1");
+        var kinds = Panel(page).Locator("#in-RecordSaved1-recordType");
+        await kinds.SelectOptionAsync(new SelectOptionValue { Label = "销售记录" });
+        await Expect(kinds).ToHaveValueAsync("Sales.SalesRecord");
+        await Expect(Node(page, "RecordSaved1")).ToContainTextAsync("销售记录");
+
+        var kept = page.GetByTestId("outputs").Locator("[data-output=record] select");
+        await Expect(kept).ToHaveValueAsync("");
+        await Expect(page.GetByTestId("outputs").Locator("[data-output=recordId]")).ToContainTextAsync("Guid");
+        await kept.SelectOptionAsync("Amount");
+        await Node(page, "each").ClickAsync();
+        await Expect(Panel(page)).ToHaveAttributeAsync("data-step", "each");
+        await Node(page, "RecordSaved1").ClickAsync();
+        await Expect(kept).ToHaveValueAsync("Amount");
+
+        await page.Locator("#save-draft").ClickAsync();
+        await Expect(page.GetByTestId("designer-state")).ToContainTextAsync("已存");
+        var download = await page.RunAndWaitForDownloadAsync(() => MoreAsync(page, "export"));
+        using var exported = System.Text.Json.JsonDocument.Parse(await System.IO.File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
+        var trigger = exported.RootElement.GetProperty("root").GetProperty("activities").EnumerateArray().Single(a => a.GetProperty("id").GetString() == "RecordSaved1");
+        trigger.GetProperty("recordType").GetProperty("expression").GetProperty("value").GetString().ShouldBe("Sales.SalesRecord");
+        trigger.GetProperty("record").GetProperty("memoryReference").GetProperty("id").GetString().ShouldBe("Amount");
+        admin.Console.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_body_of_a_loop_is_entered_and_left_by_the_path_and_a_problem_inside_leads_there()
     {
         await using var admin = await ImportedAsync("inside", "嵌套试验");

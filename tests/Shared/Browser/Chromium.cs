@@ -12,6 +12,7 @@ public sealed class Chromium : IAsyncLifetime
 {
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
+    private readonly Dictionary<(DemoHost Host, string Login, string Language), string> _entered = [];
 
     public async ValueTask InitializeAsync()
     {
@@ -33,23 +34,26 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>A person at a screen, not signed in.</summary>
     /// <param name="address">Where the host is reached when not directly.</param>
-    public async Task<Person> PersonAsync(DemoHost host, int width = 1440, int height = 900, bool dark = false, string locale = "zh-CN", string? address = null)
+    /// <param name="state">Cookies of somebody who has signed in before.</param>
+    public async Task<Person> PersonAsync(DemoHost host, int width = 1440, int height = 900, bool dark = false, string locale = "zh-CN", string? address = null, string? state = null)
     {
         var context = await _browser.NewContextAsync(new()
         {
             BaseURL = address ?? host.Address, ViewportSize = new() { Width = width, Height = height }, Locale = locale, TimezoneId = "Asia/Shanghai",
-            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ReducedMotion = ReducedMotion.Reduce, StorageState = state,
         });
         context.SetDefaultTimeout(15_000);
         return new Person(host, context, await context.NewPageAsync());
     }
 
-    /// <summary>A person signed in with a demo account.</summary>
+    /// <summary>A person signed in with a demo account. The password is typed once per host, account and language; who comes later brings the cookies of that time and has no page open yet.</summary>
     public async Task<Person> SignedInAsync(DemoHost host, string login, int width = 1440, int height = 900, bool dark = false, string language = "zh")
     {
+        if (_entered.TryGetValue((host, login, language), out var state)) return await PersonAsync(host, width, height, dark, state: state);
         var person = await PersonAsync(host, width, height, dark);
         await person.SignInAsync(login);
         await person.SwitchToAsync(language);
+        _entered.Add((host, login, language), await person.StateAsync());
         return person;
     }
 }
@@ -99,6 +103,9 @@ public sealed class Person : IAsyncDisposable
         await Page.GotoAsync(path);
         await SettledAsync();
     }
+
+    /// <summary>The cookies, for another browser of the same person.</summary>
+    internal Task<string> StateAsync() => _context.StorageStateAsync();
 
     /// <summary>Waits for the page's heading; skeletons have none.</summary>
     public Task SettledAsync() => Page.Locator("h1").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });

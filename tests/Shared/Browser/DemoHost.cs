@@ -2,23 +2,18 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Data.Sqlite;
 
 namespace CrmFlow.TestSupport;
 
 /// <summary>
 /// The product as the README starts it: the built Host as a process with <c>--demo</c> on a fresh database in a folder of its own, on a free loopback port.
-/// One for the whole test assembly; its log is kept to prove that a tour caused no server error. The demonstration is loaded once; every host works on a copy of it.
+/// One for the whole test assembly; its log is kept to prove that a tour caused no server error. The demonstration is loaded once, by the first; every other host works
+/// on a copy taken right after.
 /// </summary>
 public sealed class DemoHost : IAsyncLifetime
 {
-    private static readonly Lazy<Task<string>> Loaded = new(async () =>
-    {
-        var host = new DemoHost();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(host.Folder, recursive: true);
-        await host.StartAsync();
-        await host.StopAsync();
-        return host.Folder;
-    });
+    private static string? _loaded;
 
     private readonly StringBuilder _log = new();
     private Process? _process;
@@ -30,24 +25,52 @@ public sealed class DemoHost : IAsyncLifetime
     /// <summary>Lines of the server's log that report an error.</summary>
     public IReadOnlyList<string> ServerErrors() => [.. Log.Split('\n').Where(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal) || l.Contains("Unhandled exception", StringComparison.Ordinal))];
 
+    /// <summary>Errors so far were meant.</summary>
+    public void ForgetLog() { lock (_log) _log.Clear(); }
+
     /// <summary>Password by login name, read from the file the product writes.</summary>
     public Dictionary<string, string> Passwords { get; } = [];
 
     public async ValueTask InitializeAsync()
     {
-        var from = await Loaded.Value;
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        if (_loaded is null)
         {
-            var to = Path.Combine(Folder, Path.GetRelativePath(from, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-            File.Copy(file, to);
+            await StartAsync();
+            var kept = Directory.CreateTempSubdirectory("crmflow-browser-").FullName;
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(kept, recursive: true);
+            CopyTo(kept);
+            _loaded = kept;
         }
-        await StartAsync();
+        else
+        {
+            foreach (var file in Directory.EnumerateFiles(_loaded, "*", SearchOption.AllDirectories)) Copy(file, Path.Combine(Folder, Path.GetRelativePath(_loaded, file)));
+            await StartAsync();
+        }
         foreach (var line in await File.ReadAllLinesAsync(Path.Combine(Folder, "data", "demo-sign-ins.txt")))
         {
             var parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (parts.Length >= 2) Passwords[parts[0]] = parts[1];
         }
+    }
+
+    /// <summary>What the running host has on disk, with its database as one consistent file.</summary>
+    private void CopyTo(string folder)
+    {
+        var database = Path.Combine("data", "crmflow.db");
+        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f)).Where(f => !f.StartsWith(database, StringComparison.Ordinal)))
+            Copy(Path.Combine(Folder, file), Path.Combine(folder, file));
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, database)};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "VACUUM INTO $to";
+        command.Parameters.AddWithValue("$to", Path.Combine(folder, database));
+        command.ExecuteNonQuery();
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        File.Copy(from, to);
     }
 
     /// <summary>Starts the process and waits until it is ready; after <see cref="StopAsync"/> on the same address and database.</summary>
@@ -57,6 +80,7 @@ public sealed class DemoHost : IAsyncLifetime
         _process = Process.Start(new ProcessStartInfo("dotnet", [dll, "--demo", "--urls", Address, "--Security:SignInsPerMinute=1000"])
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            Environment = { ["DOTNET_TieredPGO"] = "0" }, // it lives for minutes: measuring what to make faster costs more than it brings
         })!;
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
