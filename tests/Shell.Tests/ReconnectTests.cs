@@ -20,7 +20,7 @@ public sealed class ReconnectTests(Chromium browser)
         var page = person.Page;
         await person.SignInAsync("zhoumin");
         await person.OpenAsync("/inbox");
-        await page.Locator("a[data-row]").First.ClickAsync();
+        await page.Locator("a[data-row]", new() { HasText = "JS-" }).First.ClickAsync();
         await page.Locator("#opinion").FillAsync(Opinion);
         await Expect(page.Locator("#decision .saved")).ToContainTextAsync("草稿已存");
         await page.EvaluateAsync("window.samePage = true");

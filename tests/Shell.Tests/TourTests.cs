@@ -16,7 +16,7 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
             "/", "/inbox", "/inbox?tab=started", "/inbox?tab=done", "/inbox?tab=copied", "/tasks/{Id}", "/agents/settlements", "/agents/settlements/new", "/agents/settlements/{Id}", "/agents/settlements/{No}/print",
             "/agents/fee-rates", "/agents", "/agents/new", "/agents/{Id}", "/agents/ledger/{AgentId}", "/customers", "/customers/new", "/customers/import", "/customers/{Id}", "/customers/{Id}/edit",
             "/contacts", "/contacts/new", "/contacts/{Id}", "/contacts/{Id}/edit", "/products", "/products/new", "/products/{Id}", "/sales", "/sales/new", "/sales/{Id}", "/sales/{Id}/edit",
-            "/opportunities", "/opportunities/new", "/opportunities/{Id}", "/opportunities/{Id}/edit", "/care", "/care/plans", "/care/plans/{Key}", "/care/reminders", "/calendar", "/me",
+            "/opportunities", "/opportunities/new", "/opportunities/{Id}", "/opportunities/{Id}/edit", "/care", "/care/plans", "/care/plans/{Key}", "/care/reminders", "/calendar", "/care/occasions/{Id}", "/me",
         ],
         ["chenli"] =
         [
@@ -53,7 +53,7 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
             .Select(file => RouteOf().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value.Replace(":guid}", "}")).ToList()).Where(routes => routes.Count > 0).ToList();
         pages.Count.ShouldBeGreaterThan(40);
         pages.Where(routes => !routes.Any(toured.Contains)).SelectMany(r => r).Order(StringComparer.Ordinal).ShouldBe(
-            ["/care/occasions/{Id}", "/not-found"]); // the first hangs on who has care due today
+            ["/not-found"]);
     }
 
     [Theory]

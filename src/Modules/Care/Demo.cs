@@ -79,7 +79,21 @@ internal sealed class DemoCare : IDemoData
             new("春节拜年", CareOccasionKind.Festival, "festival", "call") { FestivalKey = "spring-festival", AudienceId = audience, LeadDays = 3, IsActive = true },
             new("季度产品推介", CareOccasionKind.Regular, "promotion", "mail") { StartOn = new DateOnly(demo.Today.Year, demo.Today.Month, 1).AddMonths(1), EveryMonths = 3, AudienceId = audience, Subject = "K9 新功能", Body = "{称呼}：\n\n这一季 K9 有三项新功能，欢迎试用。\n\nCrmFlow 演示公司" },
         ];
-        foreach (var plan in plans) Must(await demo.Services.GetRequiredService<SaveCarePlan>().HandleAsync(commerce, DemoId.Of($"operation:care-plan:{plan.Name}"), null, 0, plan, ct));
+        foreach (var input in plans) Must(await demo.Services.GetRequiredService<SaveCarePlan>().HandleAsync(commerce, DemoId.Of($"operation:care-plan:{input.Name}"), null, 0, input, ct));
+
+        // A plan tried on one customer today: its process begins as soon as the pump runs, and somebody is asked to call.
+        var trial = new CarePlanInput("老客户问候", CareOccasionKind.Regular, "greeting", "call") { StartOn = demo.Today, EveryMonths = 6 };
+        var plan = Must(await demo.Services.GetRequiredService<SaveCarePlan>().HandleAsync(commerce, DemoId.Of($"operation:care-plan:{trial.Name}"), null, 0, trial, ct));
+        await demo.AddAsync(Start, "care-occasions", 0, 1, (cmd, i) =>
+        {
+            var (id, party) = (DemoId.Of($"care-occasion:{i}"), DemoParties.Customer(3));
+            cmd.Db.Add(new CareOccasion
+            {
+                Id = id, Key = $"plan:{plan:N}:{party:N}:{CareMorning.Iso(demo.Today)}", PlanId = plan, Kind = trial.Occasion, Name = trial.Name!, CareType = trial.CareType!, Method = trial.Method!, PartyId = party, On = demo.Today, PlannedAt = demo.Now, IsDemo = true,
+            });
+            cmd.Schedule(BeginOccasion.Kind, id.ToString(), cmd.Now, Value.Null);
+            return Task.CompletedTask;
+        }, ct);
     }
 
     /// <summary>What was done in the months before, written down by who did it.</summary>
