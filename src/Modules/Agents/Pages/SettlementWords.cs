@@ -7,8 +7,6 @@ namespace CrmFlow.Agents.Pages;
 /// <summary>How states, periods and steps of settlement are said on pages.</summary>
 internal static class SettlementWords
 {
-    public const string Stylesheet = "_content/CrmFlow.Agents/agents.css";
-
     private static bool English => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
 
     public static StateLook Look(SettlementState state, bool mine = false) => state switch

@@ -6,8 +6,6 @@ namespace CrmFlow.Care.Pages;
 /// <summary>How sources, satisfaction and days are said on pages.</summary>
 internal static class CareWords
 {
-    public const string Stylesheet = "_content/CrmFlow.Care/care.css";
-
     public static string Icon(ReminderSource source) => source switch
     {
         ReminderSource.Online => "forum",

@@ -6,8 +6,6 @@ namespace CrmFlow.Service.Pages;
 /// <summary>How states and people of service are said on pages.</summary>
 internal static class ServiceWords
 {
-    public const string Stylesheet = "_content/CrmFlow.Service/service.css";
-
     public static string Href(Guid complaint) => $"/service/complaints/{complaint}";
 
     public static string Href(RecordKind kind, Guid id) => $"/service/records/{kind.ToString().ToLowerInvariant()}/{id}";

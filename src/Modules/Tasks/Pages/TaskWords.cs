@@ -7,8 +7,6 @@ namespace CrmFlow.Tasks.Pages;
 /// <summary>Small things the pages of this module share.</summary>
 internal static class TaskWords
 {
-    public const string Stylesheet = "_content/CrmFlow.Tasks/tasks.css";
-
     public static string Href(Guid taskId) => $"/tasks/{taskId}";
     public static string Href(InboxTab tab) => tab == InboxTab.Mine ? Routes.Inbox : $"{Routes.Inbox}?tab={tab.ToString().ToLowerInvariant()}";
 
