@@ -133,6 +133,29 @@ public sealed class SeveralHostsTests : IAsyncLifetime
         });
     }
 
+    /// <summary>The same where nobody waits: claims pass over locked rows.</summary>
+    [Fact]
+    public async Task What_a_hung_host_has_claimed_is_taken_over_although_claims_pass_over_its_locks()
+    {
+        var patient = new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString) { ApplicationName = "CrmFlow", Options = "-c idle_in_transaction_session_timeout=500 -c lock_timeout=500" };
+        await using var host = TestHost<PostgreSql>.On(_one.Options with { ConnectionString = patient.ConnectionString });
+        await host.PublishAsync("p", "wait:Delay(\"timeSpan\":\"00:00:01\") n:Notes.Add(\"text\":\"went\")", "wait->n");
+        await host.StartAsync("p");
+        await using var hung = new NpgsqlConnection(patient.ConnectionString);
+        await hung.OpenAsync(Ct);
+        await using var transaction = await hung.BeginTransactionAsync(Ct);
+        await using (var hold = new NpgsqlCommand("SELECT kind FROM due FOR UPDATE; CREATE TEMP TABLE half (text text)", hung, transaction)) await hold.ExecuteNonQueryAsync(Ct);
+        var rest = await hung.BeginTextImportAsync("COPY half FROM STDIN", Ct);
+
+        for (var rounds = 0; (await host.NotesAsync()).Count == 0; rounds++)
+        {
+            rounds.ShouldBeLessThan(5_000);
+            host.Clock.Advance(Claims.Lease);
+            await host.Get<DuePump>().RunDueAsync(Ct);
+        }
+        await Should.ThrowAsync<Exception>(async () => await rest.DisposeAsync());
+    }
+
     /// <summary>What a server does that is just going away: it hangs up at the driver's first question. The connection that is opened then must be a good one.</summary>
     [Fact]
     public async Task Connections_stay_good_when_a_server_hangs_up_at_the_first_question()

@@ -20,6 +20,7 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
     private readonly SemaphoreSlim _calling = new(16);
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Task, bool> _calls = new();
     private int _repeating;
+    private DateTimeOffset _lookedForHung;
 
     public static readonly Operation Fire = new("Runtime.FireDue", Access.SystemOnly);
 
@@ -30,6 +31,12 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
     public async Task<int> RunDueAsync(CancellationToken ct = default)
     {
         var ran = 0;
+        // What such a session has locked is passed over by every claim, so nobody would ever wait for it and find out.
+        if (clock.GetUtcNow() is var now && now - _lookedForHung >= Claims.Lease)
+        {
+            _lookedForHung = now;
+            await database.EndHungSessionsAsync(ct);
+        }
         // On SQLite many at once share one commit by themselves; elsewhere a few at a time leave the connections to people.
         var isSqlite = database.Dialect.Provider == DatabaseProvider.Sqlite;
         var parallel = new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = isSqlite ? SqliteWriterGate.MaxGroup : 4 };
