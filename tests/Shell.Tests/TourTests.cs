@@ -75,8 +75,7 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
             await Expect(person.Page.Locator(".sk")).ToHaveCountAsync(0);
             seen.AddRange(await person.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('main a[href^=\"/\"]')].map(a => a.getAttribute('href'))"));
             await person.ShotAsync($"tour/{login}-{width}{(dark ? "-dark" : "")}-{language}{template.Replace('/', '-').Replace("?", "-")}", guide: false);
-            var overflow = await person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-            if (overflow > 0) wrong.Add($"{path} is {overflow} px wider than the screen");
+            if (await WiderThanScreenAsync(person) is > 0 and var overflow) wrong.Add($"{path} is {overflow} px wider than the screen");
             if (await person.Page.Locator(Alerts).CountAsync() is > 0 and var alerts) wrong.Add($"{path} shows {alerts} errors: {await person.Page.Locator(Alerts).First.InnerTextAsync()}");
             foreach (var text in (await VisibleTextsAsync(person)).Where(t => foreign.IsMatch(t)).Distinct()) wrong.Add($"{path} says '{text}' in the other language");
         }
@@ -84,6 +83,23 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
         person.Console.ShouldBeEmpty();
         host.ServerErrors().ShouldBeEmpty();
     }
+
+    /// <summary>Until its font is there an icon is the word it is drawn from, and a word is wider than a phone has room for.</summary>
+    [Fact]
+    public async Task A_page_is_no_wider_than_the_phone_before_the_font_of_its_icons_has_come()
+    {
+        await using var person = await browser.SignedInAsync(host, "wujianguo", 390, 844);
+        await person.Page.RouteAsync("**/*.woff2", font => font.AbortAsync());
+        foreach (var path in Pages["wujianguo"])
+        {
+            await person.OpenAsync(path);
+            await Expect(person.Page.Locator(".sk")).ToHaveCountAsync(0);
+            (await WiderThanScreenAsync(person)).ShouldBe(0, path);
+        }
+    }
+
+    /// <summary>Pixels a person would have to scroll sideways.</summary>
+    private static Task<int> WiderThanScreenAsync(Person person) => person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 
     private static string? Follow(string template, List<string> seen)
     {
