@@ -31,7 +31,7 @@ public static partial class NumberPattern
     public static async Task<int> NextInSeriesAsync(this Command cmd, string series, int year, CancellationToken ct)
     {
         var counters = cmd.Db.Set<NumberCounter>();
-        if (counters.Local.FirstOrDefault(c => c.Series == series && c.Year == year) is { } begun) return ++begun.Last; // by this very command
+        if (cmd.Begun(series, year) is { } begun) return ++begun.Last;
         if (await counters.Where(c => c.Series == series && c.Year == year).ExecuteUpdateAsync(c => c.SetProperty(x => x.Last, x => x.Last + 1), ct) > 0)
             return await counters.AsNoTracking().Where(c => c.Series == series && c.Year == year).Select(c => c.Last).SingleAsync(ct);
         counters.Add(new NumberCounter { Series = series, Year = year, Last = 1 });
@@ -42,8 +42,24 @@ public static partial class NumberPattern
     public static async Task GiveBackAsync(this Command cmd, string series, int year, CancellationToken ct)
     {
         var counters = cmd.Db.Set<NumberCounter>();
-        if (counters.Local.FirstOrDefault(c => c.Series == series && c.Year == year) is { } begun) begun.Last--;
+        if (cmd.Begun(series, year) is { } begun) begun.Last--;
         else await counters.Where(c => c.Series == series && c.Year == year).ExecuteUpdateAsync(c => c.SetProperty(x => x.Last, x => x.Last - 1), ct);
+    }
+
+    /// <summary>The counter of a series this very command has begun.</summary>
+    private static NumberCounter? Begun(this Command cmd, string series, int year)
+    {
+        // Nothing but this class changes a counter. Looking for changes first, as Local does, costs as much as the command has rows, for each number of a large import.
+        var tracker = cmd.Db.ChangeTracker;
+        tracker.AutoDetectChangesEnabled = false;
+        try
+        {
+            return cmd.Db.Set<NumberCounter>().Local.FirstOrDefault(c => c.Series == series && c.Year == year);
+        }
+        finally
+        {
+            tracker.AutoDetectChangesEnabled = true;
+        }
     }
 
     /// <summary>For settings that hold a pattern: at most 30 characters, the year, exactly one sequence.</summary>

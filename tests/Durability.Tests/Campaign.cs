@@ -19,7 +19,7 @@ internal sealed class Campaign : IAsyncDisposable
 
     private readonly HostProcess?[] _hosts;
     private readonly HostProgram.Order _order;
-    private readonly SemaphoreSlim _atOnce = new(24);
+    private readonly SemaphoreSlim _atOnce = new(24), _answered = new(0);
     private readonly ConcurrentDictionary<Guid, bool> _taken = new();
     private readonly ConcurrentDictionary<Guid, int> _winners = new();
     private readonly ConcurrentBag<Guid> _started = [];
@@ -86,13 +86,14 @@ internal sealed class Campaign : IAsyncDisposable
         await Task.WhenAll(_underWay).WaitAsync(Patience);
     }
 
-    /// <summary>Returns when so many answers were acknowledged; fails when the clients have given up or it takes too long.</summary>
+    /// <summary>Returns when so many answers were acknowledged; fails when the clients have given up or no answer comes for too long.</summary>
     public async Task AcknowledgedAsync(int count, Task clients)
     {
-        for (var began = Stopwatch.GetTimestamp(); Acknowledged < count; await Task.Delay(20))
+        while (Acknowledged < count)
         {
-            if (clients.IsCompleted) await clients; // says what they met
-            Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, $"after {Acknowledged} answers the hosts answer nobody");
+            var next = _answered.WaitAsync(Patience);
+            if (await Task.WhenAny(next, clients) == clients) await clients; // says what they met
+            (await next).ShouldBeTrue($"after {Acknowledged} answers the hosts answer nobody");
         }
     }
 
@@ -104,7 +105,7 @@ internal sealed class Campaign : IAsyncDisposable
         var ask = new HostProgram.Ask(0, "start", Guid.CreateVersion7(), Errand.Id, default, 0, 0);
         var answer = await CallAsync(ask, PickHost());
         Interlocked.Decrement(ref _starting);
-        if (answer is { Problem: null, Id: { } id }) _started.Add(id);
+        if (answer is { Problem: null, Id: { } id }) Acknowledge(() => _started.Add(id));
         else _wrong.Add($"start: {answer.Kind} {Short(answer.Problem)}");
     }
 
@@ -117,10 +118,16 @@ internal sealed class Campaign : IAsyncDisposable
             CallAsync(new HostProgram.Ask(0, "complete", Guid.CreateVersion7(), "", task, revision, robot), (first + robot) % Hosts)));
         foreach (var answer in answers)
         {
-            if (answer.Problem is null) _winners.AddOrUpdate(task, 1, (_, n) => n + 1);
+            if (answer.Problem is null) Acknowledge(() => _winners.AddOrUpdate(task, 1, (_, n) => n + 1));
             else if (robots == 1 || answer.Kind != "Conflict") _wrong.Add($"complete: {answer.Kind} {Short(answer.Problem)}");
         }
         if (isLast) Interlocked.Increment(ref _done);
+    }
+
+    private void Acknowledge(Action keep)
+    {
+        keep();
+        _answered.Release();
     }
 
     private static string? Short(string? problem) => problem is { Length: > 1_000 } ? problem[..1_000] : problem;

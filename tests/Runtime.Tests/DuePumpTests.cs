@@ -204,6 +204,22 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
     }
 
     [Fact]
+    public async Task Of_rows_tried_before_the_least_tried_goes_first_so_that_none_meets_every_death_of_its_host()
+    {
+        await ScheduleAsync("one", TimeSpan.Zero);
+        await ScheduleAsync("two", TimeSpan.Zero);
+        (await _host.Get<Claims>().DueAsync(triedBefore: false, 10, Ct)).Count.ShouldBe(2);
+        var keys = new List<string>();
+        for (var death = 0; death < 2; death++)
+        {
+            if (typeof(TDatabase) == typeof(Sqlite)) await _host.Get<Claims>().ReleaseAsync(Ct);
+            else _host.Clock.Advance(Claims.Lease);
+            keys.Add((await _host.Get<Claims>().DueAsync(triedBefore: true, 1, Ct)).ShouldHaveSingleItem().Key);
+        }
+        keys.Order().ShouldBe(["one", "two"]);
+    }
+
+    [Fact]
     public async Task The_hosted_pump_sleeps_to_the_nearest_row_and_an_earlier_one_wakes_it()
     {
         var service = _host.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<DuePumpService>().Single();

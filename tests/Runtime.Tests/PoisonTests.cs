@@ -50,6 +50,8 @@ public abstract class PoisonTests<TDatabase> : IAsyncLifetime where TDatabase : 
     [Theory]
     [InlineData("a b", "a->b b->a", "a tight cycle")]
     [InlineData("f:Notes.Broken", "", "a step that always throws")]
+    [InlineData("j:RunJavaScript(\"script\":{\"typeName\":\"String\",\"expression\":{\"type\":\"Literal\",\"value\":\"setCorrelationId('x'.repeat(401))\"}})", "", "a correlation id no column holds")]
+    [InlineData("j:RunJavaScript(\"script\":{\"typeName\":\"String\",\"expression\":{\"type\":\"Literal\",\"value\":\"setVariable('x','y'.repeat(5*1024*1024))\"}})", "", "a variable of 5 MB")]
     public async Task A_runaway_becomes_an_incident_and_its_neighbour_ends_as_ever(string steps, string connections, string what)
     {
         await _host.PublishAsync("poison", steps, connections);
@@ -62,6 +64,28 @@ public abstract class PoisonTests<TDatabase> : IAsyncLifetime where TDatabase : 
         (await _host.RowsAsync<TDatabase, IncidentRow>()).ShouldHaveSingleItem().InstanceId.ShouldBe(sick);
         rows.Single(r => r.Id == well).Status.ShouldBe("Finished");
         (await _host.NotesAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_process_that_runs_itself_stops_at_a_depth_in_words()
+    {
+        await _host.PublishAsync("self", "again:ExecuteWorkflow(\"workflowDefinitionId\":\"self\")", "");
+        await _host.StartAsync("self");
+        (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Count.ShouldBe(17);
+        (await _host.RowsAsync<TDatabase, IncidentRow>()).ShouldHaveSingleItem().Message.ShouldContain("more than 16 deep");
+    }
+
+    [Theory]
+    [InlineData(10_000, 0)]
+    [InlineData(20_000, 2)] // the list and the flowchart round it are steps as well
+    public async Task Ten_thousand_items_at_once_end_and_twice_as_many_stop_at_the_budget_of_steps(int items, int incidents)
+    {
+        await _host.PublishAsync("many", $$"""{"id":"all","type":"Elsa.ParallelForEach","items":{"typeName":"Object","expression":{"type":"JavaScript","value":"Array.from({length:{{items}}},(x,i)=>i)"} },"body":{{Scenario.Step("w")}} }""".Replace(" ", ""), "");
+        var commits = _host.Get<CommandCounters>().Commits;
+        var id = await _host.StartAsync("many");
+        (_host.Get<CommandCounters>().Commits - commits).ShouldBeInRange(1, 1 + incidents);
+        var row = (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Single(r => r.Id == id);
+        (row.Status, row.IncidentCount).ShouldBe((incidents == 0 ? "Finished" : "Running", incidents));
     }
 
     [Fact]

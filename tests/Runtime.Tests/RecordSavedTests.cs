@@ -55,6 +55,14 @@ public abstract class RecordSavedTests<TDatabase> : IAsyncLifetime where TDataba
     }
 
     [Fact]
+    public async Task A_name_longer_than_an_instance_s_name_may_be_is_cut_between_characters()
+    {
+        await PublishAsync("first", Trigger());
+        await _host.ValueAsync(cmd => cmd.RecordSavedAsync(Type, cmd.NewId(), new string('x', 399) + "😀 and more", RecordChange.Created, Value.Object(), Ct));
+        (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).ShouldHaveSingleItem().Name.ShouldBe(new string('x', 399));
+    }
+
+    [Fact]
     public async Task The_step_tells_which_record_and_what_happened()
     {
         await PublishAsync("p", Trigger("Always"));

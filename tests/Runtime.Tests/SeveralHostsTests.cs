@@ -108,44 +108,28 @@ public sealed class SeveralHostsTests : IAsyncLifetime
         }
     }
 
-    /// <summary>The server waits for the rest of a message (here of a COPY), so to its own limits the session is at work; it holds the row all the same.</summary>
     [Fact]
     public async Task A_host_that_hangs_in_the_middle_of_a_message_is_ended_by_whoever_waits_for_its_locks()
     {
-        var patient = new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString) { ApplicationName = "CrmFlow", Options = "-c idle_in_transaction_session_timeout=500 -c lock_timeout=500" };
-        await using var host = TestHost<PostgreSql>.On(_one.Options with { ConnectionString = patient.ConnectionString });
+        await using var host = Impatient();
         await host.PublishAsync("p", "?go n:Notes.Add(\"text\":\"went\")", "go->n");
         await host.StartAsync("p");
-        await using var hung = new NpgsqlConnection(patient.ConnectionString);
-        await hung.OpenAsync(Ct);
-        await using var transaction = await hung.BeginTransactionAsync(Ct);
-        await using (var hold = new NpgsqlCommand("SELECT id FROM workflow_instance FOR UPDATE; CREATE TEMP TABLE half (text text)", hung, transaction)) await hold.ExecuteNonQueryAsync(Ct);
-        var rest = await hung.BeginTextImportAsync("COPY half FROM STDIN", Ct);
+        await using var hung = await HungHost.HoldingAsync(host.Options.ConnectionString, "workflow_instance");
 
         (await host.SendAsync("go")).ShouldBe(1);
 
         (await host.NotesAsync()).ShouldHaveSingleItem().Text.ShouldBe("went");
-        await Should.ThrowAsync<Exception>(async () =>
-        {
-            await rest.WriteAsync("late\n");
-            await rest.DisposeAsync();
-            await transaction.CommitAsync(Ct);
-        });
+        await Should.ThrowAsync<Exception>(hung.GoOnAsync);
     }
 
     /// <summary>The same where nobody waits: claims pass over locked rows.</summary>
     [Fact]
     public async Task What_a_hung_host_has_claimed_is_taken_over_although_claims_pass_over_its_locks()
     {
-        var patient = new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString) { ApplicationName = "CrmFlow", Options = "-c idle_in_transaction_session_timeout=500 -c lock_timeout=500" };
-        await using var host = TestHost<PostgreSql>.On(_one.Options with { ConnectionString = patient.ConnectionString });
+        await using var host = Impatient();
         await host.PublishAsync("p", "wait:Delay(\"timeSpan\":\"00:00:01\") n:Notes.Add(\"text\":\"went\")", "wait->n");
         await host.StartAsync("p");
-        await using var hung = new NpgsqlConnection(patient.ConnectionString);
-        await hung.OpenAsync(Ct);
-        await using var transaction = await hung.BeginTransactionAsync(Ct);
-        await using (var hold = new NpgsqlCommand("SELECT kind FROM due FOR UPDATE; CREATE TEMP TABLE half (text text)", hung, transaction)) await hold.ExecuteNonQueryAsync(Ct);
-        var rest = await hung.BeginTextImportAsync("COPY half FROM STDIN", Ct);
+        await using var hung = await HungHost.HoldingAsync(host.Options.ConnectionString, "due");
 
         for (var rounds = 0; (await host.NotesAsync()).Count == 0; rounds++)
         {
@@ -153,7 +137,35 @@ public sealed class SeveralHostsTests : IAsyncLifetime
             host.Clock.Advance(Claims.Lease);
             await host.Get<DuePump>().RunDueAsync(Ct);
         }
-        await Should.ThrowAsync<Exception>(async () => await rest.DisposeAsync());
+        await Should.ThrowAsync<Exception>(hung.GoOnAsync);
+    }
+
+    /// <summary>A host that waits half a second where others wait a lease.</summary>
+    private TestHost<PostgreSql> Impatient() => TestHost<PostgreSql>.On(_one.Options with
+    {
+        ConnectionString = new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString) { ApplicationName = "CrmFlow", Options = "-c idle_in_transaction_session_timeout=500 -c lock_timeout=500" }.ConnectionString,
+    });
+
+    /// <summary>A host that stopped in the middle of a message. The server waits for the rest (here of a COPY), so to its own limits the session is at work; it holds the rows all the same.</summary>
+    private sealed class HungHost(NpgsqlConnection connection, NpgsqlTransaction transaction, TextWriter message) : IAsyncDisposable
+    {
+        public static async Task<HungHost> HoldingAsync(string connectionString, string table)
+        {
+            var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync(Ct);
+            var transaction = await connection.BeginTransactionAsync(Ct);
+            await using (var hold = new NpgsqlCommand($"SELECT 1 FROM {table} FOR UPDATE; CREATE TEMP TABLE half (text text)", connection, transaction)) await hold.ExecuteNonQueryAsync(Ct);
+            return new HungHost(connection, transaction, await connection.BeginTextImportAsync("COPY half FROM STDIN", Ct));
+        }
+
+        public async Task GoOnAsync()
+        {
+            await message.WriteAsync("late\n");
+            await message.DisposeAsync();
+            await transaction.CommitAsync(Ct);
+        }
+
+        public ValueTask DisposeAsync() => connection.DisposeAsync();
     }
 
     /// <summary>What a server does that is just going away: it hangs up at the driver's first question. The connection that is opened then must be a good one.</summary>

@@ -17,8 +17,20 @@ public sealed class WorkflowState
     public required Guid Id { get; init; }
     public WorkflowStatus Status { get; set; }
     public WorkflowSubStatus SubStatus { get; set; }
-    public string? CorrelationId { get; set; }
-    public string? Name { get; set; }
+    /// <summary>What events find it by. More than <see cref="LongestText"/> characters are refused: cut, it would find another's.</summary>
+    public string? CorrelationId
+    {
+        get;
+        set => field = value is { Length: > LongestText } ? throw new InvalidOperationException($"A correlation id has at most {LongestText} characters; this one has {value.Length}.") : value;
+    }
+    /// <summary>What people find it by in lists. Cut after <see cref="LongestText"/> characters.</summary>
+    public string? Name
+    {
+        get;
+        set => field = value is { Length: > LongestText } ? value[..(LongestText - (char.IsHighSurrogate(value[LongestText - 1]) ? 1 : 0))] : value;
+    }
+    /// <summary>Characters (UTF-16 units) a column of the database holds.</summary>
+    public const int LongestText = 400;
     /// <summary>Who waits for this instance to end; null for nobody.</summary>
     public ParentLink? Parent { get; set; }
     /// <summary>The inputs given at start.</summary>

@@ -118,7 +118,11 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
             var isWanted = item.Attempts <= MaxAttempts && await db.Set<BookmarkRow>().AnyAsync(b => b.Id == bookmark, ct);
             await RunAsync(item, isWanted ? await http.CallAsync(Value.FromJson(item.Payload!), item.Key, ct) : Value.Undefined, ct);
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            log.LogWarning(e, "Call {Key} is left to the end of its lease", item.Key);
+        }
+        catch (OperationCanceledException)
         {
             // the host stops; the claim runs out and another takes the row
         }

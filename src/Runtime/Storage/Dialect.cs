@@ -26,10 +26,12 @@ internal abstract class Dialect
 
     /// <summary>
     /// Takes up to <c>@limit</c> rows whose time has come and counts the attempt. Rows tried before are taken one by one, so a row that kills the process
-    /// cannot drag its neighbours along.
+    /// cannot drag its neighbours along; those tried least go first, so a host that dies for reasons of its own does not meet the same row each time.
     /// </summary>
     /// <param name="which">A condition on the rows.</param>
     public abstract string Claim(string table, string columns, bool triedBefore, string which);
+
+    protected static string Tried(bool before, string which) => before ? $"> 0 AND {which} ORDER BY attempts, next_at" : $"= 0 AND {which} ORDER BY next_at";
 
     /// <summary>Deletes the first few rows of an order that meet a condition; <c>@before</c> is its instant.</summary>
     public virtual string DeleteSome(string table, string key, string condition, string order, int count) =>
@@ -69,7 +71,7 @@ internal sealed class SqliteDialect : Dialect
 
     public override string Claim(string table, string columns, bool triedBefore, string which) => $"""
         UPDATE {table} SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
-        WHERE rowid IN (SELECT rowid FROM {table} WHERE next_at <= @now AND attempts {(triedBefore ? ">" : "=")} 0 AND {which} ORDER BY next_at LIMIT @limit)
+        WHERE rowid IN (SELECT rowid FROM {table} WHERE next_at <= @now AND attempts {Tried(triedBefore, which)} LIMIT @limit)
         RETURNING {columns}
         """;
 
@@ -89,7 +91,7 @@ internal sealed class PostgreSqlDialect : Dialect
 
     public override string Claim(string table, string columns, bool triedBefore, string which) => $"""
         UPDATE {table} SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
-        WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE next_at <= @now AND attempts {(triedBefore ? ">" : "=")} 0 AND {which} ORDER BY next_at LIMIT @limit FOR UPDATE SKIP LOCKED))
+        WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE next_at <= @now AND attempts {Tried(triedBefore, which)} LIMIT @limit FOR UPDATE SKIP LOCKED))
         RETURNING {columns}
         """;
 
@@ -118,7 +120,7 @@ internal sealed class SqlServerDialect : Dialect
         """;
 
     public override string Claim(string table, string columns, bool triedBefore, string which) => $"""
-        WITH c AS (SELECT TOP (@limit) * FROM {table} WITH (READPAST, UPDLOCK, ROWLOCK) WHERE next_at <= @now AND attempts {(triedBefore ? ">" : "=")} 0 AND {which} ORDER BY next_at)
+        WITH c AS (SELECT TOP (@limit) * FROM {table} WITH (READPAST, UPDLOCK, ROWLOCK) WHERE next_at <= @now AND attempts {Tried(triedBefore, which)})
         UPDATE c SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
         OUTPUT {string.Join(", ", columns.Split(", ").Select(c => "inserted." + c))}
         """;

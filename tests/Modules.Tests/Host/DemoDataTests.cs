@@ -49,9 +49,10 @@ public sealed partial class DemoDataTests(DemoDataTests.Sizes sizes) : IClassFix
 
         public ValueTask DisposeAsync() => Small.DisposeAsync();
 
-        private static async Task<TestApp> LoadedAsync(DemoSize size)
+        internal static async Task<TestApp> LoadedAsync(DemoSize size, DateTimeOffset? at = null)
         {
             var app = await TestApp.StartAsync();
+            if (at is { } now) app.Clock.Set(now);
             await app.Get<ShippedOrganisation>().EnsureAsync(app.NewOperation(), Ct);
             await app.Get<ShippedDefinitions>().ImportFolderAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), Ct);
             var types = app.Get<IEnumerable<IDemoData>>().OrderBy(d => d.Order).Select(d => d.GetType()).ToList();
@@ -84,6 +85,19 @@ public sealed partial class DemoDataTests(DemoDataTests.Sizes sizes) : IClassFix
         Counts(sizes.LargeRows).ShouldBe([1000, 3000, 700, 4270, 1420, 1330, 980, 160, 100, 200, 60, 60]);
         sizes.SmallRows["contact"].Count.ShouldBeInRange(230, 290);
         sizes.LargeRows["contact"].Count.ShouldBeInRange(2000, 2400);
+    }
+
+    /// <summary>The data is relative to the day it is loaded on; month ends and quarters must not matter.</summary>
+    [Theory]
+    [InlineData("2026-03-31")]
+    [InlineData("2026-06-01")]
+    [InlineData("2026-12-31")]
+    [InlineData("2028-02-29")]
+    public async Task It_loads_on_any_day(string day)
+    {
+        await using var app = await Sizes.LoadedAsync(DemoSize.Small, DateTimeOffset.Parse(day + "T04:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
+        (await app.ReadAsync(async db => (Parties: await db.Set<Party>().CountAsync(Ct), Sales: await db.Set<SalesRecord>().CountAsync(Ct), Settlements: await db.Set<SettlementApplication>().CountAsync(Ct))))
+            .ShouldBe((sizes.SmallRows["party"].Count, sizes.SmallRows["sale"].Count, sizes.SmallRows["settlement"].Count));
     }
 
     /// <summary>What the generator alone makes, on any machine in any zone: a change of these is a change of everybody's demonstration.</summary>

@@ -27,18 +27,6 @@ public sealed class DemoTests
         (await app.ReadAsync(db => db.Set<Setup>().SingleAsync(Ct))).UsedAt.ShouldNotBeNull();
     }
 
-    /// <summary>The data is relative to the day it is loaded on; month ends and quarters must not matter.</summary>
-    [Theory]
-    [InlineData("2026-03-31")]
-    [InlineData("2026-06-01")]
-    [InlineData("2026-12-31")]
-    [InlineData("2028-02-29")]
-    public async Task A_demo_loads_on_any_day(string day)
-    {
-        await using var app = await HostApp.StartAtAsync(DateTimeOffset.Parse(day + "T04:00:00Z", System.Globalization.CultureInfo.InvariantCulture), ("demo", "true"));
-        (await app.ReadAsync(db => db.Set<Setup>().SingleAsync(Ct))).DemoLoadedAt.ShouldNotBeNull();
-    }
-
     [Fact]
     public async Task Without_demo_there_are_no_accounts()
     {
