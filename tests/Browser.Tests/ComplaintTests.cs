@@ -164,9 +164,25 @@ public sealed class ComplaintTests(DemoHost host, Chromium browser)
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).ShouldBe(0);
         if (shot is not null) await technician.ShotAsync(shot);
         await page.Locator(".actbar").GetByRole(AriaRole.Button, new() { Name = "处理完成", Exact = true }).ClickAsync(); // opens the sheet with the opinion
+        await page.Locator("#decision").GetByRole(AriaRole.Button, new() { Name = "处理完成", Exact = true }).HoverAsync(); // where the finger was
+        (await page.Locator("#decision .acts .btn.on").EvaluateAsync<double>(Contrast)).ShouldBeGreaterThan(4.5);
         await DecideAsync(technician, "处理完成");
         technician.Console.ShouldBeEmpty();
     }
+
+    /// <summary>Of a text on its background, as WCAG 2 computes it.</summary>
+    private const string Contrast =
+        """
+        e => {
+            const brightness = color => {
+                const [r, g, b] = color.match(/[\d.]+/g).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+            };
+            const { color, backgroundColor } = getComputedStyle(e);
+            const [dark, light] = [brightness(color), brightness(backgroundColor)].sort((a, b) => a - b);
+            return light / dark;
+        }
+        """;
 
     private async Task RateAsync(string no, int score, string comment, string? shot = null)
     {
