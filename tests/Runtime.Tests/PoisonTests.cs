@@ -83,7 +83,7 @@ public abstract class PoisonTests<TDatabase> : IAsyncLifetime where TDatabase : 
         await _host.PublishAsync("many", $$"""{"id":"all","type":"Elsa.ParallelForEach","items":{"typeName":"Object","expression":{"type":"JavaScript","value":"Array.from({length:{{items}}},(x,i)=>i)"} },"body":{{Scenario.Step("w")}} }""".Replace(" ", ""), "");
         var commits = _host.Get<CommandCounters>().Commits;
         var id = await _host.StartAsync("many");
-        (_host.Get<CommandCounters>().Commits - commits).ShouldBeInRange(1, 1 + incidents);
+        (_host.Get<CommandCounters>().Commits - commits).ShouldBe(1);
         var row = (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Single(r => r.Id == id);
         (row.Status, row.IncidentCount).ShouldBe((incidents == 0 ? "Finished" : "Running", incidents));
     }
