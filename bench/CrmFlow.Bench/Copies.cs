@@ -39,8 +39,8 @@ internal sealed class Copies(DatabaseOptions database)
         await InstancesAsync(connection, instance, bookmark, count, set: "Finished");
         await RunAsync(connection, $"""
             {Numbers(count)}
-            INSERT INTO journal (instance_id, seq, activity_instance_id, node_id, activity_id, activity_type, event, occurred_at, round, outcomes, data)
-            SELECT {NewId("a")}, seq, activity_instance_id, node_id, activity_id, activity_type, event, occurred_at, round, outcomes, data FROM n, journal WHERE instance_id = {Id(instance)} AND seq <= {journalRows}
+            INSERT INTO journal (instance_id, seq, activity_instance_id, node_id, activity_id, activity_type, entered, event, occurred_at, round, outcomes, data)
+            SELECT {NewId("a")}, seq, activity_instance_id, node_id, activity_id, activity_type, entered, event, occurred_at, round, outcomes, data FROM n, journal WHERE instance_id = {Id(instance)} AND seq <= {journalRows}
             """);
         await RunAsync(connection, $"""
             {Numbers(versions)}

@@ -68,8 +68,8 @@ internal static class Oracle
     /// <summary>I2 and I3: every step began and ended exactly once, in an order the drawing allows; every booked row is there once.</summary>
     private static async Task CheckPathsAsync(Campaign run, HashSet<Guid> errands, HashSet<Guid> parts)
     {
-        var journal = (await run.ReadAsync(db => db.Set<JournalRow>().Where(j => j.Event == "Started" || j.Event == "Completed" || j.Event == "Canceled" || j.Event == "Faulted")
-            .Select(j => new { j.InstanceId, j.Seq, j.ActivityId, j.ActivityType, j.Event }).ToListAsync()))!;
+        var rows = (await run.ReadAsync(db => db.Set<JournalRow>().ToListAsync()))!;
+        var journal = rows.SelectMany(r => r.Entries().Select(e => new { r.InstanceId, r.Seq, r.ActivityId, Event = e.Event.ToString() })).Where(j => j.Event is "Started" or "Completed" or "Canceled" or "Faulted").ToList();
         foreach (var instance in journal.GroupBy(j => j.InstanceId))
         {
             string[] steps = errands.Contains(instance.Key) ? Errand.Steps : Errand.PartSteps;

@@ -43,7 +43,8 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
         var journal = (await _host.RowsAsync<TDatabase, JournalRow>()).OrderBy(j => j.Seq).ToList();
         journal.Select(j => j.Seq).ShouldBe(Enumerable.Range(1, journal.Count));
         row.JournalCount.ShouldBe(journal.Count);
-        journal.Where(j => j.ActivityId == "go").Select(j => j.Event).ShouldBe(["Started", "Suspended", "Resumed", "Completed"]);
+        journal.Where(j => j.ActivityId == "go").Select(j => (j.Entered, j.Event)).ShouldBe([("Started", "Suspended"), ("Resumed", "Completed")]);
+        journal.SelectMany(j => j.Entries()).Where(j => j.ActivityId == "go").Select(j => j.Event).ShouldBe([JournalEvent.Started, JournalEvent.Suspended, JournalEvent.Resumed, JournalEvent.Completed]);
     }
 
     [Fact]

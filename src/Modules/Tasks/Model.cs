@@ -182,12 +182,13 @@ internal static class TasksModel
         });
         model.Entity<TaskAssignment>(e =>
         {
-            e.Property(a => a.Id).ValueGeneratedNever();
-            e.HasIndex(a => new { a.TaskId, a.UserId });
+            e.IsClustered();
+            e.HasKey(a => new { a.TaskId, a.Id });
             e.HasIndex(a => new { a.InstanceId, a.UserId });
         });
         model.Entity<InboxEntry>(e =>
         {
+            e.IsClustered();
             e.HasKey(i => new { i.Principal, i.Box, i.Sort });
             e.Property(i => i.Principal).HasMaxLength(80);
             e.Property(i => i.Sort).HasMaxLength(60);

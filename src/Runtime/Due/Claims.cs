@@ -25,14 +25,14 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
 
     private async Task<List<ClaimedItem>> DueAsync(bool triedBefore, int limit, string which, CancellationToken ct)
     {
-        var rows = await ClaimAsync(database.Dialect.Claim("due", DueColumns, triedBefore, which), limit,
+        var rows = await ClaimAsync(database.Dialect.Claim("due", "kind, due_key", DueColumns, triedBefore, which), limit,
             (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), database.Dialect.Instant(r, 3), r.IsDBNull(4) ? null : r.GetString(4), r.GetInt32(5), claim), ct);
         return [.. rows.OrderBy(r => r.DueAt)];
     }
 
     public async Task<List<ClaimedItem>> OutboxAsync(bool triedBefore, int limit, CancellationToken ct)
     {
-        var rows = await ClaimAsync(database.Dialect.Claim("outbox", OutboxColumns, triedBefore, "1 = 1"), limit,
+        var rows = await ClaimAsync(database.Dialect.Claim("outbox", "idempotency_key", OutboxColumns, triedBefore, "1 = 1"), limit,
             (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), null, database.Dialect.Instant(r, 2), r.GetString(3), r.GetInt32(4), claim), ct);
         return [.. rows.OrderBy(r => r.DueAt)];
     }

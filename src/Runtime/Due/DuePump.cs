@@ -115,7 +115,7 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
             // whoever waited for the answer may be gone: then nobody is called
             await using var db = database.ReadContext();
             var bookmark = Guid.Parse(item.Key);
-            var isWanted = item.Attempts <= MaxAttempts && await db.Set<BookmarkRow>().AnyAsync(b => b.Id == bookmark, ct);
+            var isWanted = item.Attempts <= MaxAttempts && await db.Set<BookmarkRow>().AnyAsync(b => b.InstanceId == item.InstanceId && b.Id == bookmark, ct);
             await RunAsync(item, isWanted ? await http.CallAsync(Value.FromJson(item.Payload!), item.Key, ct) : Value.Undefined, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)

@@ -1,6 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace CrmFlow.Runtime;
 
-/// <summary>Clears away what has served: operation ids after 30 days, sent outbox rows after 90. In small bites, once an hour.</summary>
+/// <summary>
+/// Clears away what has served: operation ids after 30 days, sent outbox rows after 90. In small bites, once an hour, each found by reading: no index over their age
+/// is kept for it, which every command would have to write, and nobody waits while the table is looked through.
+/// </summary>
 internal sealed class Retention(RuntimeDatabase database, TimeProvider clock)
 {
     public static readonly TimeSpan Operations = TimeSpan.FromDays(30), Sent = TimeSpan.FromDays(90);
@@ -12,12 +17,23 @@ internal sealed class Retention(RuntimeDatabase database, TimeProvider clock)
         var now = clock.GetUtcNow();
         if (now < _next) return;
         _next = now + TimeSpan.FromHours(1);
-        await ClearAsync(database.Dialect.DeleteSome("operation", "id", "created_at < @before", "created_at", Bite), now - Operations, ct);
-        await ClearAsync(database.Dialect.DeleteSome("outbox", "idempotency_key", "sent_at IS NOT NULL AND created_at < @before", "created_at", Bite), now - Sent, ct);
+        await ClearAsync<OperationRow, Guid>(db => db.Set<OperationRow>().Where(o => o.CreatedAt < now - Operations).Select(o => o.Id).Order(), (rows, ids) => rows.Where(o => ids.Contains(o.Id)), ct);
+        await ClearAsync<OutboxRow, string>(db => db.Set<OutboxRow>().Where(o => o.SentAt != null && o.CreatedAt < now - Sent).Select(o => o.IdempotencyKey).Order(), (rows, keys) => rows.Where(o => keys.Contains(o.IdempotencyKey)), ct);
     }
 
-    private async Task ClearAsync(string sql, DateTimeOffset before, CancellationToken ct)
+    private async Task ClearAsync<TRow, TKey>(Func<CrmDbContext, IQueryable<TKey>> old, Func<IQueryable<TRow>, List<TKey>, IQueryable<TRow>> these, CancellationToken ct) where TRow : class
     {
-        while (await database.WriteAsync(sql, [("before", before)], ct) == Bite) { }
+        List<TKey> keys;
+        do
+        {
+            await using (var reading = database.ReadContext()) keys = await old(reading).Take(Bite).ToListAsync(ct);
+            if (keys.Count == 0) return;
+            await database.Transactions.RunAsync(background: true, async transaction =>
+            {
+                await using var writing = database.CommandContext(transaction);
+                return await these(writing.Set<TRow>(), keys).ExecuteDeleteAsync(ct) > 0;
+            }, ct);
+        }
+        while (keys.Count == Bite);
     }
 }

@@ -7,7 +7,9 @@ internal sealed partial class CommandInstances
 {
     private void WriteSets(List<LoadedInstance> changed, WriteBatch writes)
     {
-        foreach (var instance in changed.Where(i => i.IsNew)) Insert(instance, writes);
+        var rows = changed.ConvertAll(i => RowsOf(i.Journal));
+        for (var i = 0; i < changed.Count; i++)
+            if (changed[i].IsNew) Insert(changed[i], rows[i].Count, writes);
         var known = changed.Where(i => !i.IsNew).ToArray();
         if (known.Length > 0)
             writes.Add("""
@@ -20,19 +22,20 @@ internal sealed partial class CommandInstances
                 [
                     ("now", command.Now), ("ids", Array.ConvertAll(known, i => i.State.Id)), ("versions", Array.ConvertAll(known, i => i.Version)), ("names", Array.ConvertAll(known, i => i.State.Name)),
                     ("correlations", Array.ConvertAll(known, i => i.State.CorrelationId)), ("statuses", Array.ConvertAll(known, i => i.State.Status.ToString())), ("subs", Array.ConvertAll(known, i => i.State.SubStatus.ToString())),
-                    ("states", Array.ConvertAll(known, i => StateJson.Write(i.State, i.Workflow))), ("journals", Array.ConvertAll(known, i => i.JournalCount + i.Journal.Count)), ("incidents", Array.ConvertAll(known, i => i.State.Incidents.Count)),
+                    ("states", Array.ConvertAll(known, i => StateJson.Write(i.State, i.Workflow))), ("journals", Array.ConvertAll(known, i => i.JournalCount + RowsOf(i.Journal).Count)), ("incidents", Array.ConvertAll(known, i => i.State.Incidents.Count)),
                 ], mustAffect: known.Length);
 
-        List<Guid> burned = [];
+        List<Guid> burned = [], burnedOf = [];
         List<string> fallenDue = [];
         foreach (var instance in known)
             foreach (var (id, hasDue) in instance.StoredBookmarks)
             {
                 if (instance.State.Bookmarks.Exists(b => b.Id == id)) continue;
                 burned.Add(id);
+                burnedOf.Add(instance.State.Id);
                 if (hasDue) fallenDue.Add(id.ToString());
             }
-        if (burned.Count > 0) writes.Add("DELETE FROM bookmark WHERE id = ANY (@ids)", [("ids", burned.ToArray())]);
+        if (burned.Count > 0) writes.Add("DELETE FROM bookmark WHERE instance_id = ANY (@instances) AND id = ANY (@ids)", [("instances", burnedOf.ToArray()), ("ids", burned.ToArray())]);
         if (fallenDue.Count > 0) writes.Add("DELETE FROM due WHERE kind = 'bookmark' AND due_key = ANY (@keys)", [("keys", fallenDue.ToArray())]);
 
         var created = changed.SelectMany(i => NewBookmarks(i).Select(b => (Instance: i, Row: b))).ToArray();
@@ -47,15 +50,15 @@ internal sealed partial class CommandInstances
                     ("correlations", Array.ConvertAll(created, b => b.Instance.State.CorrelationId)), ("dues", Array.ConvertAll(created, b => b.Row.DueAt?.ToUniversalTime())),
                 ]);
 
-        var journal = changed.SelectMany(i => i.Journal.Select((e, n) => (Instance: i, Seq: i.JournalCount + n + 1, Row: e))).ToArray();
+        var journal = changed.SelectMany((instance, i) => rows[i].Select((r, n) => (Instance: instance, Seq: instance.JournalCount + n + 1, r.Entered, Row: r.Entry))).ToArray();
         if (journal.Length > 0)
             writes.Add("""
-                INSERT INTO journal (occurred_at, instance_id, seq, activity_instance_id, node_id, activity_id, activity_type, event, round, outcomes, data)
-                SELECT @now, r.* FROM unnest(@instances::uuid[], @seqs::int[], @activityInstances::uuid[], @nodes::text[], @activities::text[], @types::text[], @events::text[], @rounds::int[], @outcomes::text[], @data::text[]) AS r
+                INSERT INTO journal (occurred_at, instance_id, seq, activity_instance_id, node_id, activity_id, activity_type, entered, event, round, outcomes, data)
+                SELECT @now, r.* FROM unnest(@instances::uuid[], @seqs::int[], @activityInstances::uuid[], @nodes::text[], @activities::text[], @types::text[], @entered::text[], @events::text[], @rounds::int[], @outcomes::text[], @data::text[]) AS r
                 """,
                 [
                     ("now", command.Now), ("instances", Array.ConvertAll(journal, j => j.Instance.State.Id)), ("seqs", Array.ConvertAll(journal, j => j.Seq)), ("activityInstances", Array.ConvertAll(journal, j => j.Row.ActivityInstanceId)),
-                    ("nodes", Array.ConvertAll(journal, j => j.Row.NodeId)), ("activities", Array.ConvertAll(journal, j => j.Row.ActivityId)), ("types", Array.ConvertAll(journal, j => j.Row.ActivityType)),
+                    ("nodes", Array.ConvertAll(journal, j => j.Row.NodeId)), ("activities", Array.ConvertAll(journal, j => j.Row.ActivityId)), ("types", Array.ConvertAll(journal, j => j.Row.ActivityType)), ("entered", Array.ConvertAll(journal, j => j.Entered?.ToString())),
                     ("events", Array.ConvertAll(journal, j => j.Row.Event.ToString())), ("rounds", Array.ConvertAll(journal, j => j.Row.Round)),
                     ("outcomes", Array.ConvertAll(journal, j => CrmJson.Write(j.Row.Outcomes))), ("data", Array.ConvertAll(journal, j => Data(j.Row))),
                 ]);

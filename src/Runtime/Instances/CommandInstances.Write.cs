@@ -41,7 +41,8 @@ internal sealed partial class CommandInstances
     private void WriteRows(LoadedInstance instance, WriteBatch writes)
     {
         var state = instance.State;
-        if (instance.IsNew) Insert(instance, writes);
+        var journal = RowsOf(instance.Journal);
+        if (instance.IsNew) Insert(instance, journal.Count, writes);
         else
             writes.Add(state.CorrelationId == instance.StoredCorrelation
                     // named, the index would be written again for nothing
@@ -55,13 +56,13 @@ internal sealed partial class CommandInstances
                         """,
                 [
                     ("id", state.Id), ("state", StateJson.Write(state, instance.Workflow)), ("status", state.Status.ToString()), ("sub", state.SubStatus.ToString()), ("name", state.Name), ("correlation", state.CorrelationId),
-                    ("journal", instance.JournalCount + instance.Journal.Count), ("incidents", state.Incidents.Count), ("now", command.Now), ("finished", Finished(state)), ("version", instance.Version),
+                    ("journal", instance.JournalCount + journal.Count), ("incidents", state.Incidents.Count), ("now", command.Now), ("finished", Finished(state)), ("version", instance.Version),
                 ], mustAffect: 1);
 
         var now = state.Bookmarks.Select(b => b.Id).ToHashSet();
         foreach (var (burned, hasDue) in instance.StoredBookmarks.Where(b => !now.Contains(b.Key)))
         {
-            writes.Add("DELETE FROM bookmark WHERE id = @id", [("id", burned)]);
+            writes.Add("DELETE FROM bookmark WHERE instance_id = @instance AND id = @id", [("instance", state.Id), ("id", burned)]);
             if (hasDue) command.CancelDue(DuePump.BookmarkKind, burned.ToString());
         }
         foreach (var bookmark in NewBookmarks(instance))
@@ -73,16 +74,30 @@ internal sealed partial class CommandInstances
                  ("key", bookmark.Key), ("correlation", state.CorrelationId), ("due", bookmark.DueAt), ("at", bookmark.CreatedAt)]);
 
         var seq = instance.JournalCount;
-        foreach (var entry in instance.Journal)
+        foreach (var (entered, entry) in journal)
             writes.Add("""
-                INSERT INTO journal (instance_id, seq, activity_instance_id, node_id, activity_id, activity_type, event, occurred_at, round, outcomes, data)
-                VALUES (@instance, @seq, @activityInstance, @node, @activity, @type, @event, @at, @round, @outcomes, @data)
+                INSERT INTO journal (instance_id, seq, activity_instance_id, node_id, activity_id, activity_type, entered, event, occurred_at, round, outcomes, data)
+                VALUES (@instance, @seq, @activityInstance, @node, @activity, @type, @entered, @event, @at, @round, @outcomes, @data)
                 """,
                 [("instance", state.Id), ("seq", ++seq), ("activityInstance", entry.ActivityInstanceId), ("node", entry.NodeId), ("activity", entry.ActivityId), ("type", entry.ActivityType),
-                 ("event", entry.Event.ToString()), ("at", entry.At), ("round", entry.Round), ("outcomes", CrmJson.Write(entry.Outcomes)), ("data", Data(entry))]);
+                 ("entered", entered?.ToString()), ("event", entry.Event.ToString()), ("at", entry.At), ("round", entry.Round), ("outcomes", CrmJson.Write(entry.Outcomes)), ("data", Data(entry))]);
     }
 
-    private void Insert(LoadedInstance instance, WriteBatch writes)
+    /// <summary>Entering a step and what followed at once are one row.</summary>
+    private static List<(JournalEvent? Entered, JournalEntry Entry)> RowsOf(List<JournalEntry> journal)
+    {
+        var rows = new List<(JournalEvent?, JournalEntry)>(journal.Count);
+        for (var i = 0; i < journal.Count; i++)
+        {
+            var entry = journal[i];
+            var isFollowed = entry is { Event: JournalEvent.Started or JournalEvent.Resumed, Outcomes: null, Data: null } && i + 1 < journal.Count && journal[i + 1].ActivityInstanceId == entry.ActivityInstanceId
+                && journal[i + 1] is { Event: not (JournalEvent.Started or JournalEvent.Resumed) } next && next.Round == entry.Round;
+            rows.Add(isFollowed ? (entry.Event, journal[++i]) : (null, entry));
+        }
+        return rows;
+    }
+
+    private void Insert(LoadedInstance instance, int journalCount, WriteBatch writes)
     {
         var (state, workflow) = (instance.State, instance.Workflow);
         var starter = command.Actor.Kind is ActorKind.Staff or ActorKind.Agent ? command.Actor : null;
@@ -91,7 +106,7 @@ internal sealed partial class CommandInstances
             VALUES (@id, @definition, @versionId, @number, @name, @correlation, @status, @sub, @state, 1, @journal, @incidents, @starter, @starterName, @now, @now, @finished)
             """,
             [("id", state.Id), ("definition", workflow.DefinitionId), ("versionId", workflow.VersionId), ("number", workflow.Version), ("name", state.Name), ("correlation", state.CorrelationId),
-             ("status", state.Status.ToString()), ("sub", state.SubStatus.ToString()), ("state", StateJson.Write(state, workflow)), ("journal", instance.Journal.Count), ("incidents", state.Incidents.Count),
+             ("status", state.Status.ToString()), ("sub", state.SubStatus.ToString()), ("state", StateJson.Write(state, workflow)), ("journal", journalCount), ("incidents", state.Incidents.Count),
              ("starter", starter?.UserId), ("starterName", starter?.Name), ("now", command.Now), ("finished", Finished(state))]);
     }
 

@@ -68,8 +68,8 @@ public sealed class InstanceAdministration
             [.. OpenVariables.Of(state, workflow).Select(v => new InstanceVariable(v.Scope, v.Name, v.Value) { Container = v.Container, Id = v.Id })],
             [.. state.Input.Select(i => new InstanceVariable("", i.Key, i.Value))],
             [.. state.Output.Select(o => new InstanceVariable("", o.Key, o.Value))],
-            [.. journal.OrderBy(j => j.Seq).Select(j => new InstanceJournalEntry(j.Seq, j.ActivityInstanceId, j.NodeId, j.ActivityId, workflow.FindNode(j.NodeId)?.DisplayText ?? j.ActivityId, j.ActivityType,
-                Enum.Parse<JournalEvent>(j.Event), j.OccurredAt, j.Round, j.Outcomes is null ? [] : System.Text.Json.JsonSerializer.Deserialize<string[]>(j.Outcomes)!, j.Data is null ? Value.Undefined : Value.FromJson(j.Data)))],
+            [.. journal.OrderBy(j => j.Seq).SelectMany(j => j.Entries()).Select(j => new InstanceJournalEntry(j.ActivityInstanceId, j.NodeId, j.ActivityId, workflow.FindNode(j.NodeId)?.DisplayText ?? j.ActivityId,
+                j.ActivityType, j.Event, j.At, j.Round, j.Outcomes ?? [], j.Data is null ? Value.Undefined : Value.From(j.Data)))],
             [.. bookmarks.Select(b => new InstanceBookmark(b.Id, b.ActivityId, b.NodeId, b.Name, b.BookmarkKey, b.DueAt, b.CreatedAt))],
             [.. incidents.Select(i => new InstanceIncident(i.Id, i.ActivityInstanceId, i.NodeId, i.ActivityType, i.Message, i.Detail, i.CreatedAt, i.ResolvedAt,
                 IsRetryable: i.ResolvedAt is null && state.Activities.Any(a => a.Id == i.ActivityInstanceId && a.Status == ActivityStatus.Faulted)) { Outcomes = OutcomesOf(workflow, i.NodeId) })])
@@ -231,7 +231,7 @@ public sealed record InstanceVariable(string Scope, string Name, Value Value)
 /// <summary>A step that was visited and can be run again.</summary>
 public sealed record InstanceStep(string ActivityId, string Text);
 
-public sealed record InstanceJournalEntry(int Seq, Guid ActivityInstanceId, string NodeId, string ActivityId, string DisplayText, string ActivityType, JournalEvent Event, DateTimeOffset At, int Round, IReadOnlyList<string> Outcomes, Value Data);
+public sealed record InstanceJournalEntry(Guid ActivityInstanceId, string NodeId, string ActivityId, string DisplayText, string ActivityType, JournalEvent Event, DateTimeOffset At, int Round, IReadOnlyList<string> Outcomes, Value Data);
 
 public sealed record InstanceBookmark(Guid Id, string ActivityId, string NodeId, string Name, string? Key, DateTimeOffset? DueAt, DateTimeOffset CreatedAt);
 

@@ -49,8 +49,11 @@ public static class InstanceTracing
             .Join(db.Set<WorkflowDefinitionRow>(), i => i.VersionId, d => d.Id, (_, d) => d.Json).SingleOrDefaultAsync(ct);
         if (json is null) return null;
         var rows = await db.Set<JournalRow>().AsNoTracking().Where(j => j.InstanceId == instanceId).OrderByDescending(j => j.Seq).Take(MaxJournal)
-            .Select(j => new { j.Seq, j.ActivityInstanceId, j.NodeId, j.ActivityId, j.ActivityType, j.Event, j.OccurredAt, j.Round, j.Outcomes }).ToListAsync(ct);
-        return new InstanceTrace(WorkflowDefinition.Parse(json), [.. rows.OrderBy(j => j.Seq).Select(j => new JournalEntry(j.ActivityInstanceId, j.NodeId, j.ActivityId, j.ActivityType,
-            Enum.Parse<JournalEvent>(j.Event), j.OccurredAt, j.Round, j.Outcomes is null ? null : System.Text.Json.JsonSerializer.Deserialize<string[]>(j.Outcomes)))]);
+            .Select(j => new JournalRow
+            {
+                InstanceId = j.InstanceId, Seq = j.Seq, ActivityInstanceId = j.ActivityInstanceId, NodeId = j.NodeId, ActivityId = j.ActivityId, ActivityType = j.ActivityType,
+                Entered = j.Entered, Event = j.Event, OccurredAt = j.OccurredAt, Round = j.Round, Outcomes = j.Outcomes,
+            }).ToListAsync(ct);
+        return new InstanceTrace(WorkflowDefinition.Parse(json), [.. rows.OrderBy(j => j.Seq).SelectMany(j => j.Entries())]);
     }
 }

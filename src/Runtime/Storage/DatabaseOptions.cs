@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -44,7 +45,10 @@ public sealed record DatabaseOptions(DatabaseProvider Provider, string Connectio
     {
         switch (Provider)
         {
-            case DatabaseProvider.Sqlite: builder.UseSqlite(ConnectionString, o => o.MigrationsAssembly(migrationsAssembly)); break;
+            case DatabaseProvider.Sqlite:
+                builder.UseSqlite(ConnectionString, o => o.MigrationsAssembly(migrationsAssembly));
+                builder.ReplaceService<IMigrationsSqlGenerator, SqliteClusteredTables>();
+                break;
             case DatabaseProvider.PostgreSql: builder.UseNpgsql(ConnectionString, o => o.MigrationsAssembly(migrationsAssembly)); break;
             default: builder.UseSqlServer(ConnectionString, o => o.MigrationsAssembly(migrationsAssembly)); break;
         }

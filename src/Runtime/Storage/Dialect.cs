@@ -28,14 +28,11 @@ internal abstract class Dialect
     /// Takes up to <c>@limit</c> rows whose time has come and counts the attempt. Rows tried before are taken one by one, so a row that kills the process
     /// cannot drag its neighbours along; those tried least go first, so a host that dies for reasons of its own does not meet the same row each time.
     /// </summary>
+    /// <param name="key">The columns of the table's key.</param>
     /// <param name="which">A condition on the rows.</param>
-    public abstract string Claim(string table, string columns, bool triedBefore, string which);
+    public abstract string Claim(string table, string key, string columns, bool triedBefore, string which);
 
     protected static string Tried(bool before, string which) => before ? $"> 0 AND {which} ORDER BY attempts, next_at" : $"= 0 AND {which} ORDER BY next_at";
-
-    /// <summary>Deletes the first few rows of an order that meet a condition; <c>@before</c> is its instant.</summary>
-    public virtual string DeleteSome(string table, string key, string condition, string order, int count) =>
-        $"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {condition} ORDER BY {order} LIMIT {count})";
 
     /// <summary>Serialises the transactions that name the same thing until they end; nothing where one writer serialises everything.</summary>
     public virtual string? AdvisoryLock => null;
@@ -69,9 +66,9 @@ internal sealed class SqliteDialect : Dialect
 {
     public override DatabaseProvider Provider => DatabaseProvider.Sqlite;
 
-    public override string Claim(string table, string columns, bool triedBefore, string which) => $"""
+    public override string Claim(string table, string key, string columns, bool triedBefore, string which) => $"""
         UPDATE {table} SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
-        WHERE rowid IN (SELECT rowid FROM {table} WHERE next_at <= @now AND attempts {Tried(triedBefore, which)} LIMIT @limit)
+        WHERE ({key}) IN (SELECT {key} FROM {table} WHERE next_at <= @now AND attempts {Tried(triedBefore, which)} LIMIT @limit)
         RETURNING {columns}
         """;
 
@@ -89,7 +86,7 @@ internal sealed class PostgreSqlDialect : Dialect
     /// <summary>The server ended a session that hung in a transaction for longer than a lease.</summary>
     private const string IdleInTransactionTimeout = "25P03";
 
-    public override string Claim(string table, string columns, bool triedBefore, string which) => $"""
+    public override string Claim(string table, string key, string columns, bool triedBefore, string which) => $"""
         UPDATE {table} SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
         WHERE ctid = ANY (ARRAY(SELECT ctid FROM {table} WHERE next_at <= @now AND attempts {Tried(triedBefore, which)} LIMIT @limit FOR UPDATE SKIP LOCKED))
         RETURNING {columns}
@@ -119,14 +116,11 @@ internal sealed class SqlServerDialect : Dialect
         SELECT @key, @kind, @instance, @payload, @now, @now, 0 WHERE NOT EXISTS (SELECT 1 FROM outbox WITH (UPDLOCK, HOLDLOCK) WHERE idempotency_key = @key)
         """;
 
-    public override string Claim(string table, string columns, bool triedBefore, string which) => $"""
+    public override string Claim(string table, string key, string columns, bool triedBefore, string which) => $"""
         WITH c AS (SELECT TOP (@limit) * FROM {table} WITH (READPAST, UPDLOCK, ROWLOCK) WHERE next_at <= @now AND attempts {Tried(triedBefore, which)})
         UPDATE c SET attempts = attempts + 1, claim_id = @claim, next_at = @lease
         OUTPUT {string.Join(", ", columns.Split(", ").Select(c => "inserted." + c))}
         """;
-
-    public override string DeleteSome(string table, string key, string condition, string order, int count) =>
-        $"DELETE FROM {table} WHERE {key} IN (SELECT TOP ({count}) {key} FROM {table} WHERE {condition} ORDER BY {order})";
 
     public override bool IsUniqueViolation(Exception exception) => Inner(exception) is SqlException { Number: 2601 or 2627 };
     public override bool IsTransient(Exception exception) => Inner(exception) is SqlException { Number: 1205 or 1222 or -2 or 4060 or 233 or 10054 };

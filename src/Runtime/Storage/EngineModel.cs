@@ -1,3 +1,4 @@
+using CrmFlow.Engine;
 using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Runtime;
@@ -87,20 +88,32 @@ internal sealed class DueRow
     public string? Error { get; set; }
 }
 
+/// <summary>What a step did in one burst: a step that is entered and left at once has one row, not two.</summary>
 internal sealed class JournalRow
 {
     public required Guid InstanceId { get; set; }
+    /// <summary>From 1, without gaps.</summary>
     public required int Seq { get; set; }
     public required Guid ActivityInstanceId { get; set; }
     public required string NodeId { get; set; }
     public required string ActivityId { get; set; }
     public required string ActivityType { get; set; }
+    /// <summary>How the step was entered (Started, Resumed) right before <see cref="Event"/>; null when that has a row of its own, or was not in this burst.</summary>
+    public string? Entered { get; set; }
     public required string Event { get; set; }
     public required DateTimeOffset OccurredAt { get; set; }
     public required int Round { get; set; }
     /// <summary>JSON array of ports; null for the default.</summary>
     public string? Outcomes { get; set; }
     public string? Data { get; set; }
+
+    /// <summary>The engine's entries the row stands for, in order; ports and data belong to the last.</summary>
+    public IEnumerable<JournalEntry> Entries()
+    {
+        if (Entered is not null) yield return new(ActivityInstanceId, NodeId, ActivityId, ActivityType, Enum.Parse<JournalEvent>(Entered), OccurredAt, Round);
+        yield return new(ActivityInstanceId, NodeId, ActivityId, ActivityType, Enum.Parse<JournalEvent>(Event), OccurredAt, Round,
+            Outcomes is null ? null : System.Text.Json.JsonSerializer.Deserialize<string[]>(Outcomes), Data is null ? null : Value.FromJson(Data).Members);
+    }
 }
 
 /// <summary>An operation id that was used: what was asked (hash) and answered. Kept 30 days.</summary>
@@ -192,13 +205,14 @@ internal static class EngineModel
         model.Entity<BookmarkRow>(e =>
         {
             e.ToTable("bookmark");
-            e.Property(r => r.Id).ValueGeneratedNever();
+            e.IsClustered();
+            e.HasKey(r => new { r.InstanceId, r.Id });
             e.HasIndex(r => new { r.Name, r.BookmarkKey });
-            e.HasIndex(r => r.InstanceId);
         });
         model.Entity<DueRow>(e =>
         {
             e.ToTable("due");
+            e.IsClustered();
             e.HasKey(r => new { r.Kind, r.DueKey });
             e.Property(r => r.Kind).HasMaxLength(60);
             e.Property(r => r.Payload).HasMaxLength(Unbounded);
@@ -208,6 +222,7 @@ internal static class EngineModel
         model.Entity<JournalRow>(e =>
         {
             e.ToTable("journal");
+            e.IsClustered();
             e.HasKey(r => new { r.InstanceId, r.Seq });
             e.Property(r => r.Outcomes).HasMaxLength(Unbounded);
             e.Property(r => r.Data).HasMaxLength(Unbounded);
@@ -215,10 +230,10 @@ internal static class EngineModel
         model.Entity<OperationRow>(e =>
         {
             e.ToTable("operation");
+            e.IsClustered();
             e.Property(r => r.Id).ValueGeneratedNever();
             e.Property(r => r.PayloadHash).HasMaxLength(64);
             e.Property(r => r.Answer).HasMaxLength(Unbounded);
-            e.HasIndex(r => r.CreatedAt);
         });
         model.Entity<OutboxRow>(e =>
         {
@@ -240,11 +255,11 @@ internal static class EngineModel
         model.Entity<AuditRow>(e =>
         {
             e.ToTable("audit");
-            e.Property(r => r.Id).ValueGeneratedNever();
+            e.IsClustered();
+            e.HasKey(r => new { r.OccurredAt, r.Id });
             e.Property(r => r.Before).HasMaxLength(Unbounded);
             e.Property(r => r.After).HasMaxLength(Unbounded);
-            e.HasIndex(r => r.OccurredAt);
-            e.HasIndex(r => new { r.SubjectId, r.OccurredAt });
+            e.HasIndex(r => new { r.SubjectId, r.OccurredAt }).HasFilter("subject_id IS NOT NULL");
         });
         model.Entity<DictionaryEntry>(e =>
         {

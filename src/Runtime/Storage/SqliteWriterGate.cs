@@ -107,7 +107,7 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder(options.ConnectionString) { Pooling = false, Mode = SqliteOpenMode.ReadWriteCreate }.ConnectionString);
         connection.Open();
         using var setup = connection.CreateCommand();
-        setup.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 5000;";
+        setup.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 5000;";
         setup.ExecuteNonQuery();
         return connection;
     }

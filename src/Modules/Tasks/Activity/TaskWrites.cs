@@ -88,8 +88,8 @@ internal static class TaskWrites
         cmd.Writes.Add("UPDATE task SET votes = @votes, revision = @next WHERE id = @id AND votes = @seen AND revision = @revision AND state = 'Open'",
             [("votes", task.Votes + 1), ("next", last ? task.Revision + 1 : task.Revision), ("id", task.Id), ("seen", task.Votes), ("revision", task.Revision)], mustAffect: 1);
         if (mine is not null)
-            cmd.Writes.Add("UPDATE task_assignment SET state = 'Decided', decided_at = @at, outcome = @outcome WHERE id = @id AND state = 'Active'",
-                [("at", cmd.Now), ("outcome", decision.Action.Name), ("id", mine.Id)], mustAffect: 1);
+            cmd.Writes.Add("UPDATE task_assignment SET state = 'Decided', decided_at = @at, outcome = @outcome WHERE task_id = @task AND id = @id AND state = 'Active'",
+                [("at", cmd.Now), ("outcome", decision.Action.Name), ("task", task.Id), ("id", mine.Id)], mustAffect: 1);
         else
             AddAssignment(cmd, task, decision.By, AssignmentState.Decided, decision.Action.Name);
         AddEvent(cmd, task, TaskEventKind.Decided, decision.Action, decision.Opinion, decision.Signature);
@@ -141,7 +141,7 @@ internal static class TaskWrites
     public static void GiveBack(Command cmd, UserTask task, TaskAssignment mine, IEnumerable<string> pool, string? reason)
     {
         Touch(cmd, task, TaskHealth.Ok);
-        cmd.Writes.Add("UPDATE task_assignment SET state = 'GivenBack' WHERE id = @id AND state = 'Active'", [("id", mine.Id)], mustAffect: 1);
+        cmd.Writes.Add("UPDATE task_assignment SET state = 'GivenBack' WHERE task_id = @task AND id = @id AND state = 'Active'", [("task", task.Id), ("id", mine.Id)], mustAffect: 1);
         cmd.Writes.Add(DeleteOpenInbox, [("task", task.Id)]);
         OfferToPool(cmd, task, pool);
         AddEvent(cmd, task, TaskEventKind.GivenBack, null, reason, null);
