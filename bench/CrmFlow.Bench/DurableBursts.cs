@@ -26,9 +26,8 @@ internal static class DurableBursts
 
             foreach (var i in Enumerable.Range(0, Together)) await app.NewInstanceAsync(BenchProcess.Lean, $"go-{i}");
             var instance = await app.NewInstanceAsync(BenchProcess.LongTask);
-            // Until the JIT has done its optimised code: it takes half of the processor for the first seconds.
-            for (var warm = Stopwatch.StartNew(); warm.Elapsed < TimeSpan.FromSeconds(5);) await app.SendAsync("go-0");
-            for (var warm = Stopwatch.StartNew(); warm.Elapsed < TimeSpan.FromSeconds(8);) await app.CompleteAsync(await app.OpenTaskAsync(instance));
+            for (var warm = Stopwatch.StartNew(); warm.Elapsed < Pairs.Warm;) await app.SendAsync("go-0");
+            for (var warm = Stopwatch.StartNew(); warm.Elapsed < Pairs.Warm;) await app.CompleteAsync(await app.OpenTaskAsync(instance));
             raw.Run(2_000);
 
             var lean = await Pairs.MeasureAsync("lean bursts", pairs, () => Pairs.RateAsync(block, async () =>
@@ -70,7 +69,7 @@ internal static class DurableBursts
         return count / TimeSpan.FromTicks(ticks).TotalSeconds;
     }
 
-    private sealed class RawTransitions : IDisposable
+    internal sealed class RawTransitions : IDisposable
     {
         private readonly SqliteConnection _connection;
         private readonly SqliteCommand _update, _insert;

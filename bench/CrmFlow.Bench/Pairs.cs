@@ -9,6 +9,12 @@ namespace CrmFlow.Bench;
 /// </summary>
 internal sealed record Pairs(double Median, double Low, double High, double Ours, double Theirs, int Kept)
 {
+    /// <summary>
+    /// How long something runs before it is measured: a server's state after its first minute. The JIT counts calls, runs methods instrumented and compiles them again;
+    /// until then a burst takes two to four times its processor time.
+    /// </summary>
+    public static readonly TimeSpan Warm = TimeSpan.FromSeconds(25);
+
     public static async Task<Pairs> MeasureAsync(string label, int pairs, Func<Task<double>> ours, Func<Task<double>> theirs, Func<double>? probe = null)
     {
         List<(double Ours, double Theirs, bool Steady)> all = [];

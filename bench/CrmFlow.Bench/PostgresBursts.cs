@@ -41,7 +41,7 @@ internal static class PostgresBursts
             }
             for (var i = 0; i < Users; i++) await app.NewInstanceAsync(BenchProcess.Lean, $"go-{i}");
             var bursts = 0L;
-            await BurstsAsync(TimeSpan.FromSeconds(6)); // its JIT
+            await BurstsAsync(Pairs.Warm);
             await PgbenchAsync(script, 1);
 
             var (commits, statements, trips) = (app.Counters.Commits, app.Counters.Statements, app.Counters.RoundTrips);

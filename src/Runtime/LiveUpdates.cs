@@ -7,7 +7,6 @@ namespace CrmFlow.Runtime;
 public sealed class LiveUpdates
 {
     internal const string Channel = "crmflow_changed";
-    internal const string NotifySql = "SELECT pg_notify('crmflow_changed', @message)";
     /// <summary>Stands for every principal: more were told than fit into one message, or messages may have been missed.</summary>
     internal const string Everybody = "*";
     private const int MaxMessage = 7000;
@@ -34,7 +33,7 @@ public sealed class LiveUpdates
         foreach (var subscription in told) subscription.Changed();
     }
 
-    /// <summary>One message per commit, with the host's own mark: it has told its own pages already.</summary>
+    /// <summary>One message, with the host's own mark: it has told its own pages already.</summary>
     internal string Message(IEnumerable<string> principals)
     {
         var message = JsonSerializer.Serialize(principals.Distinct().Prepend(_host));

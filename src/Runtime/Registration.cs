@@ -25,6 +25,7 @@ public static class Registration
         services.AddSingleton<CommandCounters>();
         services.AddSingleton<RuntimeMetrics>();
         services.AddSingleton<LiveUpdates>();
+        services.AddSingleton<LiveUpdateSender>();
         services.AddSingleton<PumpSignal>();
         services.AddSingleton<RuntimeDatabase>();
         services.AddSingleton<WorkflowRunner>();
@@ -38,7 +39,7 @@ public static class Registration
         services.AddSingleton(sp => ActivatorUtilities.CreateInstance<ListServices>(sp));
         services.AddSingleton(sp => new WorkingCalendars(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
         services.AddSingleton(sp => new WorkflowRuntime(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),
-            sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<PumpSignal>(), sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));
+            sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<LiveUpdateSender>(), sp.GetRequiredService<PumpSignal>(), sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));
         services.AddSingleton<Claims>();
         services.AddSingleton<Retention>();
         services.AddSingleton<OutboxDelivery>();

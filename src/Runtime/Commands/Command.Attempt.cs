@@ -60,7 +60,7 @@ public sealed partial class Command
         FaultInjection.Hit(FaultPoint.AfterBatch);
     }
 
-    /// <summary>The last flush: instances' states, audit and operation rows, and the word to other hosts go with it.</summary>
+    /// <summary>The last flush: instances' states, audit and operation rows go with it.</summary>
     internal async Task FinishAsync(string payloadHash, string? answer, bool keepOperation, CancellationToken ct)
     {
         Instances.Write();
@@ -75,8 +75,6 @@ public sealed partial class Command
         if (keepOperation)
             Writes.Add("INSERT INTO operation (id, name, payload_hash, answer, created_at) VALUES (@id, @name, @hash, @answer, @now)",
                 [("id", OperationId), ("name", Operation.Name), ("hash", payloadHash), ("answer", answer), ("now", Now)]);
-        if (Told.Count > 0 && Transaction.Dialect.Provider == DatabaseProvider.PostgreSql)
-            Writes.Add(LiveUpdates.NotifySql, [("message", Services.GetRequiredService<LiveUpdates>().Message(Told))]);
         await FlushAsync(ct);
     }
 

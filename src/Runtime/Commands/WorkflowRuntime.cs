@@ -21,12 +21,13 @@ public sealed partial class WorkflowRuntime
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _clock;
     private readonly LiveUpdates _live;
+    private readonly LiveUpdateSender _others;
     private readonly PumpSignal _pump;
     private readonly RuntimeMetrics _metrics;
     private readonly ILogger<WorkflowRuntime> _log;
 
-    internal WorkflowRuntime(RuntimeDatabase database, IServiceScopeFactory scopes, TimeProvider clock, LiveUpdates live, PumpSignal pump, RuntimeMetrics metrics, ILogger<WorkflowRuntime> log) =>
-        (_database, _scopes, _clock, _live, _pump, _metrics, _log) = (database, scopes, clock, live, pump, metrics, log);
+    internal WorkflowRuntime(RuntimeDatabase database, IServiceScopeFactory scopes, TimeProvider clock, LiveUpdates live, LiveUpdateSender others, PumpSignal pump, RuntimeMetrics metrics, ILogger<WorkflowRuntime> log) =>
+        (_database, _scopes, _clock, _live, _others, _pump, _metrics, _log) = (database, scopes, clock, live, others, pump, metrics, log);
 
     /// <summary>
     /// Runs a command. Access is checked first (a refusal is <see cref="NotFound"/>). The same <paramref name="operationId"/> with the same payload gives
@@ -144,7 +145,11 @@ public sealed partial class WorkflowRuntime
     {
         _database.DiskFull = false;
         foreach (var action in command.AfterCommit) action();
-        if (command.Told.Count > 0) _live.Tell(command.Told);
+        if (command.Told.Count > 0)
+        {
+            _live.Tell(command.Told);
+            _others.Tell(command.Told);
+        }
         if (command.WakeAt is { } at) _pump.Wake(at);
     }
 
