@@ -17,7 +17,7 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
     public RuntimeDatabase(DatabaseOptions options, CommandCounters counters, IServiceProvider services)
     {
         (Options, Counters, Dialect) = (options, counters, Dialect.Of(options.Provider));
-        var (commands, reads) = (Builder(services, counters), Builder(services, counters));
+        var (commands, reads) = (Builder(services), Builder(services));
         reads.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
         switch (options.Provider)
         {
@@ -106,11 +106,11 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
         }
     }
 
-    private static DbContextOptionsBuilder<PooledCrmDbContext> Builder(IServiceProvider services, CommandCounters counters)
+    private DbContextOptionsBuilder<PooledCrmDbContext> Builder(IServiceProvider services)
     {
         var builder = new DbContextOptionsBuilder<PooledCrmDbContext>();
         builder.UseApplicationServiceProvider(services);
-        builder.AddInterceptors(new Counting(counters));
+        builder.AddInterceptors(new ModuleStatements(this));
         builder.ReplaceService<IModelCacheKeyFactory, ContributionsModelKey>();
         return builder;
     }
@@ -133,17 +133,19 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
         }
     }
 
-    private sealed class Counting(CommandCounters counters) : DbCommandInterceptor
+    /// <summary>What EF sends for the modules: counted, and asked by prepared statements where the driver does not keep them itself.</summary>
+    private sealed class ModuleStatements(RuntimeDatabase database) : DbCommandInterceptor
     {
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
         {
-            counters.Module();
-            return new(result);
+            database.Counters.Module();
+            var prepared = database._gate is { } gate && command.Connection is { } connection ? gate.StatementsOf(connection)?.QueryOfEf((SqliteCommand)command) : null;
+            return new(prepared is null ? result : InterceptionResult<DbDataReader>.SuppressWithResult(prepared));
         }
 
         public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         {
-            counters.Module();
+            database.Counters.Module();
             return new(result);
         }
     }

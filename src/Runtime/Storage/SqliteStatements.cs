@@ -9,11 +9,16 @@ namespace CrmFlow.Runtime;
 
 /// <summary>
 /// The writer connection's prepared statements, by text. What is written goes straight to SQLite, value by value at its position: ADO's binder makes several
-/// objects of every value, which was a third of what a decision allocated. What is read goes through ADO, whose reader the callers map.
+/// objects of every value, which was a third of what a decision allocated. What is read goes through ADO, whose reader the callers map. What EF asks inside a
+/// command is answered from here as well: it would have SQLite compile the text again at every call, which was two fifths of a decision.
 /// </summary>
 internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
 {
+    /// <summary>EF's texts differ with the rows of a save and the values of a list: beyond so many all are let go, and those in use come back.</summary>
+    private const int MostOfEf = 300;
+
     private readonly Dictionary<string, SqliteCommand> _queries = [];
+    private readonly Dictionary<string, (SqliteCommand Command, SqliteDataReader? Last)> _ofEf = [];
     private readonly Dictionary<string, (sqlite3_stmt Statement, string[] Names)> _writes = [];
 
     /// <summary>Runs a statement that returns no rows; the rows it affected.</summary>
@@ -52,6 +57,39 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
             parameter.Value = dialect.Parameter(CommandTransaction.ValueOf(parameter.ParameterName.AsSpan(1), values));
         }
         return command;
+    }
+
+    /// <summary>Runs a command of EF's by the statement prepared for its text; null while a reader of that text is still open: then it runs as it is.</summary>
+    public SqliteDataReader? QueryOfEf(SqliteCommand asked)
+    {
+        if (_ofEf.TryGetValue(asked.CommandText, out var known))
+        {
+            if (known.Last is { IsClosed: false }) return null;
+        }
+        else
+        {
+            if (_ofEf.Count == MostOfEf) ForgetEf();
+            known.Command = connection.CreateCommand();
+            known.Command.CommandText = asked.CommandText;
+        }
+        var command = known.Command;
+        command.Transaction = asked.Transaction;
+        command.CommandTimeout = asked.CommandTimeout;
+        command.Parameters.Clear();
+        foreach (SqliteParameter parameter in asked.Parameters) command.Parameters.Add(parameter);
+        var reader = command.ExecuteReader();
+        _ofEf[asked.CommandText] = (command, reader);
+        return reader;
+    }
+
+    private void ForgetEf()
+    {
+        foreach (var (text, (command, last)) in _ofEf)
+        {
+            if (last is { IsClosed: false }) continue;
+            command.Dispose();
+            _ofEf.Remove(text);
+        }
     }
 
     private (sqlite3_stmt, string[]) Prepare(string sql)
@@ -102,6 +140,7 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     public void Dispose()
     {
         foreach (var command in _queries.Values) command.Dispose();
+        foreach (var (command, _) in _ofEf.Values) command.Dispose();
         foreach (var (statement, _) in _writes.Values) statement.Dispose();
     }
 }

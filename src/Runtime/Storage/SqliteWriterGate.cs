@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data;
+using System.Data.Common;
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Microsoft.Data.Sqlite;
@@ -8,7 +9,7 @@ namespace CrmFlow.Runtime;
 
 /// <summary>
 /// The one way anything is written to SQLite. Whoever finds the writer idle writes at once, on its own thread; who comes meanwhile queues for the next group (up to 64
-/// commands or 5 ms). A group runs each whole command on the writer connection behind a savepoint of its own, commits once with a real flush to disk, and only then
+/// commands or 5 ms). A group runs each whole command on the writer connection, behind a savepoint of its own where others have written before it, commits once with a real flush to disk, and only then
 /// tells anybody. Waiting people go before maintenance.
 /// </summary>
 internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters counters) : Transactions, IAsyncDisposable
@@ -28,6 +29,9 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
     private SqliteConnection? _connection;
     private SqliteStatements? _statements;
     private int _passedOver;
+
+    /// <summary>The prepared statements of that connection when it is the writer's: for whoever is writing.</summary>
+    public SqliteStatements? StatementsOf(DbConnection connection) => connection == _connection ? _statements : null;
 
     /// <summary>Commands waiting for their turn.</summary>
     public int Queued => _people.Count + _background.Count;
@@ -142,15 +146,20 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
     {
         var started = Stopwatch.GetTimestamp();
         var failures = new List<Exception?>();
-        using var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
+        var transaction = Begin(connection);
         try
         {
             var isWritten = false;
             while (next(group.Count, started) is { } work)
             {
                 group.Add(work);
-                var (commit, failure) = await RunOneAsync(work, new CommandTransaction(_dialect, connection, transaction, counters, statements));
+                var (commit, failure) = await RunOneAsync(work, new CommandTransaction(_dialect, connection, transaction, counters, statements), inCompany: isWritten);
                 failures.Add(failure);
+                if (!commit && !isWritten)
+                {
+                    Abandon(transaction);
+                    transaction = Begin(connection);
+                }
                 isWritten |= commit;
             }
             if (isWritten)
@@ -172,6 +181,10 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
             foreach (var work in group) work.Done.TrySetException(e);
             return true;
         }
+        finally
+        {
+            transaction.Dispose();
+        }
         for (var i = 0; i < group.Count; i++)
         {
             if (failures[i] is { } failure) group[i].Done.TrySetException(failure);
@@ -180,11 +193,16 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
         return true;
     }
 
-    /// <summary>Behind its own savepoint: a refusal or failure takes back its own effects only.</summary>
-    private static async Task<(bool Commit, Exception? Failure)> RunOneAsync(Work work, CommandTransaction transaction)
+    private static SqliteTransaction Begin(SqliteConnection connection) => connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
+
+    /// <summary>
+    /// In company, behind its own savepoint: a refusal or failure takes back its own effects only. Whoever comes before anything is written has the transaction to
+    /// itself; for a savepoint SQLite copies every page before it is changed.
+    /// </summary>
+    private static async Task<(bool Commit, Exception? Failure)> RunOneAsync(Work work, CommandTransaction transaction, bool inCompany)
     {
         if (work.Ct.IsCancellationRequested) return (false, new OperationCanceledException(work.Ct));
-        transaction.Control("SAVEPOINT command");
+        if (inCompany) transaction.Control("SAVEPOINT command");
         var (commit, failure) = (false, (Exception?)null);
         try
         {
@@ -194,6 +212,7 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
         {
             failure = e;
         }
+        if (!inCompany) return (commit, failure);
         try
         {
             if (!commit) transaction.Control("ROLLBACK TO command");

@@ -2002,6 +2002,10 @@ namespace CrmFlow.Host.Migrations.PostgreSql
 
             modelBuilder.Entity("CrmFlow.Runtime.AuditRow", b =>
                 {
+                    b.Property<DateTimeOffset>("OccurredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("occurred_at");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
@@ -2032,10 +2036,6 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("before");
 
-                    b.Property<DateTimeOffset>("OccurredAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("occurred_at");
-
                     b.Property<Guid?>("OnBehalfOf")
                         .HasColumnType("uuid")
                         .HasColumnName("on_behalf_of");
@@ -2059,17 +2059,22 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                         .HasColumnType("uuid")
                         .HasColumnName("subject_id");
 
-                    b.HasKey("Id");
+                    b.HasKey("OccurredAt", "Id");
 
-                    b.HasIndex("OccurredAt");
-
-                    b.HasIndex("SubjectId", "OccurredAt");
+                    b.HasIndex("SubjectId", "OccurredAt")
+                        .HasFilter("subject_id IS NOT NULL");
 
                     b.ToTable("audit", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.BookmarkRow", b =>
                 {
+                    b.Property<Guid>("InstanceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("instance_id");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
@@ -2098,10 +2103,6 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("due_at");
 
-                    b.Property<Guid>("InstanceId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("instance_id");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -2114,13 +2115,13 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                         .HasColumnType("character varying(400)")
                         .HasColumnName("node_id");
 
-                    b.HasKey("Id");
-
-                    b.HasIndex("InstanceId");
+                    b.HasKey("InstanceId", "Id");
 
                     b.HasIndex("Name", "BookmarkKey");
 
                     b.ToTable("bookmark", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.CalendarDay", b =>
@@ -2227,6 +2228,8 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                     b.HasIndex("NextAt");
 
                     b.ToTable("due", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.IncidentRow", b =>
@@ -2312,6 +2315,11 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                         .HasColumnType("text")
                         .HasColumnName("data");
 
+                    b.Property<string>("Entered")
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("entered");
+
                     b.Property<string>("Event")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -2340,6 +2348,8 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                     b.HasKey("InstanceId", "Seq");
 
                     b.ToTable("journal", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.NumberCounter", b =>
@@ -2391,9 +2401,9 @@ namespace CrmFlow.Host.Migrations.PostgreSql
 
                     b.HasKey("Id");
 
-                    b.HasIndex("CreatedAt");
-
                     b.ToTable("operation", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.OutboxRow", b =>
@@ -3972,6 +3982,8 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                     b.HasIndex("TaskId");
 
                     b.ToTable("inbox_entry");
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Tasks.StartedInstance", b =>
@@ -4048,6 +4060,10 @@ namespace CrmFlow.Host.Migrations.PostgreSql
 
             modelBuilder.Entity("CrmFlow.Tasks.TaskAssignment", b =>
                 {
+                    b.Property<Guid>("TaskId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("task_id");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
@@ -4075,21 +4091,17 @@ namespace CrmFlow.Host.Migrations.PostgreSql
                         .HasColumnType("character varying(40)")
                         .HasColumnName("state");
 
-                    b.Property<Guid>("TaskId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("task_id");
-
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
                         .HasColumnName("user_id");
 
-                    b.HasKey("Id");
+                    b.HasKey("TaskId", "Id");
 
                     b.HasIndex("InstanceId", "UserId");
 
-                    b.HasIndex("TaskId", "UserId");
-
                     b.ToTable("task_assignment");
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Tasks.TaskDraft", b =>

@@ -2008,6 +2008,10 @@ namespace CrmFlow.Host.Migrations.SqlServer
 
             modelBuilder.Entity("CrmFlow.Runtime.AuditRow", b =>
                 {
+                    b.Property<DateTimeOffset>("OccurredAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("occurred_at");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("id");
@@ -2038,10 +2042,6 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .HasColumnName("before");
 
-                    b.Property<DateTimeOffset>("OccurredAt")
-                        .HasColumnType("datetimeoffset")
-                        .HasColumnName("occurred_at");
-
                     b.Property<Guid?>("OnBehalfOf")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("on_behalf_of");
@@ -2065,17 +2065,22 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("subject_id");
 
-                    b.HasKey("Id");
+                    b.HasKey("OccurredAt", "Id");
 
-                    b.HasIndex("OccurredAt");
-
-                    b.HasIndex("SubjectId", "OccurredAt");
+                    b.HasIndex("SubjectId", "OccurredAt")
+                        .HasFilter("subject_id IS NOT NULL");
 
                     b.ToTable("audit", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.BookmarkRow", b =>
                 {
+                    b.Property<Guid>("InstanceId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("instance_id");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("id");
@@ -2104,10 +2109,6 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("datetimeoffset")
                         .HasColumnName("due_at");
 
-                    b.Property<Guid>("InstanceId")
-                        .HasColumnType("uniqueidentifier")
-                        .HasColumnName("instance_id");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -2120,13 +2121,13 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("nvarchar(400)")
                         .HasColumnName("node_id");
 
-                    b.HasKey("Id");
-
-                    b.HasIndex("InstanceId");
+                    b.HasKey("InstanceId", "Id");
 
                     b.HasIndex("Name", "BookmarkKey");
 
                     b.ToTable("bookmark", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.CalendarDay", b =>
@@ -2233,6 +2234,8 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     b.HasIndex("NextAt");
 
                     b.ToTable("due", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.IncidentRow", b =>
@@ -2318,6 +2321,11 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .HasColumnName("data");
 
+                    b.Property<string>("Entered")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)")
+                        .HasColumnName("entered");
+
                     b.Property<string>("Event")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -2346,6 +2354,8 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     b.HasKey("InstanceId", "Seq");
 
                     b.ToTable("journal", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.NumberCounter", b =>
@@ -2397,9 +2407,9 @@ namespace CrmFlow.Host.Migrations.SqlServer
 
                     b.HasKey("Id");
 
-                    b.HasIndex("CreatedAt");
-
                     b.ToTable("operation", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.OutboxRow", b =>
@@ -3979,6 +3989,8 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     b.HasIndex("TaskId");
 
                     b.ToTable("inbox_entry");
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Tasks.StartedInstance", b =>
@@ -4055,6 +4067,10 @@ namespace CrmFlow.Host.Migrations.SqlServer
 
             modelBuilder.Entity("CrmFlow.Tasks.TaskAssignment", b =>
                 {
+                    b.Property<Guid>("TaskId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("task_id");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("id");
@@ -4082,21 +4098,17 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("nvarchar(40)")
                         .HasColumnName("state");
 
-                    b.Property<Guid>("TaskId")
-                        .HasColumnType("uniqueidentifier")
-                        .HasColumnName("task_id");
-
                     b.Property<Guid>("UserId")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("user_id");
 
-                    b.HasKey("Id");
+                    b.HasKey("TaskId", "Id");
 
                     b.HasIndex("InstanceId", "UserId");
 
-                    b.HasIndex("TaskId", "UserId");
-
                     b.ToTable("task_assignment");
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Tasks.TaskDraft", b =>

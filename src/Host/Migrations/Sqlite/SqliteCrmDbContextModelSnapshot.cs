@@ -1997,6 +1997,10 @@ namespace CrmFlow.Host.Migrations.Sqlite
 
             modelBuilder.Entity("CrmFlow.Runtime.AuditRow", b =>
                 {
+                    b.Property<long>("OccurredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("occurred_at");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
@@ -2027,10 +2031,6 @@ namespace CrmFlow.Host.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("before");
 
-                    b.Property<long>("OccurredAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("occurred_at");
-
                     b.Property<Guid?>("OnBehalfOf")
                         .HasColumnType("TEXT")
                         .HasColumnName("on_behalf_of");
@@ -2054,17 +2054,22 @@ namespace CrmFlow.Host.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("subject_id");
 
-                    b.HasKey("Id");
+                    b.HasKey("OccurredAt", "Id");
 
-                    b.HasIndex("OccurredAt");
-
-                    b.HasIndex("SubjectId", "OccurredAt");
+                    b.HasIndex("SubjectId", "OccurredAt")
+                        .HasFilter("subject_id IS NOT NULL");
 
                     b.ToTable("audit", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.BookmarkRow", b =>
                 {
+                    b.Property<Guid>("InstanceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("instance_id");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
@@ -2093,10 +2098,6 @@ namespace CrmFlow.Host.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("due_at");
 
-                    b.Property<Guid>("InstanceId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("instance_id");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -2109,13 +2110,13 @@ namespace CrmFlow.Host.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("node_id");
 
-                    b.HasKey("Id");
-
-                    b.HasIndex("InstanceId");
+                    b.HasKey("InstanceId", "Id");
 
                     b.HasIndex("Name", "BookmarkKey");
 
                     b.ToTable("bookmark", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.CalendarDay", b =>
@@ -2222,6 +2223,8 @@ namespace CrmFlow.Host.Migrations.Sqlite
                     b.HasIndex("NextAt");
 
                     b.ToTable("due", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.IncidentRow", b =>
@@ -2307,6 +2310,11 @@ namespace CrmFlow.Host.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("data");
 
+                    b.Property<string>("Entered")
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entered");
+
                     b.Property<string>("Event")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -2335,6 +2343,8 @@ namespace CrmFlow.Host.Migrations.Sqlite
                     b.HasKey("InstanceId", "Seq");
 
                     b.ToTable("journal", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.NumberCounter", b =>
@@ -2386,9 +2396,9 @@ namespace CrmFlow.Host.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("CreatedAt");
-
                     b.ToTable("operation", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.OutboxRow", b =>
@@ -3967,6 +3977,8 @@ namespace CrmFlow.Host.Migrations.Sqlite
                     b.HasIndex("TaskId");
 
                     b.ToTable("inbox_entry");
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Tasks.StartedInstance", b =>
@@ -4043,6 +4055,10 @@ namespace CrmFlow.Host.Migrations.Sqlite
 
             modelBuilder.Entity("CrmFlow.Tasks.TaskAssignment", b =>
                 {
+                    b.Property<Guid>("TaskId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("task_id");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
@@ -4070,21 +4086,17 @@ namespace CrmFlow.Host.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("state");
 
-                    b.Property<Guid>("TaskId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("task_id");
-
                     b.Property<Guid>("UserId")
                         .HasColumnType("TEXT")
                         .HasColumnName("user_id");
 
-                    b.HasKey("Id");
+                    b.HasKey("TaskId", "Id");
 
                     b.HasIndex("InstanceId", "UserId");
 
-                    b.HasIndex("TaskId", "UserId");
-
                     b.ToTable("task_assignment");
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Tasks.TaskDraft", b =>

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CrmFlow.Host.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerCrmDbContext))]
-    [Migration("20261122044301_Initial")]
+    [Migration("20261122144316_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2011,6 +2011,10 @@ namespace CrmFlow.Host.Migrations.SqlServer
 
             modelBuilder.Entity("CrmFlow.Runtime.AuditRow", b =>
                 {
+                    b.Property<DateTimeOffset>("OccurredAt")
+                        .HasColumnType("datetimeoffset")
+                        .HasColumnName("occurred_at");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("id");
@@ -2041,10 +2045,6 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .HasColumnName("before");
 
-                    b.Property<DateTimeOffset>("OccurredAt")
-                        .HasColumnType("datetimeoffset")
-                        .HasColumnName("occurred_at");
-
                     b.Property<Guid?>("OnBehalfOf")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("on_behalf_of");
@@ -2068,17 +2068,22 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("subject_id");
 
-                    b.HasKey("Id");
+                    b.HasKey("OccurredAt", "Id");
 
-                    b.HasIndex("OccurredAt");
-
-                    b.HasIndex("SubjectId", "OccurredAt");
+                    b.HasIndex("SubjectId", "OccurredAt")
+                        .HasFilter("subject_id IS NOT NULL");
 
                     b.ToTable("audit", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.BookmarkRow", b =>
                 {
+                    b.Property<Guid>("InstanceId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("instance_id");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("id");
@@ -2107,10 +2112,6 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("datetimeoffset")
                         .HasColumnName("due_at");
 
-                    b.Property<Guid>("InstanceId")
-                        .HasColumnType("uniqueidentifier")
-                        .HasColumnName("instance_id");
-
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -2123,13 +2124,13 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("nvarchar(400)")
                         .HasColumnName("node_id");
 
-                    b.HasKey("Id");
-
-                    b.HasIndex("InstanceId");
+                    b.HasKey("InstanceId", "Id");
 
                     b.HasIndex("Name", "BookmarkKey");
 
                     b.ToTable("bookmark", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.CalendarDay", b =>
@@ -2236,6 +2237,8 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     b.HasIndex("NextAt");
 
                     b.ToTable("due", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.IncidentRow", b =>
@@ -2321,6 +2324,11 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("nvarchar(max)")
                         .HasColumnName("data");
 
+                    b.Property<string>("Entered")
+                        .HasMaxLength(400)
+                        .HasColumnType("nvarchar(400)")
+                        .HasColumnName("entered");
+
                     b.Property<string>("Event")
                         .IsRequired()
                         .HasMaxLength(400)
@@ -2349,6 +2357,8 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     b.HasKey("InstanceId", "Seq");
 
                     b.ToTable("journal", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.NumberCounter", b =>
@@ -2400,9 +2410,9 @@ namespace CrmFlow.Host.Migrations.SqlServer
 
                     b.HasKey("Id");
 
-                    b.HasIndex("CreatedAt");
-
                     b.ToTable("operation", (string)null);
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.OutboxRow", b =>
@@ -3982,6 +3992,8 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     b.HasIndex("TaskId");
 
                     b.ToTable("inbox_entry");
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Tasks.StartedInstance", b =>
@@ -4058,6 +4070,10 @@ namespace CrmFlow.Host.Migrations.SqlServer
 
             modelBuilder.Entity("CrmFlow.Tasks.TaskAssignment", b =>
                 {
+                    b.Property<Guid>("TaskId")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("task_id");
+
                     b.Property<Guid>("Id")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("id");
@@ -4085,21 +4101,17 @@ namespace CrmFlow.Host.Migrations.SqlServer
                         .HasColumnType("nvarchar(40)")
                         .HasColumnName("state");
 
-                    b.Property<Guid>("TaskId")
-                        .HasColumnType("uniqueidentifier")
-                        .HasColumnName("task_id");
-
                     b.Property<Guid>("UserId")
                         .HasColumnType("uniqueidentifier")
                         .HasColumnName("user_id");
 
-                    b.HasKey("Id");
+                    b.HasKey("TaskId", "Id");
 
                     b.HasIndex("InstanceId", "UserId");
 
-                    b.HasIndex("TaskId", "UserId");
-
                     b.ToTable("task_assignment");
+
+                    b.HasAnnotation("CrmFlow:Clustered", true);
                 });
 
             modelBuilder.Entity("CrmFlow.Tasks.TaskDraft", b =>

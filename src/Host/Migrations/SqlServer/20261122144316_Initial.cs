@@ -74,7 +74,7 @@ namespace CrmFlow.Host.Migrations.SqlServer
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_audit", x => x.id);
+                    table.PrimaryKey("PK_audit", x => new { x.occurred_at, x.id });
                 });
 
             migrationBuilder.CreateTable(
@@ -93,7 +93,7 @@ namespace CrmFlow.Host.Migrations.SqlServer
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_bookmark", x => x.id);
+                    table.PrimaryKey("PK_bookmark", x => new { x.instance_id, x.id });
                 });
 
             migrationBuilder.CreateTable(
@@ -291,6 +291,7 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     node_id = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
                     activity_id = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
                     activity_type = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    entered = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: true),
                     @event = table.Column<string>(name: "event", type: "nvarchar(400)", maxLength: 400, nullable: false),
                     occurred_at = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: false),
                     round = table.Column<int>(type: "int", nullable: false),
@@ -582,7 +583,7 @@ namespace CrmFlow.Host.Migrations.SqlServer
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_task_assignment", x => x.id);
+                    table.PrimaryKey("PK_task_assignment", x => new { x.task_id, x.id });
                 });
 
             migrationBuilder.CreateTable(
@@ -1630,24 +1631,15 @@ namespace CrmFlow.Host.Migrations.SqlServer
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_audit_occurred_at",
-                table: "audit",
-                column: "occurred_at");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_audit_subject_id_occurred_at",
                 table: "audit",
-                columns: new[] { "subject_id", "occurred_at" });
+                columns: new[] { "subject_id", "occurred_at" },
+                filter: "subject_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_authorization_number_sales_record_id",
                 table: "authorization_number",
                 column: "sales_record_id");
-
-            migrationBuilder.CreateIndex(
-                name: "IX_bookmark_instance_id",
-                table: "bookmark",
-                column: "instance_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_bookmark_name_bookmark_key",
@@ -1947,11 +1939,6 @@ namespace CrmFlow.Host.Migrations.SqlServer
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_operation_created_at",
-                table: "operation",
-                column: "created_at");
-
-            migrationBuilder.CreateIndex(
                 name: "IX_opportunity_customer_id_close_by_id",
                 table: "opportunity",
                 columns: new[] { "customer_id", "close_by", "id" });
@@ -2167,11 +2154,6 @@ namespace CrmFlow.Host.Migrations.SqlServer
                 name: "IX_task_assignment_instance_id_user_id",
                 table: "task_assignment",
                 columns: new[] { "instance_id", "user_id" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_task_assignment_task_id_user_id",
-                table: "task_assignment",
-                columns: new[] { "task_id", "user_id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_task_event_instance_id_no",
