@@ -13,6 +13,8 @@ public sealed class HttpTests : IAsyncLifetime
     private TestHost<Sqlite> _host = null!;
     private HttpListener _server = null!;
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Requests that came to /slow.</summary>
+    private readonly SemaphoreSlim _slow = new(0);
     private readonly List<(string Method, string Path, string? Key, string Body)> _received = [];
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -46,6 +48,7 @@ public sealed class HttpTests : IAsyncLifetime
             using (var reader = new StreamReader(context.Request.InputStream)) _received.Add((context.Request.HttpMethod, context.Request.Url!.AbsolutePath, context.Request.Headers["Idempotency-Key"], await reader.ReadToEndAsync()));
             if (context.Request.Url!.AbsolutePath == "/slow")
             {
+                _slow.Release();
                 _ = _gate.Task.ContinueWith(_ => context.Response.Close(), TaskScheduler.Default);
                 continue;
             }
@@ -171,6 +174,24 @@ public sealed class HttpTests : IAsyncLifetime
         await _host.Get<DuePump>().CallsAsync();
         (await _host.RowsAsync<Sqlite, JournalRow>()).Count(j => j.ActivityId == "call" && j.Event == "Completed").ShouldBe(40);
         (await _host.RowsAsync<Sqlite, DueRow>()).ShouldBeEmpty();
+    }
+
+    /// <summary>Servers that answer slowly keep others in line; three leases in line are not three attempts.</summary>
+    [Fact]
+    public async Task A_call_that_only_stood_in_line_was_not_tried()
+    {
+        await _host.PublishAsync("p", $"call:FlowSendHttpRequest(\"url\":\"http://127.0.0.1:{Port}/slow\",\"method\":\"POST\")", "");
+        for (var i = 0; i < 17; i++) await _host.StartAsync("p"); // one more than are called at once
+        await _host.Get<DuePump>().RunDueAsync(Ct);
+        for (var i = 0; i < 16; i++) await _slow.WaitAsync(Ct);
+        _host.Clock.Advance(Claims.Lease);
+
+        _gate.SetResult();
+        await _host.Get<DuePump>().CallsAsync();
+        (await _host.RowsAsync<Sqlite, DueRow>()).ShouldHaveSingleItem().Attempts.ShouldBe(0);
+
+        await PumpAsync();
+        (await _host.RowsAsync<Sqlite, JournalRow>()).Count(j => j.ActivityId == "call" && j.Event == "Completed").ShouldBe(17);
     }
 
     [Fact]

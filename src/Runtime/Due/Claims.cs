@@ -51,6 +51,13 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
         database.WriteAsync("UPDATE due SET next_at = @next, claim_id = NULL, error = @error WHERE kind = @kind AND due_key = @key AND claim_id = @claim",
             [("next", next), ("error", error), ("kind", item.Kind), ("key", item.Key), ("claim", item.Claim)], ct);
 
+    /// <summary>The row was claimed and nothing done with it: the claim was no attempt, whoever holds the row now.</summary>
+    public Task NotTriedAsync(ClaimedItem item, CancellationToken ct) =>
+        database.WriteAsync("""
+            UPDATE due SET attempts = attempts - 1, next_at = CASE WHEN claim_id = @claim THEN due_at ELSE next_at END, claim_id = CASE WHEN claim_id = @claim THEN NULL ELSE claim_id END
+            WHERE kind = @kind AND due_key = @key AND attempts > 0
+            """, [("kind", item.Kind), ("key", item.Key), ("claim", item.Claim)], ct);
+
     public Task OutboxFailedAsync(ClaimedItem item, DateTimeOffset? next, string error, CancellationToken ct) =>
         database.WriteAsync("UPDATE outbox SET next_at = @next, claim_id = NULL, error = @error WHERE idempotency_key = @key AND claim_id = @claim",
             [("next", next), ("error", error), ("key", item.Key), ("claim", item.Claim)], ct);

@@ -43,11 +43,12 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         for (var (limit, triedBefore) = (isSqlite ? BatchSize : BatchSize * Groups, false); ;)
         {
             var items = await claims.DueAsync(triedBefore, limit, ct);
+            var leaseEnds = clock.GetUtcNow() + Claims.Lease;
             ran += items.Count;
             await Parallel.ForEachAsync(Grouped(items, triedBefore), parallel, async (group, token) =>
             {
                 if (group.Length > 1) await RunGroupAsync(group, token);
-                else if (group[0].Kind == CommandInstances.HttpCallKind) Start(() => CallAsync(group[0], ct));
+                else if (group[0].Kind == CommandInstances.HttpCallKind) Start(() => CallAsync(group[0], leaseEnds, ct));
                 else await RunAsync(group[0], Value.Undefined, token);
             });
             if (items.Count == limit) continue;
@@ -91,7 +92,7 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         {
             try
             {
-                for (; next.Count > 0; next = await claims.CallsTriedBeforeAsync(ct)) await CallAsync(next[0], ct);
+                for (; next.Count > 0; next = await claims.CallsTriedBeforeAsync(ct)) await CallAsync(next[0], clock.GetUtcNow() + Claims.Lease, ct);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
@@ -105,13 +106,16 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         return 1;
     }
 
-    private async Task CallAsync(ClaimedItem item, CancellationToken ct)
+    private async Task CallAsync(ClaimedItem item, DateTimeOffset leaseEnds, CancellationToken ct)
     {
-        var leaseEnds = clock.GetUtcNow() + Claims.Lease;
         await _calling.WaitAsync(ct);
         try
         {
-            if (clock.GetUtcNow() >= leaseEnds) return; // it stood in line for so long that it is another's by now, or will be ours again
+            if (clock.GetUtcNow() >= leaseEnds)
+            {
+                await claims.NotTriedAsync(item, ct); // it stood in line for so long that it may be another's by now
+                return;
+            }
             // whoever waited for the answer may be gone: then nobody is called
             await using var db = database.ReadContext();
             var bookmark = Guid.Parse(item.Key);
