@@ -69,7 +69,7 @@ internal static class DurableBursts
         return count / TimeSpan.FromTicks(ticks).TotalSeconds;
     }
 
-    internal sealed class RawTransitions : IDisposable
+    private sealed class RawTransitions : IDisposable
     {
         private readonly SqliteConnection _connection;
         private readonly SqliteCommand _update, _insert;

@@ -46,25 +46,6 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
         (await _host.RowsAsync<TDatabase, OperationRow>()).ShouldBeEmpty();
     }
 
-    /// <summary>EF's questions are answered by statements that are kept: each call has its own values, also while another answer of the same text is being read, and more texts than are kept do no harm.</summary>
-    [Fact]
-    public async Task A_command_asks_the_same_again_with_other_values_and_inside_of_itself()
-    {
-        foreach (var text in (string[])["一", "二", "三"]) await WriteAsync(text);
-        var answers = await _host.ValueAsync(async cmd =>
-        {
-            var found = new List<string>();
-            foreach (var text in (string[])["一", "三", "四", "二"]) found.AddRange(await cmd.Db.Set<Note>().Where(n => n.Text == text).Select(n => n.Text).ToListAsync(Ct));
-            var inside = 0;
-            if (_host.Database.Dialect.Provider == DatabaseProvider.Sqlite) // elsewhere a connection has one reader at a time
-                await foreach (var _ in cmd.Db.Set<Note>().AsNoTracking().AsAsyncEnumerable()) inside += (await cmd.Db.Set<Note>().AsNoTracking().ToListAsync(Ct)).Count;
-            else inside = 9;
-            for (var i = 0; i < 400; i++) (await cmd.Db.Set<Note>().FromSqlRaw("SELECT * FROM note".PadRight(20 + i)).CountAsync(Ct)).ShouldBe(3);
-            return (string.Join(' ', found), inside, await cmd.Db.Set<Note>().CountAsync(n => n.Text == "二", Ct));
-        });
-        answers.ShouldBe(("一 三 二", 9, 1));
-    }
-
     [Fact]
     public async Task Who_may_not_gets_not_found_and_the_delegate_never_runs()
     {

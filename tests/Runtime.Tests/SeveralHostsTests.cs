@@ -44,6 +44,34 @@ public sealed class SeveralHostsTests : IAsyncLifetime
         await listener.StopAsync(Ct);
     }
 
+    /// <summary>Who was to be told while the server could not be reached is not known any more: with the next word everybody looks again.</summary>
+    [Fact]
+    public async Task What_could_not_be_told_to_other_hosts_is_made_good_by_telling_everybody()
+    {
+        var heard = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var listener = new NpgsqlConnection(_one.Options.ConnectionString);
+        await listener.OpenAsync(Ct);
+        listener.Notification += (_, told) => heard.TrySetResult(told.Payload);
+        await using (var listen = new NpgsqlCommand($"LISTEN {LiveUpdates.Channel}", listener)) await listen.ExecuteNonQueryAsync(Ct);
+        var (sender, address) = (_one.Get<LiveUpdateSender>(), new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString));
+        await using var elsewhere = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(address.ConnectionString) { Database = "postgres" }.ConnectionString);
+        await elsewhere.OpenAsync(Ct);
+        async Task AllowAsync(bool connections)
+        {
+            await using var allow = new NpgsqlCommand($"ALTER DATABASE \"{address.Database}\" ALLOW_CONNECTIONS {connections}", elsewhere);
+            await allow.ExecuteNonQueryAsync(Ct);
+        }
+
+        await AllowAsync(false);
+        _one.Database.Postgres!.Clear();
+        sender.Tell(["u:7"]);
+        await sender.DisposeAsync(); // its attempt is over
+        await AllowAsync(true);
+        sender.Tell(["u:8"]);
+        while (!heard.Task.IsCompleted) await listener.WaitAsync(Ct);
+        (await heard.Task).ShouldContain("\"*\"");
+    }
+
     [Fact]
     public void More_principals_than_fit_into_one_message_are_told_as_everybody()
     {

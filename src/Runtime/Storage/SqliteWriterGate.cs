@@ -9,8 +9,8 @@ namespace CrmFlow.Runtime;
 
 /// <summary>
 /// The one way anything is written to SQLite. Whoever finds the writer idle writes at once, on its own thread; who comes meanwhile queues for the next group (up to 64
-/// commands or 5 ms). A group runs each whole command on the writer connection, behind a savepoint of its own where others have written before it, commits once with a real flush to disk, and only then
-/// tells anybody. Waiting people go before maintenance.
+/// commands or 5 ms). A group runs each whole command on the writer connection, behind a savepoint of its own where others have written before it, commits once with
+/// a real flush to disk, and only then tells anybody. Waiting people go before maintenance.
 /// </summary>
 internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters counters) : Transactions, IAsyncDisposable
 {
