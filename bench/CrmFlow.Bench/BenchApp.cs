@@ -92,7 +92,7 @@ internal sealed class BenchApp : IAsyncDisposable
     {
         await _services.GetRequiredService<DuePump>().RunDueAsync();
         await _services.GetRequiredService<DuePump>().LagAsync(default);
-        await _services.GetRequiredService<Claims>().NextAsync(default);
+        await _services.GetRequiredService<Claims>().NextDueAsync(default);
     }
 
     private static Guid NewOperation() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());

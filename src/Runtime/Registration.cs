@@ -26,7 +26,7 @@ public static class Registration
         services.AddSingleton<RuntimeMetrics>();
         services.AddSingleton<LiveUpdates>();
         services.AddSingleton<LiveUpdateSender>();
-        services.AddSingleton<PumpSignal>();
+        services.AddSingleton<PumpSignals>();
         services.AddSingleton<RuntimeDatabase>();
         services.AddSingleton<WorkflowRunner>();
         services.AddSingleton<ActivityCatalog>();
@@ -39,7 +39,7 @@ public static class Registration
         services.AddSingleton(sp => ActivatorUtilities.CreateInstance<ListServices>(sp));
         services.AddSingleton(sp => new WorkingCalendars(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
         services.AddSingleton(sp => new WorkflowRuntime(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),
-            sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<LiveUpdateSender>(), sp.GetRequiredService<PumpSignal>(), sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));
+            sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<LiveUpdateSender>(), sp.GetRequiredService<PumpSignals>(), sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));
         services.AddSingleton<Claims>();
         services.AddSingleton<Retention>();
         services.AddSingleton<OutboxDelivery>();

@@ -10,8 +10,10 @@ public sealed class InstanceTests(DemoHost host, Chromium browser)
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 2_000 };
 
+    private const string Broken = "CREATE TRIGGER broken BEFORE UPDATE OF state ON task WHEN NEW.state = 'Completed' BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END";
+
     [Fact]
-    public async Task An_administrator_hands_a_task_over_retries_a_failed_step_and_ends_the_process()
+    public async Task An_administrator_hands_a_task_over_retries_skips_and_runs_steps_again_and_ends_the_process()
     {
         var walk = new SettlementWalk(host, browser);
         await using var admin = await browser.SignedInAsync(host, "admin");
@@ -52,7 +54,7 @@ public sealed class InstanceTests(DemoHost host, Chromium browser)
         await page.GetByTestId("resume-instance").ClickAsync();
         await Expect(page.GetByTestId("suspend-instance")).ToBeVisibleAsync();
 
-        Run(host, "CREATE TRIGGER broken BEFORE UPDATE OF state ON task WHEN NEW.state = 'Completed' BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END");
+        Run(host, Broken);
         await walk.OpenTaskAsync(support);
         await support.Page.Locator("#decision").GetByRole(AriaRole.Button, new() { Name = "同意返还", Exact = true }).ClickAsync();
         var incident = page.GetByTestId("incident");
@@ -75,7 +77,33 @@ public sealed class InstanceTests(DemoHost host, Chromium browser)
         await incident.GetByRole(AriaRole.Button, new() { Name = "重试", Exact = true }).ClickAsync();
         await Expect(incident).ToHaveCountAsync(0);
         await page.GetByRole(AriaRole.Tab, new() { NameRegex = new("任务与意见") }).ClickAsync();
-        await Expect(page.GetByTestId("instance-tasks")).ToContainTextAsync("满意度报告");
+        var tasks = page.GetByTestId("instance-tasks").Locator("tbody tr");
+        await Expect(tasks.First).ToContainTextAsync("满意度报告");
+
+        // Commerce is asked once more: the report goes, the review is open for the second time.
+        await page.GetByTestId("run-again-step").SelectOptionAsync(new SelectOptionValue { Label = "商务审核" });
+        await page.GetByTestId("run-again").ClickAsync();
+        await page.Locator("#ask-reason").FillAsync("审核时看错了金额");
+        await page.Locator(".dlg").GetByRole(AriaRole.Button, new() { Name = "重新执行" }).ClickAsync();
+        await Expect(tasks.First).ToContainTextAsync("商务审核");
+        await Expect(tasks.First).ToContainTextAsync("第 2 轮");
+        await Expect(tasks.Nth(1)).ToContainTextAsync("已收回");
+
+        // It fails again; skipped to an outcome, the process goes where that outcome leads.
+        Run(host, Broken);
+        await using (var commerce = await browser.SignedInAsync(host, "zhoumin"))
+        {
+            await walk.OpenTaskAsync(commerce);
+            await commerce.Page.Locator("#decision").GetByRole(AriaRole.Button, new() { Name = "同意返还", Exact = true }).ClickAsync();
+            await Expect(incident).ToContainTextAsync("broken on purpose");
+        }
+        Run(host, "DROP TRIGGER broken");
+        await incident.Locator("[data-testid=skip][data-outcome=Approve]").ClickAsync();
+        await page.Locator("#ask-reason").FillAsync("商务已口头同意");
+        await page.Locator(".dlg").GetByRole(AriaRole.Button, new() { Name = "跳过这一步" }).ClickAsync();
+        await Expect(incident).ToHaveCountAsync(0);
+        await Expect(tasks.First).ToContainTextAsync("满意度报告");
+        await Expect(tasks.First).ToContainTextAsync("第 2 轮");
         await page.GetByRole(AriaRole.Tab, new() { NameRegex = new("邮件") }).ClickAsync();
         await Expect(page.GetByTestId("mails")).ToContainTextAsync("没有邮件");
 

@@ -50,6 +50,7 @@ internal sealed class SettlementScript(CrashApp app, string folder)
 
         Step = "pump";
         await app.Get<DuePump>().RunDueAsync(default);
+        await app.Get<OutboxDelivery>().DeliverAsync(default);
     }
 
     private async Task<Lines> ChooseAsync(Actor agent)

@@ -65,7 +65,7 @@ public abstract class RandomProcessTests<TDatabase>(ITestOutputHelper output) wh
                 var before = await TablesAsync(host);
                 if (host != first) await host.DisposeAsync();
                 host = first.Another(Ask.Add);
-                await host.Get<Claims>().ReleaseAsync(Ct);
+                await host.Get<Claims>().ReleaseDueAsync(Ct);
                 await host.Get<DuePump>().RunDueAsync(Ct);
                 (await TablesAsync(host)).ShouldBe(before, customMessage: why);
 

@@ -67,7 +67,8 @@ public abstract class CrashTests<TDatabase> where TDatabase : ITestDatabase
 
             // The next process: alone on SQLite, and past the dead one's lease elsewhere.
             host.Clock.Advance(TimeSpan.FromHours(2));
-            await host.Get<Claims>().ReleaseAsync(Ct);
+            await host.Get<Claims>().ReleaseDueAsync(Ct);
+            await host.Get<OutboxDelivery>().ResumeAsync(Ct);
             host.Clock.Set(CrashChild.Morning);
             await CrashChild.LiveAsync(host, _ => { }, TimeSpan.FromHours(3));
             var outcome = JsonSerializer.Serialize(new
@@ -127,7 +128,7 @@ internal static class CrashChild
         {
             await using var pumping = TestHost<TDatabase>.On(new DatabaseOptions(order.Provider, order.Connection), configure: Poison.Add);
             pumping.Clock.Advance(after);
-            await pumping.Get<Claims>().ReleaseAsync(default);
+            await pumping.Get<Claims>().ReleaseDueAsync(default);
             await pumping.Get<DuePump>().RunDueAsync();
             return;
         }
@@ -151,6 +152,7 @@ internal static class CrashChild
         acknowledged("resumed");
         host.Clock.Advance(later);
         await host.Get<DuePump>().RunDueAsync();
+        await host.Get<OutboxDelivery>().DeliverAsync(default);
         acknowledged("pumped");
     }
 

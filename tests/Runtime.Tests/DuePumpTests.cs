@@ -20,7 +20,7 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
     public async ValueTask InitializeAsync() => _host = await TestHost<TDatabase>.StartAsync(Handlers);
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private static void Handlers(IServiceCollection services) => services.AddDueHandler<Ring>("ring").AddSingleton<Bell>();
+    internal static void Handlers(IServiceCollection services) => services.AddDueHandler<Ring>("ring").AddSingleton<Bell>();
 
     private Task ScheduleAsync(string key, TimeSpan after, Value payload = default) => _host.ValueAsync(cmd =>
     {
@@ -197,7 +197,7 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
         await ScheduleAsync("one", TimeSpan.Zero);
         (await _host.Get<Claims>().DueAsync(triedBefore: false, 10, Ct)).Count.ShouldBe(1);
         (await Pump.RunDueAsync(Ct)).ShouldBe(0);
-        if (typeof(TDatabase) == typeof(Sqlite)) await _host.Get<Claims>().ReleaseAsync(Ct); // the next process starts and is alone
+        if (typeof(TDatabase) == typeof(Sqlite)) await _host.Get<Claims>().ReleaseDueAsync(Ct); // the next process starts and is alone
         else _host.Clock.Advance(Claims.Lease);
         (await Pump.RunDueAsync(Ct)).ShouldBe(1);
         (await _host.NotesAsync()).ShouldHaveSingleItem();
@@ -212,7 +212,7 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
         var keys = new List<string>();
         for (var death = 0; death < 2; death++)
         {
-            if (typeof(TDatabase) == typeof(Sqlite)) await _host.Get<Claims>().ReleaseAsync(Ct);
+            if (typeof(TDatabase) == typeof(Sqlite)) await _host.Get<Claims>().ReleaseDueAsync(Ct);
             else _host.Clock.Advance(Claims.Lease);
             keys.Add((await _host.Get<Claims>().DueAsync(triedBefore: true, 1, Ct)).ShouldHaveSingleItem().Key);
         }

@@ -16,7 +16,11 @@ public abstract class OutboxTests<TDatabase> : IAsyncLifetime where TDatabase : 
     private TestHost<TDatabase> _host = null!;
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _host = await TestHost<TDatabase>.StartAsync(s => s.Replace(ServiceDescriptor.Singleton<IMailTransport>(_postman)));
+    public async ValueTask InitializeAsync() => _host = await TestHost<TDatabase>.StartAsync(s =>
+    {
+        s.Replace(ServiceDescriptor.Singleton<IMailTransport>(_postman));
+        DuePumpTests<TDatabase>.Handlers(s);
+    });
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     private Task SendAsync(string key, bool refused = false) => _host.CommandAsync<TDatabase, bool>(cmd =>
@@ -25,7 +29,7 @@ public abstract class OutboxTests<TDatabase> : IAsyncLifetime where TDatabase : 
         return Task.FromResult<Result<bool>>(refused ? new NoteRefused() : true);
     });
 
-    private Task<int> PumpAsync() => _host.Get<DuePump>().RunDueAsync(Ct);
+    private Task<int> PumpAsync() => _host.Get<OutboxDelivery>().DeliverAsync(Ct);
     private async Task<OutboxRow> RowAsync() => (await _host.RowsAsync<TDatabase, OutboxRow>()).ShouldHaveSingleItem();
 
     [Fact]
@@ -101,14 +105,34 @@ public abstract class OutboxTests<TDatabase> : IAsyncLifetime where TDatabase : 
         _postman.Delivered.Count.ShouldBe(16);
     }
 
+    [Fact]
+    public async Task A_mail_server_that_does_not_answer_holds_up_no_timer()
+    {
+        _postman.MeetsAt = 2; // the first waits for a second that does not come
+        var service = _host.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<DuePumpService>().Single();
+        await service.StartAsync(Ct);
+        await SendAsync("slow");
+        var answer = await _postman.FirstWait.WaitAsync(Ct);
+        await _host.CommandAsync<TDatabase, bool>(cmd =>
+        {
+            cmd.Schedule("ring", "now", cmd.Now, default);
+            return Task.FromResult<Result<bool>>(true);
+        });
+        (await _host.Get<DuePumpTests<TDatabase>.Bell>().NextAsync()).ShouldBe("now");
+        answer.IsCompleted.ShouldBeFalse("the timer came only after the mail");
+        await service.StopAsync(Ct);
+    }
+
     private sealed class Postman : IMailTransport
     {
         private int _underWay;
+        private readonly TaskCompletionSource<Task> _firstWait = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private TaskCompletionSource _met = new();
 
         public bool IsConfigured { get; set; } = true;
         public int Failures { get; set; }
         public int MeetsAt { get; set; }
+        public Task<Task> FirstWait => _firstWait.Task;
         public ConcurrentBag<(Mail Mail, string Key)> Delivered { get; } = [];
 
         public async Task SendAsync(Mail mail, string idempotencyKey, CancellationToken ct)
@@ -118,7 +142,12 @@ public abstract class OutboxTests<TDatabase> : IAsyncLifetime where TDatabase : 
             if (MeetsAt > 0)
             {
                 if (Interlocked.Increment(ref _underWay) % MeetsAt == 0) Interlocked.Exchange(ref _met, new()).SetResult();
-                else await _met.Task.WaitAsync(TimeSpan.FromSeconds(20), ct);
+                else
+                {
+                    var answer = _met.Task.WaitAsync(TimeSpan.FromSeconds(20), ct);
+                    _firstWait.TrySetResult(answer);
+                    await answer;
+                }
             }
             Delivered.Add((mail, idempotencyKey));
         }
@@ -139,7 +168,7 @@ public sealed class SmtpTests
             cmd.Send(new Mail("wang@example.com", "结算申请 JS-2026-0001 等您审批", "王芳：\n请在 3 个工作日内办理。"), "task-0001.overdue");
             return Task.FromResult<Result<bool>>(true);
         });
-        await host.Get<DuePump>().RunDueAsync(ct);
+        await host.Get<OutboxDelivery>().DeliverAsync(ct);
         var row = (await host.RowsAsync<Sqlite, OutboxRow>()).Single();
         row.SentAt.ShouldNotBeNull("the SMTP server did not take the mail: " + row.Error);
 
@@ -161,7 +190,7 @@ public sealed class SmtpTests
             cmd.Send(new Mail("wang@example.com", "quote", "see attachment") { Attachments = [new CrmFlow.Engine.SendFile("报价.txt", "text/plain", "aGVsbG8gd29ybGQ=")] }, "quote-1");
             return Task.FromResult<Result<bool>>(true);
         });
-        await host.Get<DuePump>().RunDueAsync(ct);
+        await host.Get<OutboxDelivery>().DeliverAsync(ct);
 
         var text = await server.ReceiveAsync(ct);
         text.ShouldContain("aGVsbG8gd29ybGQ=");

@@ -24,6 +24,9 @@ public sealed partial class Command
     /// <summary>The earliest moment this command gave the pump something to do.</summary>
     internal DateTimeOffset? WakeAt { get; private set; }
 
+    /// <summary>This command put a mail into the outbox, or one back to work.</summary>
+    internal bool HasMail { get; set; }
+
     internal void Wakes(DateTimeOffset at)
     {
         if (WakeAt is null || at < WakeAt) WakeAt = at;

@@ -79,7 +79,7 @@ public sealed partial class Command
     public void Send(Mail mail, string idempotencyKey, Guid? instanceId = null)
     {
         Writes.Add(Transaction.Dialect.InsertOutbox, [("key", idempotencyKey), ("kind", "mail"), ("instance", instanceId ?? Instances.Running), ("payload", CrmJson.Write(mail)), ("now", Now)]);
-        Wakes(Now);
+        HasMail = true;
     }
 
     /// <summary>After the commit, tells open pages of this principal that something of theirs changed.</summary>

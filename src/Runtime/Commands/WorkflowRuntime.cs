@@ -22,11 +22,11 @@ public sealed partial class WorkflowRuntime
     private readonly TimeProvider _clock;
     private readonly LiveUpdates _live;
     private readonly LiveUpdateSender _others;
-    private readonly PumpSignal _pump;
+    private readonly PumpSignals _pump;
     private readonly RuntimeMetrics _metrics;
     private readonly ILogger<WorkflowRuntime> _log;
 
-    internal WorkflowRuntime(RuntimeDatabase database, IServiceScopeFactory scopes, TimeProvider clock, LiveUpdates live, LiveUpdateSender others, PumpSignal pump, RuntimeMetrics metrics, ILogger<WorkflowRuntime> log) =>
+    internal WorkflowRuntime(RuntimeDatabase database, IServiceScopeFactory scopes, TimeProvider clock, LiveUpdates live, LiveUpdateSender others, PumpSignals pump, RuntimeMetrics metrics, ILogger<WorkflowRuntime> log) =>
         (_database, _scopes, _clock, _live, _others, _pump, _metrics, _log) = (database, scopes, clock, live, others, pump, metrics, log);
 
     /// <summary>
@@ -150,7 +150,8 @@ public sealed partial class WorkflowRuntime
             _live.Tell(command.Told);
             _others.Tell(command.Told);
         }
-        if (command.WakeAt is { } at) _pump.Wake(at);
+        if (command.WakeAt is { } at) _pump.Due.Wake(at);
+        if (command.HasMail) _pump.Mail.Wake(command.Now);
     }
 
     /// <summary>The first answer of an operation id that was used; null when it was not.</summary>

@@ -66,24 +66,30 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
         database.WriteAsync("UPDATE outbox SET sent_at = @now, next_at = NULL, claim_id = NULL, error = NULL WHERE idempotency_key = @key AND claim_id = @claim",
             [("now", clock.GetUtcNow()), ("key", item.Key), ("claim", item.Claim)], ct);
 
-    /// <summary>Only where this process is the only one (SQLite): what its predecessor held is free at once.</summary>
-    public async Task ReleaseAsync(CancellationToken ct)
-    {
-        if (database.Dialect.Provider != DatabaseProvider.Sqlite) return;
-        await database.WriteAsync("UPDATE due SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", [("now", clock.GetUtcNow())], ct);
-        await database.WriteAsync("UPDATE outbox SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", [("now", clock.GetUtcNow())], ct);
-    }
+    /// <summary>Only where this process is the only one (SQLite): the due rows its predecessor held are free at once.</summary>
+    public Task ReleaseDueAsync(CancellationToken ct) => ReleaseAsync("UPDATE due SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", ct);
+
+    /// <summary>The same for mails.</summary>
+    public Task ReleaseMailAsync(CancellationToken ct) => ReleaseAsync("UPDATE outbox SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", ct);
+
+    private Task ReleaseAsync(string sql, CancellationToken ct) =>
+        database.Dialect.Provider == DatabaseProvider.Sqlite ? database.WriteAsync(sql, [("now", clock.GetUtcNow())], ct) : Task.CompletedTask;
 
     /// <summary>Puts what was given up back to work, from its first attempt.</summary>
     public Task RequeueMailAsync(string error, CancellationToken ct) =>
         database.WriteAsync("UPDATE outbox SET next_at = @now, attempts = 0, error = NULL WHERE sent_at IS NULL AND next_at IS NULL AND error = @error", [("now", clock.GetUtcNow()), ("error", error)], ct);
 
-    /// <summary>When the earliest row of either table comes due.</summary>
-    public async Task<DateTimeOffset?> NextAsync(CancellationToken ct)
+    /// <summary>When the earliest due row comes due.</summary>
+    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken ct)
     {
         await using var db = database.ReadContext();
-        var due = await db.Set<DueRow>().MinAsync(d => d.NextAt, ct);
-        var outbox = await db.Set<OutboxRow>().MinAsync(o => o.NextAt, ct);
-        return due is null || outbox < due ? outbox ?? due : due;
+        return await db.Set<DueRow>().MinAsync(d => d.NextAt, ct);
+    }
+
+    /// <summary>When the earliest mail is to be tried.</summary>
+    public async Task<DateTimeOffset?> NextMailAsync(CancellationToken ct)
+    {
+        await using var db = database.ReadContext();
+        return await db.Set<OutboxRow>().MinAsync(o => o.NextAt, ct);
     }
 }

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Works off what the clock has made due: bookmarks' wake-ups, modules' rows, the outbox, and the runtime's own housekeeping. Each due row runs as a command
+/// Works off what the clock has made due: bookmarks' wake-ups, modules' rows, and the runtime's own housekeeping. Each due row runs as a command
 /// whose commit also deletes the row, so it happens exactly once however many hosts try.
 /// </summary>
-internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime, Claims claims, OutboxDelivery outbox, Retention retention, OutboundHttp http, TimeProvider clock, RuntimeMetrics metrics, ILogger<DuePump> log)
+internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime, Claims claims, Retention retention, OutboundHttp http, TimeProvider clock, RuntimeMetrics metrics, ILogger<DuePump> log)
 {
     /// <summary>A due row that resumes the bookmark its key names.</summary>
     public const string BookmarkKind = "bookmark";
@@ -56,7 +56,6 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
             (limit, triedBefore) = (1, true);
         }
         ran += await CallAgainAsync(ct);
-        ran += await outbox.DeliverAsync(ct);
         await retention.RunAsync(ct);
         return ran;
     }

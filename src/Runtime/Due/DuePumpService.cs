@@ -3,14 +3,31 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFlow.Runtime;
 
-/// <summary>Keeps the pump running: sleeps to the nearest row, woken by a commit that inserted an earlier one. It never gives up.</summary>
-internal sealed class DuePumpService(DuePump pump, Claims claims, OutboxDelivery outbox, PumpSignal signal, TimeProvider clock, ILogger<DuePumpService> log) : BackgroundService
+/// <summary>
+/// Keeps the pump running, and beside it the delivery of mails: a mail server that takes its time holds up no timer. Each sleeps to its nearest row, woken by a
+/// commit that inserted an earlier one. Neither ever gives up.
+/// </summary>
+internal sealed class DuePumpService(DuePump pump, Claims claims, OutboxDelivery outbox, PumpSignals signals, TimeProvider clock, ILogger<DuePumpService> log) : BackgroundService
 {
     /// <summary>Looks at least this often: another host may have inserted a row and died before it ran it.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        KeepAsync("The pump", signals.Due, claims.ReleaseDueAsync, async ct =>
+        {
+            await pump.RunDueAsync(ct);
+            await pump.LagAsync(ct);
+            return await claims.NextDueAsync(ct);
+        }, stoppingToken),
+        KeepAsync("The delivery of mails", signals.Mail, outbox.ResumeAsync, async ct =>
+        {
+            await outbox.DeliverAsync(ct);
+            return await claims.NextMailAsync(ct);
+        }, stoppingToken));
+
+    /// <param name="workAsync">Works off what there is and says when there is more.</param>
+    private async Task KeepAsync(string who, PumpSignal signal, Func<CancellationToken, Task> startAsync, Func<CancellationToken, Task<DateTimeOffset?>> workAsync, CancellationToken stoppingToken)
     {
         var isStarted = false;
         while (!stoppingToken.IsCancellationRequested)
@@ -21,13 +38,10 @@ internal sealed class DuePumpService(DuePump pump, Claims claims, OutboxDelivery
                 signal.Arm();
                 if (!isStarted)
                 {
-                    await claims.ReleaseAsync(stoppingToken);
-                    await outbox.ResumeAsync(stoppingToken);
+                    await startAsync(stoppingToken);
                     isStarted = true;
                 }
-                await pump.RunDueAsync(stoppingToken);
-                await pump.LagAsync(stoppingToken);
-                if (await claims.NextAsync(stoppingToken) is { } next && next < until) until = next;
+                if (await workAsync(stoppingToken) is { } next && next < until) until = next;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -35,7 +49,7 @@ internal sealed class DuePumpService(DuePump pump, Claims claims, OutboxDelivery
             }
             catch (Exception e)
             {
-                log.LogError(e, "The pump could not work; it tries again in {Pause}", AfterFailure);
+                log.LogError(e, "{Who} could not work; it tries again in {Pause}", who, AfterFailure);
                 until = clock.GetUtcNow() + AfterFailure;
                 signal.Arm();
             }

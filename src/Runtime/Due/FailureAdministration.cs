@@ -40,7 +40,7 @@ public sealed class FailureAdministration
         {
             if (!await cmd.Db.Set<OutboxRow>().AnyAsync(o => o.IdempotencyKey == key && o.SentAt == null && o.Error != null, ct)) return new NotFound();
             cmd.Writes.Add("UPDATE outbox SET next_at = @now, attempts = 0, error = NULL WHERE idempotency_key = @key AND sent_at IS NULL AND claim_id IS NULL", [("now", cmd.Now), ("key", key)]);
-            cmd.Wakes(cmd.Now);
+            cmd.HasMail = true;
             return Result.Ok;
         }, ct);
 }

@@ -1,6 +1,13 @@
 namespace CrmFlow.Runtime;
 
-/// <summary>Wakes the sleeping pump when a commit put something into the table that is due before it meant to wake.</summary>
+/// <summary>Who sleeps until a table has something for it: the pump over due rows, and the delivery of mails, which keeps nobody waiting but mails.</summary>
+internal sealed class PumpSignals
+{
+    public PumpSignal Due { get; } = new();
+    public PumpSignal Mail { get; } = new();
+}
+
+/// <summary>Wakes a sleeper when a commit put something into its table that is due before it meant to wake.</summary>
 internal sealed class PumpSignal
 {
     private readonly Lock _lock = new();

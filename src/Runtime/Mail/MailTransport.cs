@@ -24,7 +24,8 @@ public interface IMailTransport
 /// </summary>
 internal sealed class SmtpMailTransport(IConfiguration configuration) : IMailTransport
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>Shorter than a lease: who holds the mail knows what became of it before another host tries.</summary>
+    private static readonly TimeSpan Patience = Claims.Lease * 0.75;
 
     private readonly string? _host = configuration["Mail:Host"];
     private readonly int _port = configuration.GetValue("Mail:Port", 25);

@@ -11,7 +11,8 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
 {
     /// <summary>The error of mails that wait for a server to be configured.</summary>
     public const string NoServer = "no mail server configured";
-    private const int Senders = 8, BatchSize = 40;
+    /// <summary>So many mails are claimed and sent at a time: one that waited in line for the others would wait on its lease.</summary>
+    private const int Senders = 8;
 
     private static readonly TimeSpan[] Pauses =
     [
@@ -21,6 +22,7 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
     /// <summary>At start: mails that waited for a server have one now.</summary>
     public async Task ResumeAsync(CancellationToken ct)
     {
+        await claims.ReleaseMailAsync(ct);
         if (transport.IsConfigured) await claims.RequeueMailAsync(NoServer, ct);
     }
 
@@ -32,11 +34,11 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
             List<ClaimedItem> items;
             do
             {
-                items = await claims.OutboxAsync(triedBefore, BatchSize, ct);
+                items = await claims.OutboxAsync(triedBefore, Senders, ct);
                 count += items.Count;
                 await Parallel.ForEachAsync(items, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Senders }, async (item, token) => await SendAsync(item, token));
             }
-            while (items.Count == BatchSize);
+            while (items.Count == Senders);
         }
         return count;
     }

@@ -37,7 +37,12 @@ public sealed class TestApp : IAsyncDisposable
     public IReadOnlyCollection<Mail> Mails => _services.GetRequiredService<Mailbox>().Mails;
 
     /// <summary>Works off what the clock has made due, mails included.</summary>
-    public Task RunDueAsync() => _services.GetRequiredService<DuePump>().RunDueAsync(Ct);
+    /// <summary>Everything that is due now, and the mails it leaves.</summary>
+    public async Task RunDueAsync()
+    {
+        await _services.GetRequiredService<DuePump>().RunDueAsync(Ct);
+        await _services.GetRequiredService<OutboxDelivery>().DeliverAsync(Ct);
+    }
 
     /// <summary>A scope of its own, as every request has.</summary>
     public AsyncServiceScope NewScope() => _services.CreateAsyncScope();
