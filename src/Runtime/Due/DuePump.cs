@@ -157,7 +157,9 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
                 await cmd.Instances.LoadAsync(Array.ConvertAll(items, i => i.InstanceId!.Value), ct);
                 foreach (var item in items)
                 {
-                    await cmd.ResumeAsync(item.InstanceId!.Value, Guid.Parse(item.Key), Value.Undefined, ct);
+                    var bookmark = Guid.Parse(item.Key);
+                    cmd.Instances.Fired.Add(bookmark);
+                    await cmd.ResumeAsync(item.InstanceId!.Value, bookmark, Value.Undefined, ct);
                     await cmd.FlushAsync(ct); // what its steps wrote, if they did: the next one's may read it
                 }
                 cmd.Writes.AddClaim("DELETE FROM due WHERE kind = 'bookmark' AND due_key = ANY (@keys) AND claim_id = @claim", [("keys", Array.ConvertAll(items, i => i.Key)), ("claim", items[0].Claim)], items.Length);
@@ -210,7 +212,9 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         if (item.Kind is BookmarkKind or CommandInstances.HttpCallKind)
         {
             // A bookmark that is gone is nothing to do; the row goes all the same.
-            await cmd.ResumeAsync(item.InstanceId!.Value, Guid.Parse(item.Key), input, ct);
+            var bookmark = Guid.Parse(item.Key);
+            if (item.Kind == BookmarkKind) cmd.Instances.Fired.Add(bookmark);
+            await cmd.ResumeAsync(item.InstanceId!.Value, bookmark, input, ct);
             return true;
         }
         var handler = cmd.Services.GetKeyedService<IDueHandler>(item.Kind)

@@ -7,10 +7,10 @@ internal sealed partial class CommandInstances
 {
     private void WriteSets(List<LoadedInstance> changed, WriteBatch writes)
     {
-        var rows = changed.ConvertAll(i => RowsOf(i.Journal));
-        for (var i = 0; i < changed.Count; i++)
-            if (changed[i].IsNew) Insert(changed[i], rows[i].Count, writes);
-        var known = changed.Where(i => !i.IsNew).ToArray();
+        var all = changed.ConvertAll(i => (Instance: i, Journal: RowsOf(i.Journal)));
+        foreach (var (instance, rows) in all)
+            if (instance.IsNew) Insert(instance, rows.Count, writes);
+        var known = all.Where(a => !a.Instance.IsNew).ToArray();
         if (known.Length > 0)
             writes.Add("""
                 UPDATE workflow_instance AS i SET name = r.name, correlation_id = r.correlation_id, status = r.status, sub_status = r.sub_status, state = r.state, version = i.version + 1,
@@ -20,20 +20,21 @@ internal sealed partial class CommandInstances
                 WHERE i.id = r.id AND i.version = r.version
                 """,
                 [
-                    ("now", command.Now), ("ids", Array.ConvertAll(known, i => i.State.Id)), ("versions", Array.ConvertAll(known, i => i.Version)), ("names", Array.ConvertAll(known, i => i.State.Name)),
-                    ("correlations", Array.ConvertAll(known, i => i.State.CorrelationId)), ("statuses", Array.ConvertAll(known, i => i.State.Status.ToString())), ("subs", Array.ConvertAll(known, i => i.State.SubStatus.ToString())),
-                    ("states", Array.ConvertAll(known, i => StateJson.Write(i.State, i.Workflow))), ("journals", Array.ConvertAll(known, i => i.JournalCount + RowsOf(i.Journal).Count)), ("incidents", Array.ConvertAll(known, i => i.State.Incidents.Count)),
+                    ("now", command.Now), ("ids", Of(i => i.State.Id)), ("versions", Of(i => i.Version)), ("names", Of(i => i.State.Name)), ("correlations", Of(i => i.State.CorrelationId)),
+                    ("statuses", Of(i => i.State.Status.ToString())), ("subs", Of(i => i.State.SubStatus.ToString())), ("states", Of(i => StateJson.Write(i.State, i.Workflow))),
+                    ("journals", Array.ConvertAll(known, k => k.Instance.JournalCount + k.Journal.Count)), ("incidents", Of(i => i.State.Incidents.Count)),
                 ], mustAffect: known.Length);
+        T[] Of<T>(Func<LoadedInstance, T> value) => Array.ConvertAll(known, k => value(k.Instance));
 
         List<Guid> burned = [], burnedOf = [];
         List<string> fallenDue = [];
-        foreach (var instance in known)
+        foreach (var (instance, _) in known)
             foreach (var (id, hasDue) in instance.StoredBookmarks)
             {
                 if (instance.State.Bookmarks.Exists(b => b.Id == id)) continue;
                 burned.Add(id);
                 burnedOf.Add(instance.State.Id);
-                if (hasDue) fallenDue.Add(id.ToString());
+                if (hasDue && !Fired.Contains(id)) fallenDue.Add(id.ToString());
             }
         if (burned.Count > 0) writes.Add("DELETE FROM bookmark WHERE instance_id = ANY (@instances) AND id = ANY (@ids)", [("instances", burnedOf.ToArray()), ("ids", burned.ToArray())]);
         if (fallenDue.Count > 0) writes.Add("DELETE FROM due WHERE kind = 'bookmark' AND due_key = ANY (@keys)", [("keys", fallenDue.ToArray())]);
@@ -50,7 +51,7 @@ internal sealed partial class CommandInstances
                     ("correlations", Array.ConvertAll(created, b => b.Instance.State.CorrelationId)), ("dues", Array.ConvertAll(created, b => b.Row.DueAt?.ToUniversalTime())),
                 ]);
 
-        var journal = changed.SelectMany((instance, i) => rows[i].Select((r, n) => (Instance: instance, Seq: instance.JournalCount + n + 1, r.Entered, Row: r.Entry))).ToArray();
+        var journal = all.SelectMany(a => a.Journal.Select((r, n) => (a.Instance, Seq: a.Instance.JournalCount + n + 1, r.Entered, Row: r.Entry))).ToArray();
         if (journal.Length > 0)
             writes.Add("""
                 INSERT INTO journal (occurred_at, instance_id, seq, activity_instance_id, node_id, activity_id, activity_type, entered, event, round, outcomes, data)

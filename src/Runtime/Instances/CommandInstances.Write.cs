@@ -63,7 +63,7 @@ internal sealed partial class CommandInstances
         foreach (var (burned, hasDue) in instance.StoredBookmarks.Where(b => !now.Contains(b.Key)))
         {
             writes.Add("DELETE FROM bookmark WHERE instance_id = @instance AND id = @id", [("instance", state.Id), ("id", burned)]);
-            if (hasDue) command.CancelDue(DuePump.BookmarkKind, burned.ToString());
+            if (hasDue && !Fired.Contains(burned)) command.CancelDue(DuePump.BookmarkKind, burned.ToString());
         }
         foreach (var bookmark in NewBookmarks(instance))
             writes.Add("""

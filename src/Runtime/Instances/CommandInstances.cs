@@ -20,6 +20,9 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
 
     public bool RanBurst { get; private set; }
 
+    /// <summary>Bookmarks whose due rows the command takes away itself, behind the pump's claim.</summary>
+    public HashSet<Guid> Fired { get; } = [];
+
     /// <summary>The instance whose step is running now, the innermost when workflows run each other; null outside a burst.</summary>
     public Guid? Running => _loaded.Values.LastOrDefault(i => i.IsRunning)?.State.Id;
 

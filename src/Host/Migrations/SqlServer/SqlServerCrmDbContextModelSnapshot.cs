@@ -2666,6 +2666,8 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     b.HasIndex("DefinitionId", "CreatedAt");
 
                     b.ToTable("workflow_instance", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 70);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.WorkflowTriggerRow", b =>

@@ -2655,6 +2655,8 @@ namespace CrmFlow.Host.Migrations.Sqlite
                     b.HasIndex("DefinitionId", "CreatedAt");
 
                     b.ToTable("workflow_instance", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 70);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.WorkflowTriggerRow", b =>

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CrmFlow.Host.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerCrmDbContext))]
-    [Migration("20261122144316_Initial")]
+    [Migration("20261122172432_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2669,6 +2669,8 @@ namespace CrmFlow.Host.Migrations.SqlServer
                     b.HasIndex("DefinitionId", "CreatedAt");
 
                     b.ToTable("workflow_instance", (string)null);
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 70);
                 });
 
             modelBuilder.Entity("CrmFlow.Runtime.WorkflowTriggerRow", b =>
