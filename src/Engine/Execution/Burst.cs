@@ -18,7 +18,10 @@ public sealed partial class Burst
     /// </summary>
     public IActivityGuard? Guard { get; init; }
 
-    /// <summary>Budget of executed steps; beyond it the step becomes an incident (runaway loop).</summary>
+    /// <summary>
+    /// Budget of executed steps. The first beyond it becomes an incident (runaway loop) and the burst ends: what was to run next stays pending until the incident is
+    /// retried or skipped.
+    /// </summary>
     public int StepLimit { get; init; } = 20_000;
 
     public List<JournalEntry> Journal { get; } = [];

@@ -53,7 +53,8 @@ internal sealed partial class Run(Burst burst)
         while (true)
         {
             if (_canceled is { Count: > 0 }) await NotifyCanceledAsync(ct);
-            if (_state.Status == WorkflowStatus.Finished || !_queue.TryDequeue(out var instance)) break;
+            // Whatever would run next waits with the step that went over the budget, and goes on with it.
+            if (_state.Status == WorkflowStatus.Finished || burst.Steps > burst.StepLimit || !_queue.TryDequeue(out var instance)) break;
             if (instance.Status == ActivityStatus.Pending) await EnterAsync(instance, ct);
         }
         if (_state.Status == WorkflowStatus.Finished) return;
