@@ -130,6 +130,8 @@ internal static class CrashChild
             pumping.Clock.Advance(after);
             await pumping.Get<Claims>().ReleaseDueAsync(default);
             await pumping.Get<DuePump>().RunDueAsync();
+            pumping.Clock.Advance(Claims.Lease); // it has lived long enough to condemn a row
+            await pumping.Get<DuePump>().RunDueAsync();
             return;
         }
         var points = 0;

@@ -207,6 +207,31 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
         (await _host.NotesAsync()).ShouldHaveSingleItem();
     }
 
+    /// <summary>Killed five hundred times at random, a host condemned a row it happened to have in hand each time (R1).</summary>
+    [Fact]
+    public async Task A_row_that_met_two_deaths_gets_its_last_attempt_from_a_host_that_has_lived_for_a_lease()
+    {
+        await ScheduleAsync("one", TimeSpan.Zero);
+        (await _host.Get<Claims>().DueAsync(triedBefore: false, 10, Ct)).Count.ShouldBe(1);
+        await NextLifeAsync();
+        (await _host.Get<Claims>().DueAsync(triedBefore: true, 1, Ct)).Count.ShouldBe(1);
+        await NextLifeAsync();
+
+        await using var next = _host.Another(Handlers);
+        (await next.Get<DuePump>().RunDueAsync(Ct)).ShouldBe(0);
+        (await next.Get<Claims>().NextDueAsync(Ct)).ShouldBeNull(); // nothing to wake for yet
+        next.Clock.Advance(Claims.Lease);
+        (await next.Get<Claims>().NextDueAsync(Ct)).ShouldNotBeNull();
+        (await next.Get<DuePump>().RunDueAsync(Ct)).ShouldBe(1);
+        (await _host.NotesAsync()).ShouldHaveSingleItem();
+
+        async Task NextLifeAsync()
+        {
+            if (typeof(TDatabase) == typeof(Sqlite)) await _host.Get<Claims>().ReleaseDueAsync(Ct);
+            else _host.Clock.Advance(Claims.Lease);
+        }
+    }
+
     [Fact]
     public async Task Of_rows_tried_before_the_least_tried_goes_first_so_that_none_meets_every_death_of_its_host()
     {

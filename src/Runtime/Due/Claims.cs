@@ -17,6 +17,15 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
     private const string DueColumns = "kind, due_key, instance_id, due_at, payload, attempts";
     private const string OutboxColumns = "kind, idempotency_key, created_at, payload, attempts";
 
+    private readonly DateTimeOffset _started = clock.GetUtcNow();
+
+    /// <summary>
+    /// A host that dies again and again for reasons of its own meets some row so often that it looks like the cause. So the attempt that condemns a row is left to a
+    /// host that has lived for a lease.
+    /// </summary>
+    private bool MayCondemn => (clock.GetUtcNow() - _started).Duration() >= Lease; // also when the clock was set back
+    private const int Suspect = DuePump.MaxAttempts - 1;
+
     /// <summary>Rows whose time has come. Calls that were tried before are not among those tried before: <see cref="CallsTriedBeforeAsync"/>.</summary>
     public Task<List<ClaimedItem>> DueAsync(bool triedBefore, int limit, CancellationToken ct) => DueAsync(triedBefore, limit, triedBefore ? $"kind <> '{CommandInstances.HttpCallKind}'" : "1 = 1", ct);
 
@@ -25,6 +34,7 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
 
     private async Task<List<ClaimedItem>> DueAsync(bool triedBefore, int limit, string which, CancellationToken ct)
     {
+        if (triedBefore && !MayCondemn) which += $" AND attempts < {Suspect}";
         var rows = await ClaimAsync(database.Dialect.Claim("due", "kind, due_key", DueColumns, triedBefore, which), limit,
             (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), database.Dialect.Instant(r, 3), r.IsDBNull(4) ? null : r.GetString(4), r.GetInt32(5), claim), ct);
         return [.. rows.OrderBy(r => r.DueAt)];
@@ -79,11 +89,12 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
     public Task RequeueMailAsync(string error, CancellationToken ct) =>
         database.WriteAsync("UPDATE outbox SET next_at = @now, attempts = 0, error = NULL WHERE sent_at IS NULL AND next_at IS NULL AND error = @error", [("now", clock.GetUtcNow()), ("error", error)], ct);
 
-    /// <summary>When the earliest due row comes due.</summary>
+    /// <summary>When the earliest due row comes due that this host may run by now.</summary>
     public async Task<DateTimeOffset?> NextDueAsync(CancellationToken ct)
     {
         await using var db = database.ReadContext();
-        return await db.Set<DueRow>().MinAsync(d => d.NextAt, ct);
+        var rows = MayCondemn ? db.Set<DueRow>() : db.Set<DueRow>().Where(d => d.Attempts < Suspect);
+        return await rows.MinAsync(d => d.NextAt, ct);
     }
 
     /// <summary>When the earliest mail is to be tried.</summary>
