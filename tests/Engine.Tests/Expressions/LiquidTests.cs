@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace CrmFlow.Engine.Tests.Expressions;
 
 /// <summary>Templates: what they write, what is refused by name, and what stops a hostile one.</summary>
+[Collection(Alone.Name)]
 public sealed class LiquidTests
 {
     private static TestScope Scope()
