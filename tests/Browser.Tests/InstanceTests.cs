@@ -42,7 +42,6 @@ public sealed class InstanceTests(DemoHost host, Chromium browser)
         await page.Locator(".dlg").GetByRole(AriaRole.Button, new() { Name = "指定办理人" }).ClickAsync();
         await Expect(support.Page.Locator("#inbox", new() { HasTextRegex = new($"{walk.No}|新待办") })).ToBeVisibleAsync(Soon);
 
-        // A step fails after the decision: the open page shows the incident, the retry goes on with what was decided.
         await page.GotoAsync(instance);
         await Expect(page.GetByTestId("cancel-instance")).ToBeVisibleAsync();
 
@@ -54,6 +53,7 @@ public sealed class InstanceTests(DemoHost host, Chromium browser)
         await page.GetByTestId("resume-instance").ClickAsync();
         await Expect(page.GetByTestId("suspend-instance")).ToBeVisibleAsync();
 
+        // A step fails after the decision: the open page shows the incident, the retry goes on with what was decided.
         Run(host, Broken);
         await walk.OpenTaskAsync(support);
         await support.Page.Locator("#decision").GetByRole(AriaRole.Button, new() { Name = "同意返还", Exact = true }).ClickAsync();

@@ -167,6 +167,25 @@ public sealed class IncidentTests
         run.State.SubStatus.ShouldBe(WorkflowSubStatus.Suspended);
     }
 
+    /// <summary>The return cancels the step that went over the budget, and with it the one incident whose retry would have taken the other branch along.</summary>
+    [Fact]
+    public async Task What_was_pending_at_the_step_limit_goes_on_when_a_return_takes_the_incident_away()
+    {
+        static string Sixty(string id) => $"{{\"id\":\"{id}\",\"type\":\"Elsa.ParallelForEach\",\"items\":{Scenario.Object($"[{string.Join(',', Enumerable.Range(1, 60))}]")},\"body\":{Scenario.Step($"{id}w")}}}".Replace(" ", "");
+        var run = new InMemoryRun(Scenario.Compile(Scenario.Flow($"s {Sixty("p")} {Sixty("q")} {Sixty("r")}", "s->p s->q s->r")), Scenario.Morning) { StepLimit = 100 };
+        await run.StartAsync();
+        var first = run.State.Incidents.ShouldHaveSingleItem();
+        first.NodeId.ShouldEndWith("qw");
+
+        (await run.ReturnAsync("q")).ShouldBeTrue();
+        var second = run.State.Incidents.ShouldHaveSingleItem();
+        second.NodeId.ShouldEndWith("rw");
+        (await run.RetryAsync(second.ActivityInstanceId)).ShouldBeTrue();
+
+        run.State.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
+        run.Journal.Count(j => j.ActivityId == "rw" && j.Event == JournalEvent.Completed).ShouldBe(60);
+    }
+
     [Fact]
     public async Task A_step_that_waits_without_a_bookmark_is_an_incident()
     {

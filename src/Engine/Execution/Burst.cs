@@ -19,8 +19,8 @@ public sealed partial class Burst
     public IActivityGuard? Guard { get; init; }
 
     /// <summary>
-    /// Budget of executed steps. The first beyond it becomes an incident (runaway loop) and the burst ends: what was to run next stays pending until the incident is
-    /// retried or skipped.
+    /// Budget of executed steps. The first beyond it becomes an incident (runaway loop) and the burst ends: what was to run next stays pending until that incident is
+    /// settled: retried, skipped, or taken away with its step.
     /// </summary>
     public int StepLimit { get; init; } = 20_000;
 

@@ -49,6 +49,12 @@ internal sealed partial class Run
         _state.Bookmarks.AddRange(_state.ParkedBookmarks);
         burst.CreatedBookmarks.AddRange(_state.ParkedBookmarks);
         _state.ParkedBookmarks.Clear();
+        QueuePending();
+    }
+
+    /// <summary>Takes up what an earlier burst left to run: FaultStrategy ended the instance, or the budget of steps was spent.</summary>
+    private void QueuePending()
+    {
         foreach (var pending in _state.Activities)
             if (pending.Status == ActivityStatus.Pending) _queue.Enqueue(pending);
     }

@@ -53,8 +53,10 @@ internal sealed partial class Run(Burst burst)
         while (true)
         {
             if (_canceled is { Count: > 0 }) await NotifyCanceledAsync(ct);
-            // Whatever would run next waits with the step that went over the budget, and goes on with it.
-            if (_state.Status == WorkflowStatus.Finished || burst.Steps > burst.StepLimit || !_queue.TryDequeue(out var instance)) break;
+            // Whatever would run next waits with the step that went over the budget, and goes on with it; or by itself, when that one was taken away.
+            if (_state.Status == WorkflowStatus.Finished || burst.Steps > burst.StepLimit) break;
+            if (_queue.Count == 0 && _state.Incidents.Count == 0) QueuePending();
+            if (!_queue.TryDequeue(out var instance)) break;
             if (instance.Status == ActivityStatus.Pending) await EnterAsync(instance, ct);
         }
         if (_state.Status == WorkflowStatus.Finished) return;
