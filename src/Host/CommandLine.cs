@@ -8,6 +8,7 @@ internal static class CommandLine
     private static readonly string Usage = $"""
         CrmFlow.Host [--urls http://127.0.0.1:5080] [--demo]
           --demo             loads demonstration data into an empty database and prints the sign-ins; loopback addresses only
+          --demo-now TIME    with --demo: the clock shows this time at the start (2026-12-01T10:00:00+08:00) and runs on from there
           --demo-size 1k     a thousand customers with what belongs to them instead of a hundred
         CrmFlow.Host backup  writes a backup of the configured database into the backup folder, also while the application runs
         CrmFlow.Host restore FILE

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using CrmFlow.Host.Administration;
 using CrmFlow.Identity;
@@ -18,7 +19,11 @@ internal static class StartUp
         // The assets of a build (not a publish) lie in the projects; without this only the Development environment finds them.
         if (File.Exists(Path.Combine(AppContext.BaseDirectory, $"{builder.Environment.ApplicationName}.staticwebassets.runtime.json"))) builder.WebHost.UseStaticWebAssets();
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["Kestrel:Endpoints:Http:Url"])) builder.WebHost.UseUrls(DefaultUrl);
-        if (IsDemo(builder.Configuration)) RefuseOutsideAddresses(builder.Configuration["urls"] ?? DefaultUrl);
+        if (IsDemo(builder.Configuration))
+        {
+            RefuseOutsideAddresses(builder.Configuration["urls"] ?? DefaultUrl);
+            if (builder.Configuration["demo-now"] is { Length: > 0 } now) builder.Services.AddSingleton<TimeProvider>(DemoClock.StartingAt(now));
+        }
         builder.Services.AddDataProtection().SetApplicationName("CrmFlow").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(DataFolder.Of(builder.Configuration), "keys")));
         builder.Services.AddTexts(typeof(StartUp).Assembly);
     }
@@ -133,6 +138,16 @@ internal static class StartUp
     }
 
     private static string Address(WebApplication app) => app.Urls.FirstOrDefault()?.TrimEnd('/') ?? DefaultUrl;
+}
+
+/// <summary><c>--demo-now</c>: the demonstration's clock shows this instant at the start and runs on from there, so that a showing or a test need not depend on the day it is held.</summary>
+internal sealed class DemoClock(TimeSpan ahead) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;
+
+    public static DemoClock StartingAt(string text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var now)
+        ? new DemoClock(now - System.GetUtcNow())
+        : throw new StartRefusedException($"--demo-now '{text}' is no instant. Write it as 2026-12-01T10:00:00+08:00.");
 }
 
 /// <summary>Something a person started wrongly; the message says what to do, no stack trace.</summary>

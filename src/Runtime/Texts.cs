@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using CrmFlow.Engine;
 
 namespace CrmFlow.Runtime;
 
@@ -13,6 +14,8 @@ public sealed record TextSource(Assembly Assembly);
 /// </summary>
 public sealed class Texts
 {
+    private const int MaxPlaces = 9;
+
     private readonly Dictionary<string, string> _zh = [], _en = [];
 
     public Texts(IEnumerable<TextSource> sources)
@@ -30,6 +33,27 @@ public sealed class Texts
     /// <summary>The text in one language, for mails and prints that follow the process and not the reader; null when no language has it.</summary>
     public string? Find(string key, CultureInfo culture) =>
         culture.TwoLetterISOLanguageName == "en" && _en.TryGetValue(key, out var en) ? en : _zh.GetValueOrDefault(key);
+
+    /// <summary>Stored words for whoever reads them: every <see cref="Phrase"/> in the text is said in the language of the culture, or of the current UI culture.</summary>
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(stored))]
+    public string? Say(string? stored, CultureInfo? culture = null)
+    {
+        if (stored is null) return null;
+        var language = culture ?? CultureInfo.CurrentUICulture;
+        return Phrase.Say(stored, (key, arguments) => Find(key, language) is { } text ? Format(language, text, arguments) : null, language.TwoLetterISOLanguageName == "en");
+    }
+
+    /// <summary>Places without an argument stay empty: the end of a phrase may have been cut off.</summary>
+    private static string Format(CultureInfo culture, string text, string[] arguments)
+    {
+        for (var places = 0; places <= MaxPlaces; places++)
+            if (text.Contains($"{{{places}", StringComparison.Ordinal) && places >= arguments.Length) Array.Resize(ref arguments, places + 1);
+        return string.Format(culture, text, arguments);
+    }
+
+    /// <summary>A refusal as stored words, for whoever reads it later (<see cref="Say"/>).</summary>
+    public static string Stored(Problem problem) =>
+        Phrase.Of(problem.Key, [.. problem.Args.Select(a => a is Label label ? Phrase.Of(label.Key) : Convert.ToString(a, CultureInfo.InvariantCulture))]);
 
     /// <summary>A refusal in words; labels among its arguments are read in the same language.</summary>
     public string Of(Problem problem) => this[problem.Key, [.. problem.Args.Select(a => a is Label label ? this[label.Key] : a)]];

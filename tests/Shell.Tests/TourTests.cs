@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using static Microsoft.Playwright.Assertions;
 
@@ -26,9 +25,6 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
         ["hejing"] = ["/", "/agents/settlements", "/agents"],
         ["wujianguo"] = ["/agents/my", "/agents/settlements/new", "/agents/ledger", "/sales", "/me"],
     };
-
-    /// <summary>Names the demonstration's people gave, which no language changes and which happen to be a text as well: departments, a role, a person, the process that sent a reminder.</summary>
-    private static readonly string[] DemoNames = ["商务部", "技术支持中心", "财务部", "分管领导", "系统管理员", "首访"];
 
     /// <summary>What a page shows when something failed; the shell's own strip waits hidden on every page, and a reminder on the air is none.</summary>
     private const string Alerts = ":is(.note.e, [role=alert]):not(.cr-online):visible";
@@ -66,7 +62,7 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
     public async Task A_tour_of_all_pages_shows_no_error(string login, int width, bool dark, string language)
     {
         await using var person = await browser.SignedInAsync(host, login, width, width < 720 ? 844 : 900, dark, language);
-        var foreign = ForeignTexts(language);
+        var foreign = ForeignTexts.For(language, Path.Combine(Repository.Root, "src"));
         var seen = new List<string>();
         var wrong = new List<string>();
         foreach (var template in Pages[login])
@@ -127,29 +123,6 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
         }
         """);
 
-    /// <summary>Every text of the other language that differs from this one's, whole; a place to be filled stands for anything.</summary>
-    private static Regex ForeignTexts(string language)
-    {
-        var mine = new HashSet<string>();
-        var others = new HashSet<string>();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "zh.json", SearchOption.AllDirectories).Where(f => f.Contains($"{Path.DirectorySeparatorChar}Texts{Path.DirectorySeparatorChar}") && !f.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}")))
-        {
-            var (zh, en) = (Read(file), Read(Path.Combine(Path.GetDirectoryName(file)!, "en.json")));
-            foreach (var key in zh.Keys)
-            {
-                mine.Add(language == "zh" ? zh[key] : en[key]);
-                others.Add(language == "zh" ? en[key] : zh[key]);
-            }
-        }
-        others.ExceptWith(mine);
-        others.ExceptWith(DemoNames);
-        // A single Latin word may be anyone's name or unit; a sentence is not.
-        var texts = others.Where(text => Place().Replace(text, "") is var t && (language == "en" ? Chinese().IsMatch(t) : t.Count(char.IsAsciiLetter) > 7 && t.Contains(' ')));
-        return new($"^(?:{string.Join('|', texts.Select(t => string.Join(".+", Place().Split(t).Select(Regex.Escape))))})$");
-
-        static Dictionary<string, string> Read(string file) => JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(file))!;
-    }
-
     [GeneratedRegex(@"\{[^}]*\}")]
     private static partial Regex Place();
 
@@ -158,7 +131,4 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
 
     [GeneratedRegex("^@page \"([^\"]+)\"", RegexOptions.Multiline)]
     private static partial Regex RouteOf();
-
-    [GeneratedRegex(@"\p{IsCJKUnifiedIdeographs}")]
-    private static partial Regex Chinese();
 }

@@ -67,9 +67,9 @@ public sealed class AuthorizationNumberFlowTests
         var sale = await SellAsync(c, seller, area: null);
         await c.UntilAsync(Carers.At(2026, 3, 3));
         var reminder = (await c.RemindersAsync()).ShouldHaveSingleItem();
-        (reminder.Target, reminder.PartyId, reminder.RequestedBy).ShouldBe(($"u:{seller.UserId}", c.CustomerId, "服务授权编号"));
-        reminder.Content.ShouldStartWith("销售单 XS-1 的服务授权编号发不出：");
-        reminder.Content.ShouldContain("区号");
+        (reminder.Target, reminder.PartyId, c.Said(reminder.RequestedBy)).ShouldBe(($"u:{seller.UserId}", c.CustomerId, "服务授权编号"));
+        c.Said(reminder.Content).ShouldStartWith("销售单 XS-1 的服务授权编号发不出：");
+        c.Said(reminder.Content).ShouldContain("区号");
 
         await SellAsync(c, seller, area: null, id: sale, remarks: "还在问");
         (await c.RemindersAsync()).Count.ShouldBe(1);
@@ -89,7 +89,7 @@ public sealed class AuthorizationNumberFlowTests
         var sale = await SellAsync(c, seller);
         await c.UntilAsync(Carers.At(2026, 3, 3));
         await SellAsync(c, seller, id: sale, remarks: "再试");
-        (await c.RemindersAsync()).ShouldHaveSingleItem().Content.ShouldContain("已用到 9999");
+        c.Said((await c.RemindersAsync()).ShouldHaveSingleItem().Content).ShouldContain("已用到 9999");
         (await c.App.ReadAsync(db => db.Set<NumberCounter>().Where(n => n.Series == "authorization:0027-04").Select(n => n.Last).SingleAsync(Ct))).ShouldBe(9999);
         (await NumberAsync(c, sale)).ShouldBeNull();
     }

@@ -87,7 +87,8 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
 
         var occasion = (await c.OccasionsAsync()).Single();
         var task = await c.TaskAsync("care-occasion", occasion.Id);
-        task.Title.ShouldBe("生日关怀");
+        c.Said(task.Title).ShouldBe("生日关怀");
+        c.Said(occasion.Name, "en").ShouldBe("Birthday");
         (await c.DecideAsync(c.Commerce, task.Id, "Skip", opinion: "x")).Problem.ShouldNotBeNull();
         (await c.DecideAsync(c.Sales, task.Id, "Skip")).Problem.ShouldNotBeNull().Field.ShouldBe("opinion");
         (await c.DecideAsync(c.Sales, task.Id, "Skip", opinion: "客户在国外")).Problem.ShouldBeNull();
@@ -144,7 +145,7 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
         (await c.OccasionsAsync()).ShouldBeEmpty();
         await c.UntilAsync(Carers.At(2026, 3, 6, 8));
         var occasion = (await c.OccasionsAsync()).ShouldHaveSingleItem();
-        (occasion.Name, occasion.On, occasion.State).ShouldBe(("成立 12 周年", new DateOnly(2026, 3, 11), CareOccasionState.InHand));
+        (c.Said(occasion.Name), occasion.On, occasion.State).ShouldBe(("成立 12 周年", new DateOnly(2026, 3, 11), CareOccasionState.InHand));
     }
 
     [Fact]

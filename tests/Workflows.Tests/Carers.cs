@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmFlow.Care;
 using CrmFlow.Customers;
 using CrmFlow.Engine;
@@ -122,6 +123,9 @@ internal sealed class Carers : IAsyncDisposable
     public Task<List<string?>> InstanceNamesAsync(string process) => App.ReadAsync(db => db.Set<WorkflowInstanceRow>().Where(i => i.DefinitionId == process).Select(i => i.Name).ToListAsync());
     public Task<List<CareRecord>> RecordsAsync() => App.ReadAsync(db => db.Set<CareRecord>().OrderBy(r => r.CaredAt).ThenBy(r => r.TargetName).ToListAsync());
     public Task<List<CareOccasion>> OccasionsAsync() => App.ReadAsync(db => db.Set<CareOccasion>().OrderBy(r => r.On).ThenBy(r => r.Key).ToListAsync());
+    /// <summary>Stored words as a Chinese reader sees them, or an English one.</summary>
+    public string Said(string stored, string language = "zh-CN") => App.Get<Texts>().Say(stored, CultureInfo.GetCultureInfo(language));
+
     public Task<List<CustomerReminder>> RemindersAsync() => App.ReadAsync(db => db.Set<CustomerReminder>().OrderBy(r => r.RequestedAt).ToListAsync());
 
     public async Task<SubjectTask> TaskAsync(string subject, Guid id) => (await App.ReadAsync(db => db.OpenTasksAsync(subject, [id], Ct)))[id].ShouldHaveSingleItem();

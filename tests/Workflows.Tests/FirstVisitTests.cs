@@ -100,7 +100,7 @@ public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
         var visit = (await c.VisitsAsync()).Single();
         (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 2))).Problem.ShouldBeNull();
         var reminder = (await c.RemindersAsync()).ShouldHaveSingleItem();
-        (reminder.Target, reminder.PartyId, reminder.RequestedBy, reminder.Content).ShouldBe(($"u:{c.Sales.UserId}", c.CustomerId, "首访", "江城水务集团 首访满意度 2 分，请尽快联系客户"));
+        (reminder.Target, reminder.PartyId, c.Said(reminder.RequestedBy), c.Said(reminder.Content)).ShouldBe(($"u:{c.Sales.UserId}", c.CustomerId, "首访", "江城水务集团 首访满意度 2 分，请尽快联系客户"));
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class IncomingCallTests
         var interaction = await c.App.ReadAsync(db => db.Set<Interaction>().SingleAsync(Ct));
         (interaction.CustomerId, interaction.Phone, interaction.Direction, interaction.Category, interaction.Status, interaction.No).ShouldBe((c.CustomerId, "02780000001", InteractionDirection.Incoming, InteractionCategory.Consultation, InteractionStatus.Pending, "FW-2026-00001"));
         var reminder = (await c.RemindersAsync()).ShouldHaveSingleItem();
-        (reminder.Target, reminder.PartyId, reminder.IsOnline, reminder.Content).ShouldBe(("r:reception", c.CustomerId, true, "江城水务集团 来电 02780000001"));
+        (reminder.Target, reminder.PartyId, reminder.IsOnline, c.Said(reminder.Content)).ShouldBe(("r:reception", c.CustomerId, true, "江城水务集团 来电 02780000001"));
         var told = Value.FromJson(answer.Content!);
         (answer.StatusCode, told["customerId"].ToGuid(), told["name"].ToText(), told["interactionId"].ToGuid()).ShouldBe((200, c.CustomerId, "江城水务集团", interaction.Id));
     }
@@ -47,7 +47,7 @@ public sealed class IncomingCallTests
     {
         await using var c = await StartAsync();
         (await CallAsync(c, body, ServiceRights.Record)).StatusCode.ShouldBe(404);
-        (await c.RemindersAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(r => r.Content.ShouldBe(content), r => r.IsOnline.ShouldBeTrue(), r => r.PartyId.ShouldBeNull());
+        (await c.RemindersAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(r => c.Said(r.Content).ShouldBe(content), r => r.IsOnline.ShouldBeTrue(), r => r.PartyId.ShouldBeNull());
         (await c.App.ReadAsync(db => db.Set<Interaction>().CountAsync(Ct))).ShouldBe(0);
     }
 

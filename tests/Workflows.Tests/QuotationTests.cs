@@ -57,7 +57,7 @@ public sealed class QuotationTests
             .ShouldBe((c.CustomerId, "proposal", OpportunityState.Open, new DateOnly(2026, 4, 1), c.Sales.UserId, "想加 10 套三维模块，要报价"));
         (await StageAsync(c)).ShouldBe(then);
         var reminder = (await c.RemindersAsync()).ShouldHaveSingleItem();
-        (reminder.Target, reminder.PartyId, reminder.Content).ShouldBe(($"u:{c.Sales.UserId}", c.CustomerId, "江城水务集团 要报价，销售机会已建好，请准备方案"));
+        (reminder.Target, reminder.PartyId, c.Said(reminder.Content)).ShouldBe(($"u:{c.Sales.UserId}", c.CustomerId, "江城水务集团 要报价，销售机会已建好，请准备方案"));
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CrmFlow.Engine.Expressions;
 
-/// <summary>Elsa's functions (elsa-format §6.1): the ones with fixed names, and those generated from the names of variables, inputs and outputs. <c>formatMoney</c> is ours: Elsa writes amounts with a locale, which no result here depends on.</summary>
+/// <summary>Elsa's functions (elsa-format §6.1): the ones with fixed names, and those generated from the names of variables, inputs and outputs. <c>formatMoney</c> is ours: Elsa writes amounts with a locale, which no result here depends on. <c>bilingual</c> is ours: words stored in both languages and shown in the reader's (<see cref="Phrase"/>).</summary>
 internal static class Accessors
 {
     public static readonly NativeFunction[] Functions =
@@ -29,6 +29,7 @@ internal static class Accessors
         new("isNullOrWhiteSpace", 1, (c, in _, a) => a.At(0).IsNothing || string.IsNullOrWhiteSpace(Coercion.ToText(c, a[0]))),
         new("toJson", 1, (c, in _, a) => Library.Stringify(c, a.At(0), default, default)),
         new("formatMoney", 1, (c, in _, a) => a.At(0).IsNothing ? "" : c.Charged(NumberText.Money(Coercion.ToNumber(c, a[0])))),
+        new("bilingual", 2, (c, in _, a) => c.Charged(Phrase.Both(OptionalText(c, a.At(0)) ?? "", OptionalText(c, a.At(1))))),
         new("parseGuid", 1, (c, in _, a) => Guid.TryParse(Coercion.ToText(c, a.At(0)), out var id) ? Value.From(id) : throw Error.Type(c, "The text is not a GUID")),
         new("newGuid", 0, (c, in _, _) => c.Charged(c.Scope.NewId().ToString())),
         new("newGuidString", 0, (c, in _, _) => c.Charged(c.Scope.NewId().ToString())),

@@ -40,11 +40,11 @@ internal sealed class ReadAgentSales(Command cmd) : IActivity
 
 /// <summary>Gives a sale its service authorization number (R-NUM-1); one that has a number keeps it.</summary>
 [Activity("Sales.IssueAuthorizationNumber", Outcomes = ["Issued", "Refused"])]
-internal sealed class IssueAuthorizationNumber(Command cmd, Texts texts) : IActivity
+internal sealed class IssueAuthorizationNumber(Command cmd) : IActivity
 {
     [Input] public Guid SaleId { get; set; }
     [Output] public string? AuthorizationNo { get; private set; }
-    /// <summary>Why not: no area, no industry, or the numbers are used up.</summary>
+    /// <summary>Why not, as stored words: no area, no industry, or the numbers are used up.</summary>
     [Output] public string? Reason { get; private set; }
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
@@ -54,7 +54,7 @@ internal sealed class IssueAuthorizationNumber(Command cmd, Texts texts) : IActi
         {
             if ((await AuthorizationNumbering.IssueAsync(cmd, sale, ct)).Problem is { } problem)
             {
-                Reason = texts.Of(problem);
+                Reason = Texts.Stored(problem);
                 return ActivityResult.Complete("Refused");
             }
             cmd.Audit("sale", sale.Id, null, new { sale.ServiceAuthorizationNo });

@@ -87,19 +87,6 @@ public sealed partial class DemoDataTests(DemoDataTests.Sizes sizes) : IClassFix
         sizes.LargeRows["contact"].Count.ShouldBeInRange(2000, 2400);
     }
 
-    /// <summary>The data is relative to the day it is loaded on; month ends and quarters must not matter.</summary>
-    [Theory]
-    [InlineData("2026-03-31")]
-    [InlineData("2026-06-01")]
-    [InlineData("2026-12-31")]
-    [InlineData("2028-02-29")]
-    public async Task It_loads_on_any_day(string day)
-    {
-        await using var app = await Sizes.LoadedAsync(DemoSize.Small, DateTimeOffset.Parse(day + "T04:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
-        (await app.ReadAsync(async db => (Parties: await db.Set<Party>().CountAsync(Ct), Sales: await db.Set<SalesRecord>().CountAsync(Ct), Settlements: await db.Set<SettlementApplication>().CountAsync(Ct))))
-            .ShouldBe((sizes.SmallRows["party"].Count, sizes.SmallRows["sale"].Count, sizes.SmallRows["settlement"].Count));
-    }
-
     /// <summary>What the generator alone makes, on any machine in any zone: a change of these is a change of everybody's demonstration.</summary>
     [Theory]
     [InlineData("party", "63E750A98DB0D612")]

@@ -1,4 +1,5 @@
 using CrmFlow.Customers;
+using CrmFlow.Engine;
 using CrmFlow.Runtime;
 
 namespace CrmFlow.Care;
@@ -8,6 +9,8 @@ namespace CrmFlow.Care;
 internal sealed record Festival(string Key, string Name, string NameEn, bool IsLunar, int Month, int Day)
 {
     public AnnualDay On() => new(null, Month, Day, IsLunar ? CalendarKind.Lunar : CalendarKind.Solar);
+    /// <summary>Its name as it is stored, in both languages.</summary>
+    public string Words() => Phrase.Both(Name, NameEn);
     public string Label() => System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en" ? NameEn : Name;
 }
 

@@ -19,7 +19,7 @@ public sealed class CareOccasion
     public required string Key { get; init; }
     public required Guid PlanId { get; init; }
     public required CareOccasionKind Kind { get; init; }
-    /// <summary>生日, 公司成立 12 周年, 中秋节.</summary>
+    /// <summary>What it is for, as stored words (<see cref="Phrase"/>): 生日, 成立 12 周年, 中秋节.</summary>
     public required string Name { get; init; }
     public required string CareType { get; init; }
     public required string Method { get; init; }
@@ -32,6 +32,9 @@ public sealed class CareOccasion
     /// <summary>Why its process was ended.</summary>
     public string? CancelReason { get; private set; }
     public bool IsDemo { get; init; }
+
+    public static string Birthday { get; } = Phrase.Of("care.occasion.Birthday");
+    public static string Founding(int years) => Phrase.Of("care.occasion.founded", years.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     public bool IsOpen => State is CareOccasionState.Planned or CareOccasionState.InHand;
 

@@ -73,7 +73,7 @@ internal sealed class SelectAudience(Command cmd) : IActivity
     }
 
     private async Task<string> NameAsync(CarePlan? plan, CancellationToken ct) => plan?.Occasion == CareOccasionKind.Festival
-        ? (await cmd.Db.SettingAsync(CareSettings.Festivals, cmd.Now, ct)).FirstOrDefault(f => f.Key == plan.FestivalKey)?.Name ?? plan.Name
+        ? (await cmd.Db.SettingAsync(CareSettings.Festivals, cmd.Now, ct)).FirstOrDefault(f => f.Key == plan.FestivalKey)?.Words() ?? plan.Name
         : plan?.Name ?? Audience ?? "";
 
     private async Task<List<Found>> BirthdaysAsync(AudienceFilter filter, DaysOn on, CancellationToken ct)
@@ -84,7 +84,7 @@ internal sealed class SelectAudience(Command cmd) : IActivity
                 c.BirthCalendar == CalendarKind.Solar && c.BirthMonth == solarMonth && (c.BirthDay == null ? solarOnly : solarDays.Contains(c.BirthDay.Value))
                 || c.BirthCalendar == CalendarKind.Lunar && c.BirthMonth == lunarMonth && (c.BirthIsLeapMonth ? leap : ordinary) && (c.BirthDay == null ? lunarOnly : lunarDays.Contains(c.BirthDay.Value)))
             .Where(c => c.Id.CompareTo(after) > 0 && parties.Any(p => p.Id == c.PartyId)).OrderBy(c => c.Id).Take(Take + 1).ToListAsync(ct);
-        return rows.ConvertAll(c => Of(c.Id, c.PartyId, c.Id, c.Name, c.Email, "生日", on.YearOf(c.BirthCalendar)));
+        return rows.ConvertAll(c => Of(c.Id, c.PartyId, c.Id, c.Name, c.Email, CareOccasion.Birthday, on.YearOf(c.BirthCalendar)));
     }
 
     private async Task<List<Found>> FoundingsAsync(AudienceFilter filter, DaysOn on, CancellationToken ct)
@@ -92,7 +92,7 @@ internal sealed class SelectAudience(Command cmd) : IActivity
         var (month, days, year, after) = (on.SolarMonth, on.SolarDays, on.Date.Year, Start);
         var rows = await WithContact(filter.Apply(cmd.Db.Set<Party>(), cmd.Db)
             .Where(p => p.FoundedOn != null && p.FoundedOn.Value.Month == month && days.Contains(p.FoundedOn.Value.Day) && p.FoundedOn.Value.Year < year && p.Id.CompareTo(after) > 0)).ToListAsync(ct);
-        return rows.ConvertAll(r => Of(r.Party.Id, r.Party.Id, r.Contact?.Id, r.Contact?.Name ?? r.Party.Name, r.Contact?.Email ?? r.Party.Email, $"成立 {year - r.Party.FoundedOn!.Value.Year} 周年", year));
+        return rows.ConvertAll(r => Of(r.Party.Id, r.Party.Id, r.Contact?.Id, r.Contact?.Name ?? r.Party.Name, r.Contact?.Email ?? r.Party.Email, CareOccasion.Founding(year - r.Party.FoundedOn!.Value.Year), year));
     }
 
     private async Task<List<Found>> SpecialDaysAsync(AudienceFilter filter, DaysOn on, CancellationToken ct)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmFlow.Customers;
 using CrmFlow.Engine;
 using CrmFlow.Identity;
@@ -10,10 +11,11 @@ namespace CrmFlow.Care;
 /// Reads an occasion with the person as known now: whom to address how, whether a mail may go out, the texts filled in. Gone when it is over already or the person was deleted.
 /// </summary>
 [Activity("Care.ReadOccasion", Outcomes = ["Done", "Gone"])]
-internal sealed class ReadOccasion(Command cmd) : IActivity
+internal sealed class ReadOccasion(Command cmd, Texts texts) : IActivity
 {
     [Input] public Guid OccasionId { get; set; }
 
+    /// <summary>Stored words: said in the reader's language wherever they are shown.</summary>
     [Output] public string? OccasionName { get; private set; }
     /// <summary>Code of the care method: mail, call, letter, gift, visit, sms.</summary>
     [Output] public string? Method { get; private set; }
@@ -51,7 +53,9 @@ internal sealed class ReadOccasion(Command cmd) : IActivity
         Phone = contact?.MobilePhone ?? contact?.OfficePhone ?? party.MobilePhone ?? party.OfficePhone;
         MayMail = !noMails && System.Net.Mail.MailAddress.TryCreate(Email, out _);
         var salutation = contact?.Salutation is { Length: > 0 } called ? called : ContactName;
-        (Subject, Body) = (CareText.Fill(plan.Subject, ContactName, salutation, party.Name, occasion.Name), CareText.Fill(plan.Body, ContactName, salutation, party.Name, occasion.Name));
+        // The mail goes to a customer: in the language of the plan's own text, which is Chinese.
+        var day = texts.Say(occasion.Name, CultureInfo.GetCultureInfo("zh-CN"));
+        (Subject, Body) = (CareText.Fill(plan.Subject, ContactName, salutation, party.Name, day), CareText.Fill(plan.Body, ContactName, salutation, party.Name, day));
         Owner = party.OwnerId is { } owner && await cmd.Db.FindUserAsync(owner, ct) is { } user ? user.Id.ToString() : null;
         context.Record("mail", Value.Object(("mayMail", MayMail), ("optedOut", noMails)));
         return ActivityResult.Complete("Done");

@@ -34,7 +34,7 @@ internal sealed class RaiseReminder(Command cmd) : IActivity
         var target = await TargetAsync(ct) ?? throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' reminds nobody: there is no person '{User}', no department '{Department}' and no role '{Role}'.");
         var reminder = new CustomerReminder
         {
-            Id = ReminderId = cmd.NewId(), PartyId = CustomerId, RequestedBy = From ?? context.Activity.DisplayText, RequestedAt = cmd.Now, ExpectedBy = ExpectedBy, Content = Content.Length <= 400 ? Content : Content[..400],
+            Id = ReminderId = cmd.NewId(), PartyId = CustomerId, RequestedBy = From ?? Phrase.Both(context.Activity.DisplayText, (string?)context.Activity.Json["metadata"]?["displayTextEn"]), RequestedAt = cmd.Now, ExpectedBy = ExpectedBy, Content = Content.Length <= 400 ? Content : Content[..400],
             Target = target, ReminderType = ReminderType, IsOnline = IsOnline,
         };
         cmd.Db.Add(reminder);

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Care;
 
 /// <summary>Sources 2 and 6: reminders not resolved, from their time on (R-CAL-1).</summary>
-internal sealed class CustomerReminders(BusinessTime time) : IReminderSource
+internal sealed class CustomerReminders(BusinessTime time, Texts texts) : IReminderSource
 {
     public async Task<IReadOnlyList<Reminder>> FindAsync(CrmDbContext db, Actor actor, ReminderRange range, CancellationToken ct)
     {
@@ -21,9 +21,9 @@ internal sealed class CustomerReminders(BusinessTime time) : IReminderSource
                           from p in parties.DefaultIfEmpty()
                           orderby r.RequestedAt, r.Id
                           select new { Reminder = r, Party = p == null ? null : p.Name }).Take(ReminderRange.MaxPerSource).ToListAsync(ct);
-        return rows.ConvertAll(r => new Reminder(r.Reminder.IsOnline ? ReminderSource.Online : ReminderSource.CustomerReminder, r.Reminder.Id, r.Reminder.Content, $"/care/reminders?id={r.Reminder.Id}")
+        return rows.ConvertAll(r => new Reminder(r.Reminder.IsOnline ? ReminderSource.Online : ReminderSource.CustomerReminder, r.Reminder.Id, texts.Say(r.Reminder.Content), $"/care/reminders?id={r.Reminder.Id}")
         {
-            About = r.Party ?? r.Reminder.RequestedBy, Since = r.Reminder.RequestedAt, DueAt = r.Reminder.ExpectedBy,
+            About = r.Party ?? texts.Say(r.Reminder.RequestedBy), Since = r.Reminder.RequestedAt, DueAt = r.Reminder.ExpectedBy,
         });
     }
 }
@@ -66,7 +66,7 @@ internal sealed class CareReminders(BusinessTime time, Texts texts) : IReminderS
             var tasks = await db.OpenTasksAsync(CareScope.Subject, occasions.ConvertAll(o => o.Id), ct);
             occasions.RemoveAll(o => !tasks[o.Id].Any(t => t.ClaimedBy is { } by ? by == actor.UserId : t.Holders.Any(actor.Principals.Contains)));
         }
-        var found = occasions.ConvertAll(o => Of(o.Id, texts["care.reminder.care", o.Name, o.Contact ?? ""].Trim(), o.Party, o.On, o.PlannedAt, $"/care/occasions/{o.Id}"));
+        var found = occasions.ConvertAll(o => Of(o.Id, texts["care.reminder.care", texts.Say(o.Name), o.Contact ?? ""].Trim(), o.Party, o.On, o.PlannedAt, $"/care/occasions/{o.Id}"));
         found.AddRange(await ComingAsync(db, actor, range, ct));
         return found;
     }

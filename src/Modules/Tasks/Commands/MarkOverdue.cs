@@ -19,9 +19,9 @@ internal sealed class MarkOverdue(Texts texts, BusinessTime time) : IDueHandler
         foreach (var person in (await RecipientsAsync(cmd, loaded, ct)).Where(p => !string.IsNullOrWhiteSpace(p.Email)).Take(MaxMails))
         {
             var culture = CultureInfo.GetCultureInfo(person.Language == "en" ? "en" : "zh-CN");
-            var title = (person.Language == "en" ? task.TitleEn : null) ?? task.Title;
+            var title = texts.Say((person.Language == "en" ? task.TitleEn : null) ?? task.Title, culture);
             var due = time.Local(task.DueAt).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-            string Text(string name) => string.Format(culture, texts.Find(name, culture)!, person.Name, title, task.Reference ?? "", due, task.SubjectName ?? "");
+            string Text(string name) => string.Format(culture, texts.Find(name, culture)!, person.Name, title, task.Reference ?? "", due, texts.Say(task.SubjectName, culture) ?? "");
             cmd.Send(new Mail(person.Email!, Text("tasks.mail.overdue.subject"), Text("tasks.mail.overdue.body")), $"tasks.overdue:{task.Id:N}:{person.Id:N}", task.InstanceId);
         }
     }

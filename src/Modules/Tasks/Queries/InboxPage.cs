@@ -66,9 +66,9 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
         var found = await Seeks(db, actor, tab, cursor, PageSize + 1).Aggregate((a, b) => a.Concat(b)).ToListAsync(ct);
         var page = found.OrderBy(i => i.Sort, StringComparer.Ordinal).DistinctBy(i => i.TaskId).Take(PageSize + 1).ToList();
         var (calendar, now) = (await calendars.CurrentAsync(ct), clock.GetUtcNow());
-        var rows = page.Take(PageSize).Select(i => new InboxRow(i.TaskId, English(i.TitleEn) ?? i.Title)
+        var rows = page.Take(PageSize).Select(i => new InboxRow(i.TaskId, texts.Say(English(i.TitleEn) ?? i.Title))
         {
-            Cursor = i.Sort, Reference = i.Reference, SubjectName = i.SubjectName, Amount = i.Amount, At = i.CreatedAt, DueAt = i.DueAt,
+            Cursor = i.Sort, Reference = i.Reference, SubjectName = texts.Say(i.SubjectName), Amount = i.Amount, At = i.CreatedAt, DueAt = i.DueAt,
             Previous = string.Join(" · ", new[] { English(i.PreviousStepEn) ?? i.PreviousStep, i.PreviousBy }.Where(p => p is not null)),
             Due = i.Outcome is null ? DueLevel.Of(calendar, now, i.DueAt) : default,
             Outcome = English(i.OutcomeEn) ?? i.Outcome, IsUnread = tab == InboxTab.Copied && i.ReadAt is null,
@@ -107,9 +107,9 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
             var open = tasks[s.InstanceId].Where(t => t.State == TaskState.Open).OrderBy(t => t.DueAt).ToList();
             var shown = open.FirstOrDefault() ?? tasks[s.InstanceId].OrderBy(t => t.State == TaskState.Canceled).ThenByDescending(t => t.ClosedAt).FirstOrDefault();
             var last = shown?.Outcome is null ? null : TaskAction.Read(Engine.Value.FromJson(shown.Actions)).FirstOrDefault(a => a.Name == shown.Outcome);
-            return new InboxRow(shown?.Id ?? Guid.Empty, texts.Find($"workflow.{s.DefinitionId}", CultureInfo.CurrentUICulture) ?? s.Title)
+            return new InboxRow(shown?.Id ?? Guid.Empty, texts.Find($"workflow.{s.DefinitionId}", CultureInfo.CurrentUICulture) ?? texts.Say(s.Title))
             {
-                Cursor = s.Sort, Reference = s.Reference, SubjectName = s.SubjectName, Amount = s.Amount, At = s.StartedAt,
+                Cursor = s.Sort, Reference = s.Reference, SubjectName = texts.Say(s.SubjectName), Amount = s.Amount, At = s.StartedAt,
                 DueAt = open.Count > 0 ? open[0].DueAt : null, Due = open.Count > 0 ? DueLevel.Of(calendar, now, open[0].DueAt) : default,
                 State = open.Count > 0 ? StateLook.Wait : last?.Kind switch { ActionKind.Return => StateLook.Returned, ActionKind.Refuse => StateLook.Rejected, null => StateLook.Draft, _ => StateLook.Done },
                 StateText = open.Count > 0

@@ -86,7 +86,7 @@ public sealed class TaskPage(WorkflowRuntime runtime, IServiceScopeFactory scope
             {
                 DefinitionId = task.DefinitionId,
                 Process = texts.Find($"workflow.{task.DefinitionId}", CultureInfo.CurrentUICulture) ?? trail.Process ?? task.DefinitionId,
-                Step = Trail.Name(task.Step, task.StepEn), Reference = task.Reference, SubjectName = task.SubjectName,
+                Step = Trail.Name(task.Step, task.StepEn), Reference = task.Reference, SubjectName = texts.Say(task.SubjectName),
                 IsOpen = open, IsNobodyFound = open && task.Health == TaskHealth.NobodyFound, DueAt = task.DueAt, Due = DueLevel.Of(calendar, open ? now : task.ClosedAt ?? now, task.DueAt),
                 CanAct = open && (holds || canClaim), CanClaim = canClaim, CanGiveBack = open && loaded.CanBeGivenBack(actor), CanAssign = open && actor.Has(TaskRights.Administer),
                 Holders = open ? await HoldersAsync(db, loaded, ct) : [],

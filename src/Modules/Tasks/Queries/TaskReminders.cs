@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Tasks;
 
 /// <summary>The actor's open tasks on the calendar. What a source of its own shows (first visits, complaints, care) is left to that source.</summary>
-internal sealed class TaskReminders : IReminderSource
+internal sealed class TaskReminders(Texts texts) : IReminderSource
 {
     private static readonly string[] ShownElsewhere = ["first-visit", "complaint", "care-occasion"];
 
@@ -21,9 +21,9 @@ internal sealed class TaskReminders : IReminderSource
                           where !ShownElsewhere.Contains(task.SubjectType)
                           orderby task.DueAt, task.Id
                           select new { task.Id, task.Title, task.TitleEn, task.SubjectName, task.Reference, task.CreatedAt, task.DueAt }).Take(ReminderRange.MaxPerSource).ToListAsync(ct);
-        return [.. rows.DistinctBy(r => r.Id).Select(r => new Reminder(ReminderSource.Task, r.Id, (english ? r.TitleEn : null) ?? r.Title, Pages.TaskWords.Href(r.Id))
+        return [.. rows.DistinctBy(r => r.Id).Select(r => new Reminder(ReminderSource.Task, r.Id, texts.Say((english ? r.TitleEn : null) ?? r.Title), Pages.TaskWords.Href(r.Id))
         {
-            About = string.Join(" ", new[] { r.SubjectName, r.Reference }.OfType<string>()), Since = r.CreatedAt, DueAt = r.DueAt,
+            About = string.Join(" ", new[] { texts.Say(r.SubjectName), r.Reference }.OfType<string>()), Since = r.CreatedAt, DueAt = r.DueAt,
         })];
     }
 }

@@ -13,7 +13,7 @@ internal static class WhyMe
         var (task, chosen) = (loaded.Task, Value.FromJson(loaded.Task.ChosenBy));
         var sentences = new List<string>();
         var english = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
-        if ((english ? chosen["whyEn"] : chosen["why"]).ToText() is { Length: > 0 } why) sentences.Add(why);
+        if ((english ? chosen["whyEn"] : chosen["why"]).ToText() is { Length: > 0 } why) sentences.Add(texts.Say(why));
 
         var rules = chosen["rules"].Items;
         var mine = rules.Where(r => r["people"].Items.Any(p => p["id"].ToGuid() == actor.UserId)).ToList();
