@@ -18,7 +18,9 @@ public sealed class ProjectGraphTests
         ["Agents"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],
         ["Service"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],
         ["Care"] = ["Activities", "Runtime", "Ui", "Identity", "Customers", "Sales", "Tasks"],
-        ["Host"] = ["Activities", "Runtime", "Ui", "Identity", "Tasks", "Customers", "Sales", "Agents", "Service", "Care"],
+        ["Composition"] = ["Identity", "Tasks", "Customers", "Sales", "Agents", "Service", "Care"],
+        ["Migrations"] = ["Runtime", "Composition"],
+        ["Host"] = ["Activities", "Runtime", "Ui", "Composition", "Migrations"],
     };
 
     [Fact]
