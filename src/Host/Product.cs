@@ -1,12 +1,6 @@
 using CrmFlow.Activities;
-using CrmFlow.Agents;
-using CrmFlow.Care;
-using CrmFlow.Customers;
-using CrmFlow.Identity;
+using CrmFlow.Composition;
 using CrmFlow.Runtime;
-using CrmFlow.Sales;
-using CrmFlow.Service;
-using CrmFlow.Tasks;
 using CrmFlow.Ui;
 
 namespace CrmFlow.Host;
@@ -16,5 +10,5 @@ internal static class Product
 {
     public static IServiceCollection AddProduct(this IServiceCollection services, IConfiguration configuration) => services
         .AddCrmFlowRuntime(configuration).AddActivities(BuiltInActivities.All)
-        .AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddCare().AddHostPages();
+        .AddUi().AddModules().AddHostPages();
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using CrmFlow.Host.Administration;
 using CrmFlow.Identity;
+using CrmFlow.Migrations;
 using CrmFlow.Runtime;
 using CrmFlow.Ui;
 using Microsoft.AspNetCore.DataProtection;
@@ -47,7 +48,7 @@ internal static class StartUp
 
         var options = services.GetRequiredService<DatabaseOptions>();
         if (IsDemo(app.Configuration)) ForgetHalfLoadedDemo(options);
-        await DatabaseSchema.PrepareAsync(options, () => Migrations.Contexts.Create(options, services.GetServices<ModelContribution>()), ct);
+        await DatabaseSchema.PrepareAsync(options, () => Contexts.Create(options, services.GetServices<ModelContribution>()), ct);
         await services.GetRequiredService<ShippedOrganisation>().EnsureAsync(Operation(), ct);
         await using (var scope = services.CreateAsyncScope()) await scope.ServiceProvider.GetRequiredService<CalendarAdmin>().EnsureShippedAsync(Operation(), ct);
         await services.GetRequiredService<ShippedDefinitions>().ImportFolderAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), ct);

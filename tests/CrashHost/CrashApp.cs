@@ -1,12 +1,7 @@
 using CrmFlow.Activities;
-using CrmFlow.Agents;
-using CrmFlow.Care;
-using CrmFlow.Customers;
+using CrmFlow.Composition;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
-using CrmFlow.Sales;
-using CrmFlow.Service;
-using CrmFlow.Tasks;
 using CrmFlow.Ui;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -41,7 +36,7 @@ internal sealed class CrashApp : IAsyncDisposable
         }).Build();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System).AddSingleton<IMailTransport>(new MailFile(folder));
-        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddCare();
+        services.AddCrmFlowRuntime(configuration).AddUi().AddModules();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole());
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         return new CrashApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }));

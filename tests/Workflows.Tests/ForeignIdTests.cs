@@ -1,13 +1,8 @@
 using System.Reflection;
 using CrmFlow.Agents;
-using CrmFlow.Care;
-using CrmFlow.Customers;
-using CrmFlow.Host.Components.Workflows;
 using CrmFlow.Identity;
 using CrmFlow.Modules.Tests;
 using CrmFlow.Runtime;
-using CrmFlow.Sales;
-using CrmFlow.Service;
 using CrmFlow.Tasks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,11 +16,7 @@ namespace CrmFlow.Workflows.Tests;
 /// </summary>
 public sealed partial class ForeignIdTests
 {
-    private static readonly Assembly[] Product =
-    [
-        typeof(WorkflowRuntime).Assembly, typeof(IdentityModule).Assembly, typeof(TasksModule).Assembly, typeof(CustomersModule).Assembly, typeof(SalesModule).Assembly,
-        typeof(AgentsModule).Assembly, typeof(ServiceModule).Assembly, typeof(CareModule).Assembly, typeof(WorkflowPages).Assembly,
-    ];
+    private static readonly Assembly[] Product = ProductAssemblies.All;
 
     /// <summary>A record that exists, and what else the call needs so that who may see it gets past "not found".</summary>
     private sealed record Record(object Id, params (string Name, object Value)[] With)

@@ -1,13 +1,7 @@
 using CrmFlow.Activities;
-using CrmFlow.Agents;
-using CrmFlow.Care;
-using CrmFlow.Customers;
+using CrmFlow.Composition;
 using CrmFlow.Engine;
-using CrmFlow.Identity;
 using CrmFlow.Runtime;
-using CrmFlow.Sales;
-using CrmFlow.Service;
-using CrmFlow.Tasks;
 using CrmFlow.Ui;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -81,7 +75,7 @@ public sealed class TestApp : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(clock);
         services.AddSingleton<Mailbox>().AddSingleton<IMailTransport>(sp => sp.GetRequiredService<Mailbox>());
-        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddCare();
+        services.AddCrmFlowRuntime(configuration).AddUi().AddModules();
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         configure?.Invoke(services);
         return new TestApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }), clock, directory);

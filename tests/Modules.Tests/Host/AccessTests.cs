@@ -1,11 +1,9 @@
 using System.Reflection;
 using CrmFlow.Agents;
-using CrmFlow.Care;
+using CrmFlow.Composition;
 using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
-using CrmFlow.Sales;
-using CrmFlow.Service;
 using CrmFlow.Tasks;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
@@ -17,8 +15,7 @@ namespace CrmFlow.Modules.Tests.Host;
 /// <summary>Default-deny, generated: whatever operation a module adds is walked without being named here.</summary>
 public sealed class AccessTests
 {
-    private static readonly Assembly[] Product =
-        [typeof(WorkflowRuntime).Assembly, typeof(IdentityModule).Assembly, typeof(TasksModule).Assembly, typeof(CustomersModule).Assembly, typeof(SalesModule).Assembly, typeof(AgentsModule).Assembly, typeof(ServiceModule).Assembly, typeof(Program).Assembly];
+    private static readonly Assembly[] Product = ProductAssemblies.All;
 
     private static readonly Actor Staff = new(ActorKind.Staff, Guid.Parse("0193a000-0000-7000-8000-000000000001"), "staff");
     private static readonly Actor Agent = new(ActorKind.Agent, Guid.Parse("0193a000-0000-7000-8000-000000000002"), "agent") { AgentId = Guid.Parse("0193a000-0000-7000-8000-000000000003") };
@@ -141,7 +138,7 @@ public sealed class AccessTests
 
     private sealed class TestServices : IDisposable
     {
-        public ServiceProvider Services { get; } = new ServiceCollection().AddIdentity().AddTasks().AddCustomers().AddSales().AddAgents().AddService().AddCare().BuildServiceProvider();
+        public ServiceProvider Services { get; } = new ServiceCollection().AddModules().BuildServiceProvider();
         public void Dispose() => Services.Dispose();
     }
 }

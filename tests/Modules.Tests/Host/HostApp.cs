@@ -20,6 +20,8 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
     private HostApp(DirectoryInfo directory, bool ownsFolder, (string Key, string Value)[] settings) => (_directory, _ownsFolder, _settings) = (directory, ownsFolder, settings.ToDictionary(s => s.Key, s => s.Value));
 
     public FakeClock Clock { get; } = new();
+    /// <summary>False before it starts: what is due waits until the test asks the pump.</summary>
+    public bool PumpsByItself { get; set; } = true;
     public string DataFolder => _directory.FullName;
     public WorkflowRuntime Runtime => Services.GetRequiredService<WorkflowRuntime>();
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -65,7 +67,11 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
         builder.UseSetting("Security:SignInsPerMinute", "1000");
         builder.UseSetting("Logging:LogLevel:Default", "Warning");
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
-        builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton<TimeProvider>(Clock);
+            if (!PumpsByItself) services.Remove(services.Single(s => s.ImplementationType == typeof(DuePumpService)));
+        });
     }
 
     public HttpClient Browser()

@@ -1,4 +1,4 @@
-using CrmFlow.Host.Migrations;
+using CrmFlow.Migrations;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.TestSupport;

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace CrmFlow.Host.Migrations.Sqlite
+namespace CrmFlow.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration

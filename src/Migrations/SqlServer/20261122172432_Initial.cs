@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace CrmFlow.Host.Migrations.SqlServer
+namespace CrmFlow.Migrations.SqlServer
 {
     /// <inheritdoc />
     public partial class Initial : Migration

@@ -4,7 +4,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace CrmFlow.Host.Migrations.PostgreSql
+namespace CrmFlow.Migrations.PostgreSql
 {
     /// <inheritdoc />
     public partial class Initial : Migration

@@ -1,7 +1,7 @@
 using CrmFlow.Runtime;
 using Microsoft.EntityFrameworkCore;
 
-namespace CrmFlow.Host.Migrations;
+namespace CrmFlow.Migrations;
 
 /// <summary>One context per provider, so that each has migrations of its own over the same model.</summary>
 internal sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> options, IEnumerable<ModelContribution> contributions) : CrmDbContext(options, contributions);
