@@ -27,6 +27,7 @@ public static class Registration
         services.AddSingleton<LiveUpdates>();
         services.AddSingleton<LiveUpdateSender>();
         services.AddSingleton<PumpSignals>();
+        services.AddSingleton<RecordScopes>();
         services.AddSingleton<RuntimeDatabase>();
         services.AddSingleton<WorkflowRunner>();
         services.AddSingleton<ActivityCatalog>();

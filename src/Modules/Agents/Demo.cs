@@ -220,7 +220,7 @@ internal sealed class DemoSettlements : IDemoData
             (await demo.Runtime.ReadAsync<SubjectTask?>(Read, Actor.System, async db => (await db.TasksOfAsync(SettlementScope.Subject, _id, ct)).Find(t => t.ClosedAt is null), ct)).Value;
 
         private async Task<SettlementApplication> ApplicationAsync() =>
-            (await demo.Runtime.ReadAsync<SettlementApplication>(Read, Actor.System, async db => await db.Set<SettlementApplication>().AsNoTracking().SingleAsync(a => a.Id == _id, ct), ct)).Value;
+            (await demo.Runtime.ReadAsync<SettlementApplication>(Read, Actor.System, async db => await db.All<SettlementApplication>().AsNoTracking().SingleAsync(a => a.Id == _id, ct), ct)).Value;
 
         private InvalidOperationException Refused(Problem problem) => new($"The demonstration settlement '{name}' was refused: {problem.Key} {string.Join(", ", problem.Args)}");
 

@@ -13,8 +13,8 @@ internal sealed class SettlementSearch(Texts texts) : ISearchSource
     public async Task<IReadOnlyList<SearchHit>> FindAsync(CrmDbContext db, Actor actor, string text, int take, CancellationToken ct)
     {
         var pattern = SearchEverything.Pattern(text);
-        var rows = await (from a in db.Set<SettlementApplication>().AsNoTracking().VisibleTo(actor)
-                          join agent in db.Set<Party>() on a.AgentId equals agent.Id
+        var rows = await (from a in db.Visible<SettlementApplication>(actor).AsNoTracking()
+                          join agent in db.All<Party>() on a.AgentId equals agent.Id
                           where a.No != null && (EF.Functions.Like(a.No, pattern, "\\") || EF.Functions.Like(agent.Name, pattern, "\\"))
                           orderby a.CreatedAt descending, a.Id
                           select new { a.Id, a.No, a.State, Agent = agent.Name, a.InstanceId }).Take(take).ToListAsync(ct);
@@ -33,7 +33,7 @@ internal sealed class AgentSearch : ISearchSource
     {
         if (!GetParty.Operation.Access.Allows(actor)) return [];
         var pattern = SearchEverything.Pattern(text);
-        var rows = await db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.No, pattern, "\\") || EF.Functions.Like(p.ContactName!, pattern, "\\")))
+        var rows = await db.Visible<Party>(actor).AsNoTracking().Where(p => p.Type == PartyType.Agent && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.No, pattern, "\\") || EF.Functions.Like(p.ContactName!, pattern, "\\")))
             .OrderBy(p => p.Name).ThenBy(p => p.Id).Take(take).ToListAsync(ct);
         return rows.ConvertAll(p =>
         {

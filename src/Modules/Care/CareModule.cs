@@ -17,6 +17,8 @@ public static class CareModule
         return services
             .AddTexts(typeof(CareModule).Assembly)
             .AddModel(CareModel.Configure)
+            .AddScope<FirstVisit>(FirstVisitScope.Of).AddScope<CustomerReminder>(ReminderScope.Of)
+            .AddScope<CareOccasion>(CareScope.OfOccasions).AddScope<CareRecord>(CareScope.OfRecords)
             .AddSetting(CareSettings.FirstVisitDays, "care.settings", v => v is >= 0 and <= 250 ? null : new InvalidSetting("care.setting.days"))
             .AddSetting(CareSettings.AnnualDays, "care.settings", CareSettings.Check)
             .AddSetting(CareSettings.Festivals, "care.settings", CareSettings.Check)

@@ -37,17 +37,17 @@ internal sealed class DemoCare : IDemoData
     {
         var small = Enumerable.Range(0, DemoSales.LinesIn(DemoSize.Small)).Select(i => DemoId.Of($"sale:{i}")).ToHashSet();
         var sales = (await demo.Runtime.ReadAsync<List<Guid>>(Read, Actor.System, async db =>
-            await db.Set<SalesRecord>().Where(s => s.IsDemo && s.SaleDate < demo.Today).OrderByDescending(s => s.SaleDate).ThenBy(s => s.Id).Select(s => s.Id).ToListAsync(ct), ct)).Value;
+            await db.All<SalesRecord>().Where(s => s.IsDemo && s.SaleDate < demo.Today).OrderByDescending(s => s.SaleDate).ThenBy(s => s.Id).Select(s => s.Id).ToListAsync(ct), ct)).Value;
         await VisitsAsync("first-visits", [.. sales.Where(small.Contains).Take(Visits)], Made.Length);
         if (demo.Size != DemoSize.Small) await VisitsAsync("more-first-visits", [.. sales.Where(s => !small.Contains(s)).Take(ManyVisits - Visits)], (ManyVisits - Visits) * 3 / 5);
 
         async Task VisitsAsync(string kind, List<Guid> latest, int made)
         {
-            await demo.AddAsync(Start, kind, 0, latest.Count, async (cmd, i) => await cmd.SaleSavedAsync(await cmd.Db.Set<SalesRecord>().SingleAsync(s => s.Id == latest[i], ct), RecordChange.Created, ct), ct);
+            await demo.AddAsync(Start, kind, 0, latest.Count, async (cmd, i) => await cmd.SaleSavedAsync(await cmd.Db.All<SalesRecord>().SingleAsync(s => s.Id == latest[i], ct), RecordChange.Created, ct), ct);
             var waiting = (await demo.Runtime.ReadAsync<List<(Guid Visit, Guid Instance, Guid Task)>>(Read, Actor.System, async db =>
             {
-                var orders = await db.Set<SalesRecord>().Where(s => latest.Contains(s.Id)).Select(s => s.SaleOrderNo).ToListAsync(ct);
-                var visits = await db.Set<FirstVisit>().Where(v => orders.Contains(v.SaleOrderNo) && v.State == FirstVisitState.Waiting).OrderByDescending(v => v.SaleDate).ThenBy(v => v.SaleOrderNo).ToListAsync(ct);
+                var orders = await db.All<SalesRecord>().Where(s => latest.Contains(s.Id)).Select(s => s.SaleOrderNo).ToListAsync(ct);
+                var visits = await db.All<FirstVisit>().Where(v => orders.Contains(v.SaleOrderNo) && v.State == FirstVisitState.Waiting).OrderByDescending(v => v.SaleDate).ThenBy(v => v.SaleOrderNo).ToListAsync(ct);
                 var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, visits.ConvertAll(v => v.Id), ct);
                 return visits.Where(v => tasks[v.Id].Any()).Select(v => (v.Id, v.InstanceId, tasks[v.Id].First().Id)).ToList();
             }, ct)).Value;
@@ -104,8 +104,8 @@ internal sealed class DemoCare : IDemoData
         await demo.AddAsync(Start, "care-records", 0, demo.Size == DemoSize.Small ? Records : ManyRecords, async (cmd, i) =>
         {
             var customer = DemoParties.Customer(i < Records ? i : DemoParties.CustomerIndex("care-record", i, Records));
-            var contact = await cmd.Db.Set<Contact>().Where(c => c.PartyId == customer).OrderBy(c => c.Id).Select(c => new { c.Id, c.Name }).FirstOrDefaultAsync(ct);
-            var name = contact?.Name ?? await cmd.Db.Set<Party>().Where(p => p.Id == customer).Select(p => p.Name).SingleAsync(ct);
+            var contact = await cmd.Db.All<Contact>().Where(c => c.PartyId == customer).OrderBy(c => c.Id).Select(c => new { c.Id, c.Name }).FirstOrDefaultAsync(ct);
+            var name = contact?.Name ?? await cmd.Db.All<Party>().Where(p => p.Id == customer).Select(p => p.Name).SingleAsync(ct);
             var ((type, method, remarks), by, on) = (done[i % done.Length], people[i % people.Length], demo.Today.AddDays(i < Records ? -3 - 5 * i : -3 - DemoValue.Pick("care-record", i, "day", 700)));
             var record = new CareRecord { Id = DemoId.Of($"care-record:{i}"), PartyId = customer, ContactId = contact?.Id, TargetName = name, CaredAt = on, CareType = type, CareMethod = method, PerformedBy = by.Name, Remarks = remarks, IsDemo = true };
             record.EnteredBy(by.UserId, time.At(on, new TimeOnly(17, 0)));

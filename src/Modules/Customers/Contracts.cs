@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using CrmFlow.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -184,17 +185,15 @@ public static class CustomersRights
 }
 
 /// <summary>Whose customers an actor sees (C-15): the one place that says it, for get-by-id, lists, search, export, attachments and the records that hang on a customer. Unseen is 404.</summary>
-public static class PartyScope
+internal static class PartyScope
 {
-    public static IQueryable<Party> VisibleParties(this CrmDbContext db, Actor actor)
+    internal static Expression<Func<Party, bool>> Of(CrmDbContext db, Actor actor)
     {
-        var parties = db.Set<Party>();
-        if (actor.Kind == ActorKind.System) return parties;
-        if (actor.Kind == ActorKind.Agent) return parties.Where(p => p.Id == actor.AgentId);
-        if (actor.Kind != ActorKind.Staff || !actor.Has(CustomersRights.View)) return parties.Where(p => false);
-        if (actor.Has(CustomersRights.ViewAll)) return parties;
+        if (actor.Kind == ActorKind.Agent) return p => p.Id == actor.AgentId;
+        if (actor.Kind != ActorKind.Staff || !actor.Has(CustomersRights.View)) return p => false;
+        if (actor.Has(CustomersRights.ViewAll)) return p => true;
         var (me, departments) = (actor.UserId, actor.Has(CustomersRights.ViewDepartment) ? actor.Departments : []);
-        return parties.Where(p => p.Type == PartyType.Agent || p.OwnerId == me || p.CreatedBy == me || p.DepartmentKey != null && departments.Contains(p.DepartmentKey));
+        return p => p.Type == PartyType.Agent || p.OwnerId == me || p.CreatedBy == me || p.DepartmentKey != null && departments.Contains(p.DepartmentKey);
     }
 }
 

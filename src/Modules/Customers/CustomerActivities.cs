@@ -28,7 +28,7 @@ internal sealed class FindCustomer(Command cmd) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var parties = cmd.Db.Set<Party>().AsNoTracking();
+        var parties = cmd.Db.All<Party>().AsNoTracking();
         var key = string.IsNullOrWhiteSpace(CustomerName) ? null : PartyNames.Key(CustomerName);
         var digits = Digits(Phone);
         if (string.IsNullOrWhiteSpace(No) && key is null && digits.Length == 0) return ActivityResult.Complete("NotFound");
@@ -36,7 +36,7 @@ internal sealed class FindCustomer(Command cmd) : IActivity
         if (key is not null) parties = parties.Where(p => p.NameKey == key);
         if (digits.Length > 0)
             parties = parties.Where(p => p.OfficePhone!.Replace("-", "").Replace(" ", "") == digits || p.MobilePhone!.Replace("-", "").Replace(" ", "") == digits
-                || cmd.Db.Set<Contact>().Any(c => c.PartyId == p.Id && (c.MobilePhone!.Replace("-", "").Replace(" ", "") == digits || c.OfficePhone!.Replace("-", "").Replace(" ", "") == digits)));
+                || cmd.Db.All<Contact>().Any(c => c.PartyId == p.Id && (c.MobilePhone!.Replace("-", "").Replace(" ", "") == digits || c.OfficePhone!.Replace("-", "").Replace(" ", "") == digits)));
         if (await parties.OrderBy(p => p.No).FirstOrDefaultAsync(ct) is not { } party) return ActivityResult.Complete("NotFound");
         (CustomerId, Customer) = (party.Id, CustomerValue.Of(party));
         return ActivityResult.Complete("Found");
@@ -56,8 +56,8 @@ internal sealed class ReadCustomer(Command cmd) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        if (await cmd.Db.Set<Party>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == CustomerId, ct) is not { } party) return ActivityResult.Complete("NotFound");
-        var contacts = await cmd.Db.Set<Contact>().AsNoTracking().Where(c => c.PartyId == CustomerId).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id).Take(200).ToListAsync(ct);
+        if (await cmd.Db.All<Party>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == CustomerId, ct) is not { } party) return ActivityResult.Complete("NotFound");
+        var contacts = await cmd.Db.All<Contact>().AsNoTracking().Where(c => c.PartyId == CustomerId).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id).Take(200).ToListAsync(ct);
         Customer = CustomerValue.Of(party);
         Contacts = Value.List(contacts.Select(c => Value.Object(("id", c.Id), ("name", c.Name), ("jobTitle", c.JobTitle ?? ""), ("mobilePhone", c.MobilePhone ?? ""), ("officePhone", c.OfficePhone ?? ""), ("email", c.Email ?? ""), ("isPrimary", c.IsPrimary))));
         return ActivityResult.Complete("Found");
@@ -74,7 +74,7 @@ internal sealed class UpdateCustomer(Command cmd, Dictionaries dictionaries, Tex
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var party = await cmd.Db.Set<Party>().Include(p => p.Anniversaries).SingleOrDefaultAsync(p => p.Id == CustomerId, ct) ?? throw new InvalidOperationException($"Customer {CustomerId} does not exist.");
+        var party = await cmd.Db.All<Party>().Include(p => p.Anniversaries).SingleOrDefaultAsync(p => p.Id == CustomerId, ct) ?? throw new InvalidOperationException($"Customer {CustomerId} does not exist.");
         var values = Fields.Kind == ValueKind.Object ? Fields.Members.ToDictionary(m => m.Key, m => m.Value.IsNothing ? null : m.Value.ToText()) : throw new InvalidOperationException("The input 'fields' is not an object of field values, such as { level: \"key\" }.");
         if (values.Keys.FirstOrDefault(k => PartyForm.Form.Fields.All(f => f.Key != k)) is { } unknown) throw new InvalidOperationException($"A customer has no field '{unknown}'. The fields are {string.Join(", ", PartyForm.Form.Fields.Select(f => f.Key))}.");
         if (await SaveParty.ChangeAsync(cmd, await dictionaries.ReadAsync(cmd.Db, ct), party, new PartyInput(values), despiteDuplicates: true, ct, Actor.System) is { } refused)

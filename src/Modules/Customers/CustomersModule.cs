@@ -15,7 +15,7 @@ public static class CustomersModule
         string[] everyone = [ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales];
         return services
             .AddTexts(typeof(CustomersModule).Assembly)
-            .AddModel(CustomersModel.Configure)
+            .AddModel(CustomersModel.Configure).AddScope<Party>(PartyScope.Of).AddScope<Contact>(ContactScope.Of)
             .AddPartyDictionaries()
             .AddSingleton(new AgentLookup(FindAgentsAsync, AgentNamesAsync))
             .AddGrant(CustomersRights.View, everyone)
@@ -38,9 +38,9 @@ public static class CustomersModule
     }
 
     private static Task<List<AgentName>> FindAgentsAsync(CrmDbContext db, string text, int take, CancellationToken ct) =>
-        db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && (text == "" || p.Name.Contains(text))).OrderBy(p => p.Name).ThenBy(p => p.Id)
+        db.All<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && (text == "" || p.Name.Contains(text))).OrderBy(p => p.Name).ThenBy(p => p.Id)
             .Take(take).Select(p => new AgentName(p.Id, p.Name)).ToListAsync(ct);
 
     private static Task<Dictionary<Guid, string>> AgentNamesAsync(CrmDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
-        db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
+        db.All<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && ids.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
 }

@@ -29,7 +29,7 @@ internal sealed class DemoMark(WorkflowRuntime runtime)
 
     public Task<Result> EndAsync(Guid operationId, CancellationToken ct) => runtime.ExecuteAsync(Write, Actor.System, operationId, payload: null, async cmd =>
     {
-        (await cmd.Db.Set<Setup>().SingleAsync(ct)).DemoLoadedAt = cmd.Now;
+        (await cmd.Db.All<Setup>().SingleAsync(ct)).DemoLoadedAt = cmd.Now;
         return Result.Ok;
     }, ct);
 }
@@ -48,7 +48,7 @@ internal sealed class DemoSignIns(WorkflowRuntime runtime, Passwords passwords)
         var hashes = fresh.AsParallel().Select(p => (Id: DemoId.User(p.Login), Hash: passwords.Hash(p.Password))).ToDictionary(p => p.Id, p => p.Hash); // a third of a second each
         var result = await runtime.ExecuteAsync(Operation, Actor.System, operationId, payload: null, async cmd =>
         {
-            foreach (var user in await cmd.Db.Set<User>().Where(u => u.IsDemo).ToListAsync(ct))
+            foreach (var user in await cmd.Db.All<User>().Where(u => u.IsDemo).ToListAsync(ct))
             {
                 if (!hashes.TryGetValue(user.Id, out var hash)) continue;
                 user.PasswordHash = hash;
@@ -101,7 +101,7 @@ internal sealed class DemoOrganisation : IDemoData
     {
         var result = await demo.Runtime.ExecuteAsync(Operation, Actor.System, DemoId.Of("operation:organisation"), payload: null, async cmd =>
         {
-            var roles = await cmd.Db.Set<Role>().ToDictionaryAsync(r => r.Key, ct);
+            var roles = await cmd.Db.All<Role>().ToDictionaryAsync(r => r.Key, ct);
             foreach (var (key, name, parent, head) in Units)
                 cmd.Db.Add(new Department { Id = DemoId.Of("department:" + key), Key = key, Name = name, ParentId = parent is null ? null : DemoId.Of("department:" + parent), HeadId = head is null ? null : DemoId.User(head), Position = Array.FindIndex(Units, u => u.Key == key) });
             using var manager = Passwords.Manager(cmd.Db);

@@ -10,17 +10,17 @@ public static class Organisation
 {
     // Every task that names its person by id asks this.
     private static readonly PreparedQuery<Guid, UserRef> UserById = new((db, id, _) =>
-        db.Set<User>().AsNoTracking().Where(u => u.Id == id && u.IsEnabled).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())).SingleOrDefault());
+        db.All<User>().AsNoTracking().Where(u => u.Id == id && u.IsEnabled).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.All<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())).SingleOrDefault());
 
     // Every task of a role, an agent or a login asks one of these.
     private static readonly PreparedList<string, UserRef> UsersByRole = new((db, roleKey) =>
-        db.Set<User>().AsNoTracking().Where(u => u.IsEnabled && u.Roles.Any(r => db.Set<Role>().Any(x => x.Id == r.RoleId && x.Key == roleKey))).OrderBy(u => u.NormalizedUserName).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())));
+        db.All<User>().AsNoTracking().Where(u => u.IsEnabled && u.Roles.Any(r => db.All<Role>().Any(x => x.Id == r.RoleId && x.Key == roleKey))).OrderBy(u => u.NormalizedUserName).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.All<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())));
 
     private static readonly PreparedList<Guid, UserRef> UsersByAgent = new((db, agentId) =>
-        db.Set<User>().AsNoTracking().Where(u => u.IsEnabled && u.AgentId == agentId).OrderBy(u => u.NormalizedUserName).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())));
+        db.All<User>().AsNoTracking().Where(u => u.IsEnabled && u.AgentId == agentId).OrderBy(u => u.NormalizedUserName).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.All<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())));
 
     private static readonly PreparedQuery<string, UserRef> UserByLogin = new((db, login, _) =>
-        db.Set<User>().AsNoTracking().Where(u => u.NormalizedUserName == login && u.IsEnabled).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())).SingleOrDefault());
+        db.All<User>().AsNoTracking().Where(u => u.NormalizedUserName == login && u.IsEnabled).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.All<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())).SingleOrDefault());
 
     public static Task<UserRef?> FindUserAsync(this CrmDbContext db, Guid id, CancellationToken ct) => UserById.RunAsync(db, id, ct);
 
@@ -35,12 +35,12 @@ public static class Organisation
     public static Task<List<UserRef>> UsersOfAgentAsync(this CrmDbContext db, Guid agentId, CancellationToken ct) => UsersByAgent.RunAsync(db, agentId, ct);
 
     public static Task<List<UserRef>> UsersInDepartmentAsync(this CrmDbContext db, string departmentKey, CancellationToken ct) =>
-        ReadAsync(db, u => u.IsEnabled && db.Set<Department>().Any(d => d.Id == u.DepartmentId && d.Key == departmentKey), ct);
+        ReadAsync(db, u => u.IsEnabled && db.All<Department>().Any(d => d.Id == u.DepartmentId && d.Key == departmentKey), ct);
 
     /// <summary>The head of a department; when it has none, of the nearest one above.</summary>
     public static async Task<UserRef?> DepartmentHeadAsync(this CrmDbContext db, string departmentKey, CancellationToken ct)
     {
-        var start = await db.Set<Department>().Where(d => d.Key == departmentKey).Select(d => (Guid?)d.Id).SingleOrDefaultAsync(ct);
+        var start = await db.All<Department>().Where(d => d.Key == departmentKey).Select(d => (Guid?)d.Id).SingleOrDefaultAsync(ct);
         if (start is null) return null;
         foreach (var department in await db.DepartmentChainAsync(start.Value, ct))
             if (department.HeadId is { } head && await db.FindUserAsync(head, ct) is { } user) return user;
@@ -56,7 +56,7 @@ public static class Organisation
         return found.Count <= take ? found : found[..take];
     }
 
-    public static Task<bool> RoleExistsAsync(this CrmDbContext db, string roleKey, CancellationToken ct) => db.Set<Role>().AnyAsync(r => r.Key == roleKey, ct);
+    public static Task<bool> RoleExistsAsync(this CrmDbContext db, string roleKey, CancellationToken ct) => db.All<Role>().AnyAsync(r => r.Key == roleKey, ct);
 
     /// <summary>Display name of a role, department or user principal, for "who holds it".</summary>
     public static async Task<Dictionary<string, string>> PrincipalNamesAsync(this CrmDbContext db, IReadOnlyCollection<string> principals, CancellationToken ct)
@@ -67,8 +67,8 @@ public static class Organisation
         var roles = Keys(principals, "r:");
         var departments = Keys(principals, "d:");
         foreach (var user in (await db.UsersByIdAsync(users, ct)).Values) names[Principal.User(user.Id)] = user.Name;
-        if (roles.Count > 0) foreach (var role in await db.Set<Role>().AsNoTracking().Where(r => roles.Contains(r.Key)).ToListAsync(ct)) names[Principal.Role(role.Key)] = role.NameIn(english);
-        if (departments.Count > 0) foreach (var department in await db.Set<Department>().AsNoTracking().Where(d => departments.Contains(d.Key)).ToListAsync(ct)) names[Principal.Department(department.Key)] = department.Name;
+        if (roles.Count > 0) foreach (var role in await db.All<Role>().AsNoTracking().Where(r => roles.Contains(r.Key)).ToListAsync(ct)) names[Principal.Role(role.Key)] = role.NameIn(english);
+        if (departments.Count > 0) foreach (var department in await db.All<Department>().AsNoTracking().Where(d => departments.Contains(d.Key)).ToListAsync(ct)) names[Principal.Department(department.Key)] = department.Name;
         // Which company it is stands beside every task of an agent; who holds it is "the agent".
         foreach (var agent in principals.Where(p => p.StartsWith("a:", StringComparison.Ordinal))) names[agent] = english ? "Agent" : "代理商";
         return names;
@@ -78,19 +78,19 @@ public static class Organisation
     public static async Task<Dictionary<string, string>> RolesAndDepartmentsAsync(this CrmDbContext db, CancellationToken ct)
     {
         var english = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
-        var names = (await db.Set<Role>().AsNoTracking().ToListAsync(ct)).ToDictionary(r => Principal.Role(r.Key), r => r.NameIn(english));
-        foreach (var department in await db.Set<Department>().AsNoTracking().ToListAsync(ct)) names[Principal.Department(department.Key)] = department.Name;
+        var names = (await db.All<Role>().AsNoTracking().ToListAsync(ct)).ToDictionary(r => Principal.Role(r.Key), r => r.NameIn(english));
+        foreach (var department in await db.All<Department>().AsNoTracking().ToListAsync(ct)) names[Principal.Department(department.Key)] = department.Name;
         return names;
     }
 
     /// <summary>Names of enabled staff by login, for choosing one.</summary>
     public static Task<Dictionary<string, string>> StaffByLoginAsync(this CrmDbContext db, CancellationToken ct) =>
-        db.Set<User>().AsNoTracking().Where(u => u.IsEnabled && u.Kind == ActorKind.Staff).ToDictionaryAsync(u => u.UserName!, u => u.Name, ct);
+        db.All<User>().AsNoTracking().Where(u => u.IsEnabled && u.Kind == ActorKind.Staff).ToDictionaryAsync(u => u.UserName!, u => u.Name, ct);
 
     /// <summary>A department and those above it, nearest first. A loop, which the page refuses but an import might bring, ends the walk.</summary>
     internal static async Task<List<Department>> DepartmentChainAsync(this CrmDbContext db, Guid departmentId, CancellationToken ct)
     {
-        var all = await db.Set<Department>().AsNoTracking().ToDictionaryAsync(d => d.Id, ct);
+        var all = await db.All<Department>().AsNoTracking().ToDictionaryAsync(d => d.Id, ct);
         var chain = new List<Department>();
         for (Guid? at = departmentId; at is { } id && all.Remove(id, out var department); at = department.ParentId) chain.Add(department);
         return chain;
@@ -99,7 +99,7 @@ public static class Organisation
     /// <summary>Keys of a department and of all below it.</summary>
     internal static async Task<IReadOnlyList<string>> DepartmentsBelowAsync(this CrmDbContext db, Guid departmentId, CancellationToken ct)
     {
-        var all = await db.Set<Department>().AsNoTracking().OrderBy(d => d.Key).ToListAsync(ct);
+        var all = await db.All<Department>().AsNoTracking().OrderBy(d => d.Key).ToListAsync(ct);
         var (below, open) = (new List<string>(), new HashSet<Guid> { departmentId });
         for (var found = all.FindAll(d => d.Id == departmentId); found.Count > 0; found = all.FindAll(d => d.ParentId is { } parent && open.Contains(parent) && !below.Contains(d.Key)))
             foreach (var department in found)
@@ -113,7 +113,7 @@ public static class Organisation
     private static List<string> Keys(IReadOnlyCollection<string> principals, string prefix) => principals.Where(p => p.StartsWith(prefix, StringComparison.Ordinal)).Select(p => p[2..]).ToList();
 
     private static Task<List<UserRef>> ReadAsync(CrmDbContext db, Expression<Func<User, bool>> which, CancellationToken ct) =>
-        db.Set<User>().AsNoTracking().Where(which).OrderBy(u => u.NormalizedUserName).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.Set<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())).ToListAsync(ct);
+        db.All<User>().AsNoTracking().Where(which).OrderBy(u => u.NormalizedUserName).Select(u => Ref(u.Id, u.Name, u.Kind, u.AgentId, u.Email, u.IsEnabled, u.Language, db.All<Department>().Where(d => d.Id == u.DepartmentId).Select(d => d.Key).FirstOrDefault())).ToListAsync(ct);
 
     private static UserRef Ref(Guid id, string name, ActorKind kind, Guid? agentId, string? email, bool isEnabled, string language, string? department) =>
         new(id, name, kind) { AgentId = agentId, Email = email, IsEnabled = isEnabled, Language = language, DepartmentKey = department };

@@ -20,7 +20,7 @@ internal sealed class ShippedOrganisation(WorkflowRuntime runtime, Texts texts, 
             var unknown = rights.Select(r => r.Key).Distinct().Except(known).ToList();
             if (unknown.Count == 0 && !Keys.Except(keys).Any()) return Result.Ok;
 
-            var roles = await cmd.Db.Set<Role>().Include(r => r.Rights).ToDictionaryAsync(r => r.Key, ct);
+            var roles = await cmd.Db.All<Role>().Include(r => r.Rights).ToDictionaryAsync(r => r.Key, ct);
             foreach (var key in Keys.Where(k => !roles.ContainsKey(k)))
             {
                 roles[key] = new Role { Id = cmd.NewId(), Key = key, IsShipped = true, Name = Name(key, "zh-CN"), NameEn = Name(key, "en") };

@@ -43,7 +43,7 @@ public static partial class AuthorizationNumbering
     {
         if (sale.ServiceAuthorizationNo is { } old)
         {
-            var given = await cmd.Db.Set<AuthorizationNumber>().SingleAsync(n => n.No == old, ct);
+            var given = await cmd.Db.All<AuthorizationNumber>().SingleAsync(n => n.No == old, ct);
             (given.ReplacedReason, given.ReplacedAt) = (reason, cmd.Now);
             sale.ServiceAuthorizationNo = null;
         }

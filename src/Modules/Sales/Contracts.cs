@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using CrmFlow.Customers;
 using CrmFlow.Runtime;
 
@@ -131,24 +132,22 @@ public static class SalesRights
 }
 
 /// <summary>Whose sales and opportunities an actor sees: those of the customers in scope and one's own; an agent those sold through it. The one place that says it.</summary>
-public static class SalesScope
+internal static class SalesScope
 {
-    public static IQueryable<SalesRecord> VisibleSales(this CrmDbContext db, Actor actor)
+    public static Expression<Func<SalesRecord, bool>> OfSales(CrmDbContext db, Actor actor)
     {
-        var sales = db.Set<SalesRecord>();
-        if (actor.Kind == ActorKind.System || actor.Kind == ActorKind.Staff && actor.Has(SalesRights.View) && actor.Has(CustomersRights.ViewAll)) return sales;
-        if (actor.Kind == ActorKind.Agent) return sales.Where(s => s.AgentId == actor.AgentId);
-        if (actor.Kind != ActorKind.Staff || !actor.Has(SalesRights.View)) return sales.Where(s => false);
-        var (parties, me) = (db.VisibleParties(actor), actor.UserId);
-        return sales.Where(s => s.SalesRepId == me || s.CreatedBy == me || parties.Any(p => p.Id == s.CustomerId));
+        if (actor.Kind == ActorKind.Agent) return s => s.AgentId == actor.AgentId;
+        if (actor.Kind != ActorKind.Staff || !actor.Has(SalesRights.View)) return s => false;
+        if (actor.Has(CustomersRights.ViewAll)) return s => true;
+        var (parties, me) = (db.Visible<Party>(actor), actor.UserId);
+        return s => s.SalesRepId == me || s.CreatedBy == me || parties.Any(p => p.Id == s.CustomerId);
     }
 
-    public static IQueryable<Opportunity> VisibleOpportunities(this CrmDbContext db, Actor actor)
+    public static Expression<Func<Opportunity, bool>> OfOpportunities(CrmDbContext db, Actor actor)
     {
-        var opportunities = db.Set<Opportunity>();
-        if (actor.Kind == ActorKind.System || actor.Kind == ActorKind.Staff && actor.Has(SalesRights.ViewOpportunities) && actor.Has(CustomersRights.ViewAll)) return opportunities;
-        if (actor.Kind != ActorKind.Staff || !actor.Has(SalesRights.ViewOpportunities)) return opportunities.Where(o => false);
-        var (parties, me) = (db.VisibleParties(actor), actor.UserId);
-        return opportunities.Where(o => o.SalesRepId == me || o.CreatedBy == me || parties.Any(p => p.Id == o.CustomerId));
+        if (actor.Kind != ActorKind.Staff || !actor.Has(SalesRights.ViewOpportunities)) return o => false;
+        if (actor.Has(CustomersRights.ViewAll)) return o => true;
+        var (parties, me) = (db.Visible<Party>(actor), actor.UserId);
+        return o => o.SalesRepId == me || o.CreatedBy == me || parties.Any(p => p.Id == o.CustomerId);
     }
 }

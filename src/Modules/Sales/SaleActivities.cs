@@ -25,9 +25,9 @@ internal sealed class ReadAgentSales(Command cmd) : IActivity
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         if (!Days.TryParse(From, out var from) || !Days.TryParse(To, out var to)) throw new InvalidOperationException($"The period '{From}' to '{To}' is not two dates such as 2026-01-01 and 2026-03-31.");
-        var sold = cmd.Db.Set<SalesRecord>().AsNoTracking().Where(s => s.AgentId == AgentId && s.SaleDate >= from && s.SaleDate <= to);
+        var sold = cmd.Db.All<SalesRecord>().AsNoTracking().Where(s => s.AgentId == AgentId && s.SaleDate >= from && s.SaleDate <= to);
         var lines = await (from s in sold
-                           join product in cmd.Db.Set<Product>() on s.ProductId equals product.Id
+                           join product in cmd.Db.All<Product>() on s.ProductId equals product.Id
                            orderby s.SaleDate, s.SaleOrderNo, s.LineNo
                            select new { s.Id, s.SaleOrderNo, s.SaleDate, Product = product.Name, s.Quantity, s.AmountReceivable, s.AmountReceived }).Take(Limit).ToListAsync(ct);
         // Summed here: SQLite keeps decimals as text and cannot add them exactly.
@@ -49,7 +49,7 @@ internal sealed class IssueAuthorizationNumber(Command cmd) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var sale = await cmd.Db.Set<SalesRecord>().FindAsync([SaleId], ct) ?? throw new InvalidOperationException($"Sale {SaleId} does not exist.");
+        var sale = await cmd.Db.All<SalesRecord>().FindAsync([SaleId], ct) ?? throw new InvalidOperationException($"Sale {SaleId} does not exist.");
         if (sale.ServiceAuthorizationNo is null)
         {
             if ((await AuthorizationNumbering.IssueAsync(cmd, sale, ct)).Problem is { } problem)

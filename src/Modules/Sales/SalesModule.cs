@@ -18,7 +18,7 @@ public static class SalesModule
         return services
             .AddTexts(typeof(SalesModule).Assembly)
             .AddRecordType(SaleSaved.RecordType)
-            .AddModel(SalesModel.Configure)
+            .AddModel(SalesModel.Configure).AddScope<SalesRecord>(SalesScope.OfSales).AddScope<Opportunity>(SalesScope.OfOpportunities)
             .AddSalesDictionaries()
             .AddSetting(AuthorizationNumbering.Pattern, "sales.settings", AuthorizationNumbering.CheckPattern)
             .AddGrant(SalesRights.View, everyone)

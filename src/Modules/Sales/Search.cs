@@ -14,9 +14,9 @@ internal sealed class SaleSearch : ISearchSource
     {
         if (!SaleRecords.Operation.Access.Allows(actor)) return [];
         var pattern = SearchEverything.Pattern(text);
-        var rows = await (from s in db.VisibleSales(actor).AsNoTracking()
-                          join product in db.Set<Product>() on s.ProductId equals product.Id
-                          join customer in db.Set<Party>() on s.CustomerId equals customer.Id
+        var rows = await (from s in db.Visible<SalesRecord>(actor).AsNoTracking()
+                          join product in db.All<Product>() on s.ProductId equals product.Id
+                          join customer in db.All<Party>() on s.CustomerId equals customer.Id
                           where EF.Functions.Like(s.SaleOrderNo, pattern, "\\") || EF.Functions.Like(s.ServiceAuthorizationNo!, pattern, "\\") || EF.Functions.Like(customer.Name, pattern, "\\") || EF.Functions.Like(product.Name, pattern, "\\")
                               || s.Dongles.Any(d => EF.Functions.Like(d.DongleNo, pattern, "\\"))
                           orderby s.SaleDate descending, s.Id descending

@@ -13,7 +13,7 @@ internal static class ServiceChoices
     public static readonly IReadOnlyList<FieldChoice> Satisfaction = [.. Enumerable.Range(1, 5).Select(n => new FieldChoice($"{n}", $"service.satisfaction.{n}"))];
 
     public static async Task<IReadOnlyList<FieldChoice>> ProductsAsync(CrmDbContext db, CancellationToken ct) =>
-        (await db.Set<Product>().AsNoTracking().OrderBy(p => p.Code).Select(p => new { p.Id, p.Name }).Take(1000).ToListAsync(ct)).ConvertAll(p => new FieldChoice(p.Id.ToString(), p.Name));
+        (await db.All<Product>().AsNoTracking().OrderBy(p => p.Code).Select(p => new { p.Id, p.Name }).Take(1000).ToListAsync(ct)).ConvertAll(p => new FieldChoice(p.Id.ToString(), p.Name));
 
     public static async Task<IReadOnlyList<FieldChoice>> StaffAsync(CrmDbContext db, CancellationToken ct) =>
         (await db.FindUsersAsync(null, null, 500, ct)).ConvertAll(u => new FieldChoice(u.Id.ToString(), u.Name));

@@ -9,11 +9,20 @@ namespace CrmFlow.Runtime;
 public sealed record ModelContribution(Action<ModelBuilder> Configure);
 
 /// <summary>
-/// The one context over all modules' tables; the provider's migrations derive from it in Host. Only the runtime creates it (see <see cref="WorkflowRuntime"/>).
+/// The one context over all modules' tables; the provider's migrations derive from it in Migrations. Only the runtime creates it (see <see cref="WorkflowRuntime"/>).
 /// Conventions: tables and columns in snake_case of the class and property names (no pluralising), enums as text, money decimal(19,2), instants as UTC ticks on SQLite.
 /// </summary>
-public class CrmDbContext(DbContextOptions options, IEnumerable<ModelContribution> contributions) : DbContext(options)
+public class CrmDbContext(DbContextOptions options, IEnumerable<ModelContribution> contributions, RecordScopes? scopes = null) : DbContext(options)
 {
+    /// <summary>The rows of a type the actor may see: where everything that answers a person starts.</summary>
+    public IQueryable<T> Visible<T>(Actor actor) where T : class => (scopes ?? throw new InvalidOperationException("A context made for the schema answers nobody.")).Of<T>().Of(this, actor);
+
+    /// <summary>
+    /// All rows of a type, whoever asks: for what the system looks at, what hangs on a row already found to be visible, and types that are no secret among those
+    /// whom the operation admits.
+    /// </summary>
+    public DbSet<T> All<T>() where T : class => Set<T>();
+
     /// <summary>Which tables the model holds: two hosts of one process with other modules must not share a cached model.</summary>
     internal string ModelKey { get; } = string.Join('|', contributions.Select(c => $"{c.Configure.Method.DeclaringType?.FullName}.{c.Configure.Method.Name}"));
 
@@ -49,7 +58,10 @@ public class CrmDbContext(DbContextOptions options, IEnumerable<ModelContributio
 
 /// <summary>The context of commands and queries: pooled, so it can take nothing but options and finds the contributions through them.</summary>
 internal sealed class PooledCrmDbContext(DbContextOptions<PooledCrmDbContext> options)
-    : CrmDbContext(options, options.FindExtension<CoreOptionsExtension>()!.ApplicationServiceProvider!.GetServices<ModelContribution>());
+    : CrmDbContext(options, Application(options).GetServices<ModelContribution>(), Application(options).GetRequiredService<RecordScopes>())
+{
+    private static IServiceProvider Application(DbContextOptions options) => options.FindExtension<CoreOptionsExtension>()!.ApplicationServiceProvider!;
+}
 
 internal sealed class ContributionsModelKey : IModelCacheKeyFactory
 {

@@ -1,9 +1,11 @@
 using System.Reflection;
 using CrmFlow.Agents;
+using CrmFlow.Care;
 using CrmFlow.Composition;
 using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
+using CrmFlow.Sales;
 using CrmFlow.Tasks;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components;
@@ -15,14 +17,14 @@ namespace CrmFlow.Modules.Tests.Host;
 /// <summary>Default-deny, generated: whatever operation a module adds is walked without being named here.</summary>
 public sealed class AccessTests
 {
-    private static readonly Assembly[] Product = ProductAssemblies.All;
+    private static readonly Assembly[] Everything = ProductAssemblies.All;
 
     private static readonly Actor Staff = new(ActorKind.Staff, Guid.Parse("0193a000-0000-7000-8000-000000000001"), "staff");
     private static readonly Actor Agent = new(ActorKind.Agent, Guid.Parse("0193a000-0000-7000-8000-000000000002"), "agent") { AgentId = Guid.Parse("0193a000-0000-7000-8000-000000000003") };
 
     private static List<(FieldInfo Field, Operation Operation)> Operations() =>
     [
-        .. from assembly in Product
+        .. from assembly in Everything
            from type in assembly.GetTypes()
            from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
            where field.FieldType == typeof(Operation)
@@ -73,7 +75,7 @@ public sealed class AccessTests
     public void Whoever_is_given_the_runtime_declares_an_operation()
     {
         var declaring = Operations().Select(o => o.Field.DeclaringType!).ToHashSet();
-        var asking = from assembly in Product
+        var asking = from assembly in Everything
                      from type in assembly.GetTypes()
                      where type is { IsClass: true, IsAbstract: false } && assembly != typeof(WorkflowRuntime).Assembly
                      where type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Any(c => c.GetParameters().Any(p => p.ParameterType == typeof(WorkflowRuntime)))
@@ -126,11 +128,32 @@ public sealed class AccessTests
         Plain(await foreign.Content.ReadAsStringAsync(TestApp.Ct)).ShouldBe(Plain(await random.Content.ReadAsStringAsync(TestApp.Ct)));
     }
 
+    /// <summary>Kept by the record they hang on, or no secret among those whom the operation admits; everything else says who sees it.</summary>
+    private static readonly Type[] WithoutScope = [typeof(FeeRate), typeof(Audience), typeof(CarePlan), typeof(Anniversary), typeof(Product)];
+
+    /// <summary>What is a person's or a customer's has a scope, so that nothing but <c>Visible</c> can answer for it.</summary>
+    [Fact]
+    public async Task Every_record_and_everything_that_hangs_on_a_customer_says_who_sees_it()
+    {
+        await using var app = await TestApp.StartAsync();
+        var entities = await app.ReadAsync(db => Task.FromResult(db.Model.GetEntityTypes().Where(e => !e.IsOwned()).ToList()));
+        entities.Where(e => typeof(BusinessRecord).IsAssignableFrom(e.ClrType) || e.GetForeignKeys().Any(k => k.PrincipalEntityType.ClrType == typeof(Party)))
+            .Select(e => e.ClrType).Except(app.Get<RecordScopes>().Types).Except(WithoutScope).Select(t => t.Name).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_type_of_which_nobody_said_who_sees_it_answers_nobody()
+    {
+        await using var app = await TestApp.StartAsync();
+        var refused = await Should.ThrowAsync<InvalidOperationException>(() => app.ReadAsync(db => Task.FromResult(db.Visible<Attachment>(Staff).ToList())));
+        refused.Message.ShouldBe("Nobody has said who sees Attachment. Add services.AddScope<Attachment>(…) in the module that owns it.");
+    }
+
     /// <summary>Pages that are not for staff alone carry their mark; a new page without one is for staff.</summary>
     [Fact]
     public void Pages_for_agents_are_marked_once()
     {
-        var pages = Product.SelectMany(a => a.GetTypes()).Where(t => t.IsDefined(typeof(RouteAttribute)) && typeof(IComponent).IsAssignableFrom(t)).ToList();
+        var pages = Everything.SelectMany(a => a.GetTypes()).Where(t => t.IsDefined(typeof(RouteAttribute)) && typeof(IComponent).IsAssignableFrom(t)).ToList();
         pages.Count.ShouldBeGreaterThan(5);
         pages.Where(p => p.IsDefined(typeof(CrmFlow.Ui.AgentPageAttribute)) && p.IsDefined(typeof(CrmFlow.Ui.SharedPageAttribute))).ShouldBeEmpty();
         pages.Where(p => p.GetCustomAttributes<RouteAttribute>().Any(r => r.Template.StartsWith("/admin", StringComparison.Ordinal)) && (p.IsDefined(typeof(CrmFlow.Ui.AgentPageAttribute)) || p.IsDefined(typeof(CrmFlow.Ui.SharedPageAttribute)))).ShouldBeEmpty();

@@ -24,13 +24,13 @@ internal sealed class GetAgentAccount(WorkflowRuntime runtime, BusinessTime time
         runtime.ReadAsync<AgentAccount>(Operation, actor, async db =>
         {
             if (await FreeLines.AgentForAsync(db, actor, agentId, ct) is not { } agent) return new NotFound();
-            var name = await db.Set<Party>().Where(p => p.Id == agent).Select(p => p.Name).SingleAsync(ct);
-            var entries = db.Set<LedgerEntry>().AsNoTracking().Where(e => e.AgentId == agent);
+            var name = await db.All<Party>().Where(p => p.Id == agent).Select(p => p.Name).SingleAsync(ct);
+            var entries = db.All<LedgerEntry>().AsNoTracking().Where(e => e.AgentId == agent);
             if (Keyset.Read(after) is { } from) entries = entries.Where(e => e.At < from.At || e.At == from.At && e.Id.CompareTo(from.Id) < 0);
             var page = await (from e in entries
-                              join a in db.Set<SettlementApplication>() on e.ApplicationId equals a.Id
+                              join a in db.All<SettlementApplication>() on e.ApplicationId equals a.Id
                               orderby e.At descending, e.Id descending
-                              select new LedgerLine(e.Id, e.Voucher, e.At, e.Kind, e.Account, e.Amount, a.Id, a.No!, e.Reason, db.Set<LedgerEntry>().Any(r => r.Reverses == e.Id)))
+                              select new LedgerLine(e.Id, e.Voucher, e.At, e.Kind, e.Account, e.Amount, a.Id, a.No!, e.Reason, db.All<LedgerEntry>().Any(r => r.Reverses == e.Id)))
                 .Take(take + 1).ToListAsync(ct);
             var more = page.Count > take;
             if (more) page.RemoveAt(take);
@@ -42,7 +42,7 @@ internal sealed class GetAgentAccount(WorkflowRuntime runtime, BusinessTime time
         // Sums run over the entries as they come: SQLite keeps decimals as text and cannot add them exactly.
         var yearStart = time.At(new DateOnly(time.Today.Year, 1, 1), TimeOnly.MinValue);
         decimal credit = 0, paid = 0, paidThisYear = 0;
-        await foreach (var e in db.Set<LedgerEntry>().AsNoTracking().Where(e => e.AgentId == agent).Select(e => new { e.Account, e.Amount, e.At }).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (var e in db.All<LedgerEntry>().AsNoTracking().Where(e => e.AgentId == agent).Select(e => new { e.Account, e.Amount, e.At }).AsAsyncEnumerable().WithCancellation(ct))
         {
             if (e.Account == Disposition.Offset) credit += e.Amount;
             else
@@ -51,7 +51,7 @@ internal sealed class GetAgentAccount(WorkflowRuntime runtime, BusinessTime time
                 if (e.At >= yearStart) paidThisYear += e.Amount;
             }
         }
-        var open = await db.Set<SettlementApplication>().AsNoTracking().Where(a => a.AgentId == agent && a.State == SettlementState.InProgress)
+        var open = await db.All<SettlementApplication>().AsNoTracking().Where(a => a.AgentId == agent && a.State == SettlementState.InProgress)
             .Select(a => new { a.ReturnAmount, a.TotalFee }).ToListAsync(ct);
         return new AccountBalance(credit, paid, paidThisYear, open.Sum(a => a.ReturnAmount ?? a.TotalFee));
     }
@@ -66,9 +66,9 @@ internal sealed class ReverseLedgerEntry(WorkflowRuntime runtime, BusinessTime t
     public Task<Result<string>> HandleAsync(Actor actor, Guid operationId, Guid entryId, string? reason, CancellationToken ct) =>
         runtime.ExecuteAsync<string>(Operation, actor, operationId, new { entryId, reason }, async cmd =>
         {
-            var entry = await cmd.Db.Set<LedgerEntry>().AsNoTracking().SingleOrDefaultAsync(e => e.Id == entryId, ct);
+            var entry = await cmd.Db.All<LedgerEntry>().AsNoTracking().SingleOrDefaultAsync(e => e.Id == entryId, ct);
             if (entry is null) return new NotFound();
-            var already = await cmd.Db.Set<LedgerEntry>().AnyAsync(e => e.Reverses == entryId, ct);
+            var already = await cmd.Db.All<LedgerEntry>().AnyAsync(e => e.Reverses == entryId, ct);
             if (entry.Reverse(cmd.NewId(), "", already, reason, actor.UserId, cmd.Now).Problem is { } refusal) return refusal;
             var voucher = await cmd.NextNumberAsync(SettlementSettings.Vouchers, SettlementSettings.VoucherPattern, time.DateOf(cmd.Now).Year, ct);
             var reversal = entry.Reverse(cmd.NewId(), voucher, already, reason, actor.UserId, cmd.Now).Value;

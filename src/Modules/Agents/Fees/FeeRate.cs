@@ -25,7 +25,7 @@ internal sealed class FeeTable
 
     public static async Task<FeeTable> OfAsync(CrmDbContext db, Guid agentId, DateOnly on, CancellationToken ct)
     {
-        var rates = await db.Set<FeeRate>().AsNoTracking().Where(r => (r.AgentId == null || r.AgentId == agentId) && r.ValidFrom <= on).ToListAsync(ct);
+        var rates = await db.All<FeeRate>().AsNoTracking().Where(r => (r.AgentId == null || r.AgentId == agentId) && r.ValidFrom <= on).ToListAsync(ct);
         return new FeeTable(rates);
     }
 

@@ -21,11 +21,11 @@ internal sealed class ListFeeRates(WorkflowRuntime runtime, BusinessTime time)
     public Task<Result<FeeRateList>> HandleAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<FeeRateList>(Operation, actor, async db =>
     {
         var today = time.Today;
-        var products = await db.Set<Product>().AsNoTracking().OrderBy(p => p.Name).Select(p => new Choice(p.Id, p.Name)).Take(500).ToListAsync(ct);
-        var agents = await db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent).OrderBy(p => p.Name).Select(p => new Choice(p.Id, p.Name)).Take(2000).ToListAsync(ct);
+        var products = await db.All<Product>().AsNoTracking().OrderBy(p => p.Name).Select(p => new Choice(p.Id, p.Name)).Take(500).ToListAsync(ct);
+        var agents = await db.All<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent).OrderBy(p => p.Name).Select(p => new Choice(p.Id, p.Name)).Take(2000).ToListAsync(ct);
         var productNames = products.ToDictionary(p => p.Id, p => p.Name);
         var agentNames = agents.ToDictionary(a => a.Id, a => a.Name);
-        var rates = await db.Set<FeeRate>().AsNoTracking().ToListAsync(ct);
+        var rates = await db.All<FeeRate>().AsNoTracking().ToListAsync(ct);
         var current = rates.Where(r => r.ValidFrom <= today).GroupBy(r => (r.ProductId, r.AgentId))
             .Select(g => g.OrderBy(r => r.ValidFrom).ThenBy(r => r.CreatedAt).ThenBy(r => r.Id).Last().Id).ToHashSet();
         var rows = rates.Select(r => new FeeRateRow(r.Id, r.ProductId, productNames.GetValueOrDefault(r.ProductId, ""), r.AgentId, r.AgentId is { } a ? agentNames.GetValueOrDefault(a, "") : null, r.Rate, r.ValidFrom, current.Contains(r.Id)))
@@ -45,8 +45,8 @@ internal sealed class AddFeeRate(WorkflowRuntime runtime, BusinessTime time)
         {
             if (percent is < 0 or > 100 || decimal.Round(percent, 4) != percent) return new FeeRateRange(percent);
             if (validFrom < time.DateOf(cmd.Now)) return new FeeRateInPast(validFrom);
-            if (!await cmd.Db.Set<Product>().AnyAsync(p => p.Id == productId, ct)) return new NotFound { Field = "product" };
-            if (agentId is { } id && !await cmd.Db.Set<Party>().AnyAsync(p => p.Id == id && p.Type == PartyType.Agent, ct)) return new NotFound { Field = "agent" };
+            if (!await cmd.Db.All<Product>().AnyAsync(p => p.Id == productId, ct)) return new NotFound { Field = "product" };
+            if (agentId is { } id && !await cmd.Db.All<Party>().AnyAsync(p => p.Id == id && p.Type == PartyType.Agent, ct)) return new NotFound { Field = "agent" };
             var rate = new FeeRate { Id = cmd.NewId(), ProductId = productId, AgentId = agentId, Rate = percent / 100, ValidFrom = validFrom, CreatedBy = actor.UserId, CreatedAt = cmd.Now };
             cmd.Db.Add(rate);
             cmd.Audit("fee-rate", rate.Id, null, new { productId, agentId, rate.Rate, validFrom });

@@ -25,7 +25,7 @@ internal sealed class SaveDraft(WorkflowRuntime runtime, BusinessTime time)
             SettlementApplication? draft;
             if (id is { } known)
             {
-                draft = await db.Set<SettlementApplication>().VisibleTo(actor).Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == known, ct);
+                draft = await db.Visible<SettlementApplication>(actor).Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == known, ct);
                 if (draft is null) return new NotFound();
                 if (expectedRevision is { } seen && seen != draft.Revision) return new DraftChanged();
             }
@@ -76,7 +76,7 @@ internal sealed class DeleteDraft(WorkflowRuntime runtime)
     public Task<Result> HandleAsync(Actor actor, Guid operationId, Guid id, CancellationToken ct) =>
         runtime.ExecuteAsync(Operation, actor, operationId, new { id }, async cmd =>
         {
-            var draft = await cmd.Db.Set<SettlementApplication>().VisibleTo(actor).Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == id, ct);
+            var draft = await cmd.Db.Visible<SettlementApplication>(actor).Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == id, ct);
             if (draft is null) return new NotFound();
             if (draft.State != SettlementState.Draft) return new NotADraft(draft.No!);
             cmd.Db.Remove(draft);

@@ -45,7 +45,7 @@ internal sealed class FreeLines(WorkflowRuntime runtime, BusinessTime time)
     public static async Task<Guid?> AgentForAsync(CrmDbContext db, Actor actor, Guid? asked, CancellationToken ct)
     {
         if (actor.Kind == ActorKind.Agent) return asked is null || asked == actor.AgentId ? actor.AgentId : null;
-        return asked is { } id && await db.Set<Party>().AnyAsync(p => p.Id == id && p.Type == PartyType.Agent, ct) ? id : null;
+        return asked is { } id && await db.All<Party>().AnyAsync(p => p.Id == id && p.Type == PartyType.Agent, ct) ? id : null;
     }
 
     public static Problem? Check(DateOnly from, DateOnly to) => from <= to && to.DayNumber - from.DayNumber <= 366 ? null : new PeriodInvalid();
@@ -55,13 +55,13 @@ internal sealed class FreeLines(WorkflowRuntime runtime, BusinessTime time)
     {
         var fees = await FeeTable.OfAsync(db, agentId, today, ct);
         var rows = await (
-            from sale in db.Set<SalesRecord>().AsNoTracking()
+            from sale in db.All<SalesRecord>().AsNoTracking()
             where sale.AgentId == agentId && sale.SaleDate >= @from && sale.SaleDate <= to
-            join product in db.Set<Product>() on sale.ProductId equals product.Id
-            join customer in db.Set<Party>() on sale.CustomerId equals customer.Id
-            join line in db.Set<SettlementLine>() on (Guid?)sale.Id equals line.HeldSale into held
+            join product in db.All<Product>() on sale.ProductId equals product.Id
+            join customer in db.All<Party>() on sale.CustomerId equals customer.Id
+            join line in db.All<SettlementLine>() on (Guid?)sale.Id equals line.HeldSale into held
             from line in held.DefaultIfEmpty()
-            join application in db.Set<SettlementApplication>() on line.ApplicationId equals application.Id into holders
+            join application in db.All<SettlementApplication>() on line.ApplicationId equals application.Id into holders
             from holder in holders.DefaultIfEmpty()
             orderby sale.SaleDate, sale.SaleOrderNo, sale.Id
             select new { Sale = sale, Product = product.Name, Customer = customer.Name, HeldBy = holder == null ? null : holder.No }).Take(Limit + 1).ToListAsync(ct);

@@ -13,7 +13,7 @@ internal sealed class PostSettlement(Command cmd, BusinessTime time) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var application = await cmd.Db.Set<SettlementApplication>().FindAsync([SettlementId], ct) ?? throw new InvalidOperationException($"Settlement {SettlementId} does not exist.");
+        var application = await cmd.Db.All<SettlementApplication>().FindAsync([SettlementId], ct) ?? throw new InvalidOperationException($"Settlement {SettlementId} does not exist.");
         Voucher = await cmd.NextNumberAsync(SettlementSettings.Vouchers, SettlementSettings.VoucherPattern, time.DateOf(cmd.Now).Year, ct);
         cmd.Db.Add(LedgerEntry.Book(cmd.NewId(), Voucher, application, cmd.Now));
         context.Record("voucher", Voucher);
@@ -33,7 +33,7 @@ internal sealed class CloseSettlement(Command cmd) : IActivity
     {
         if (!Enum.TryParse<SettlementState>(Result, out var state) || state is not (SettlementState.Done or SettlementState.NothingReturned or SettlementState.Refused))
             throw new InvalidOperationException($"Agents.CloseSettlement was given the result '{Result}'. Use Done, NothingReturned or Refused.");
-        var application = await cmd.Db.Set<SettlementApplication>().Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == SettlementId, ct)
+        var application = await cmd.Db.All<SettlementApplication>().Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == SettlementId, ct)
             ?? throw new InvalidOperationException($"Settlement {SettlementId} does not exist.");
         application.Close(state, null, cmd.Now);
         return ActivityResult.Complete();

@@ -76,15 +76,15 @@ internal sealed class GetSettlement(WorkflowRuntime runtime, WorkingCalendars ca
     /// <summary>The same by number, for the print's address.</summary>
     public Task<Result<SettlementView>> HandleAsync(Actor actor, string no, CancellationToken ct) => runtime.ReadAsync<SettlementView>(Operation, actor, async db =>
     {
-        var id = await db.Set<SettlementApplication>().Where(a => a.No == no).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(ct);
+        var id = await db.All<SettlementApplication>().Where(a => a.No == no).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(ct);
         return id is { } known && await SettlementScope.MaySeeAsync(db, actor, known, ct) ? await ViewAsync(db, actor, known, ct) : new NotFound();
     }, ct);
 
     private async Task<SettlementView> ViewAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct)
     {
-        var a = await db.Set<SettlementApplication>().AsNoTracking().Whole().SingleAsync(x => x.Id == id, ct);
-        var agent = await db.Set<Party>().Where(p => p.Id == a.AgentId).Select(p => p.Name).SingleAsync(ct);
-        var voucher = await db.Set<LedgerEntry>().Where(e => e.Books == id).Select(e => e.Voucher).SingleOrDefaultAsync(ct);
+        var a = await db.All<SettlementApplication>().AsNoTracking().Whole().SingleAsync(x => x.Id == id, ct);
+        var agent = await db.All<Party>().Where(p => p.Id == a.AgentId).Select(p => p.Name).SingleAsync(ct);
+        var voucher = await db.All<LedgerEntry>().Where(e => e.Books == id).Select(e => e.Voucher).SingleOrDefaultAsync(ct);
         var tasks = await db.TasksOfAsync(SettlementScope.Subject, id, ct);
         var names = await db.UsersByIdAsync(PeopleOf(a, tasks), ct);
         var holders = await db.PrincipalNamesAsync(tasks.SelectMany(t => t.Holders).Distinct().ToList(), ct);
@@ -149,11 +149,11 @@ internal sealed class ListSettlements(WorkflowRuntime runtime, WorkingCalendars 
         runtime.ReadAsync<SettlementPage>(Operation, actor, async db =>
         {
             var states = StatesOf(tab);
-            var applications = db.Set<SettlementApplication>().AsNoTracking().VisibleTo(actor).Where(a => states.Contains(a.State));
+            var applications = db.Visible<SettlementApplication>(actor).AsNoTracking().Where(a => states.Contains(a.State));
             if (agentId is { } agent) applications = applications.Where(a => a.AgentId == agent);
             if (Keyset.Read(after) is { } from) applications = applications.Where(a => a.CreatedAt < from.At || a.CreatedAt == from.At && a.Id.CompareTo(from.Id) < 0);
             var page = await (from a in applications
-                              join p in db.Set<Party>() on a.AgentId equals p.Id
+                              join p in db.All<Party>() on a.AgentId equals p.Id
                               orderby a.CreatedAt descending, a.Id descending
                               select new { Application = a, AgentName = p.Name, Lines = a.Lines.Count }).Take(take + 1).ToListAsync(ct);
             var more = page.Count > take;
@@ -178,7 +178,7 @@ internal sealed class ListSettlements(WorkflowRuntime runtime, WorkingCalendars 
             foreach (var tab in Enum.GetValues<SettlementTab>())
             {
                 var states = StatesOf(tab);
-                counts[tab] = await db.Set<SettlementApplication>().VisibleTo(actor).Where(a => states.Contains(a.State)).Take(100).CountAsync(ct);
+                counts[tab] = await db.Visible<SettlementApplication>(actor).Where(a => states.Contains(a.State)).Take(100).CountAsync(ct);
             }
             return counts;
         }, ct);

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
@@ -10,18 +11,17 @@ internal static class SettlementScope
 {
     public const string Subject = "settlement";
 
-    public static IQueryable<SettlementApplication> VisibleTo(this IQueryable<SettlementApplication> applications, Actor actor) => actor.Kind switch
+    public static Expression<Func<SettlementApplication, bool>> Of(CrmDbContext db, Actor actor) => actor.Kind switch
     {
-        ActorKind.System => applications,
-        ActorKind.Agent => applications.Where(a => a.AgentId == actor.AgentId),
-        ActorKind.Staff when actor.Has(AgentsRights.ApplyFor) => applications,
-        ActorKind.Staff when actor.Has(AgentsRights.View) => applications.Where(a => a.State != SettlementState.Draft),
-        _ => applications.Where(a => false),
+        ActorKind.Agent => a => a.AgentId == actor.AgentId,
+        ActorKind.Staff when actor.Has(AgentsRights.ApplyFor) => a => true,
+        ActorKind.Staff when actor.Has(AgentsRights.View) => a => a.State != SettlementState.Draft,
+        _ => a => false,
     };
 
     /// <summary>The same, and whoever a step of it was ever offered to.</summary>
     public static async Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
-        await db.Set<SettlementApplication>().VisibleTo(actor).AnyAsync(a => a.Id == id, ct)
+        await db.Visible<SettlementApplication>(actor).AnyAsync(a => a.Id == id, ct)
         || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, Subject, id, ct);
 
     /// <summary>The open step waits for the actor: it was offered to them and nobody else has claimed it.</summary>
@@ -39,5 +39,5 @@ internal sealed class SettlementSubject : ISubject
     public Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) => SettlementScope.MaySeeAsync(db, actor, id, ct);
 
     public Task<bool> MayAttachAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
-        db.Set<SettlementApplication>().VisibleTo(actor).AnyAsync(a => a.Id == id && a.State == SettlementState.Draft, ct);
+        db.Visible<SettlementApplication>(actor).AnyAsync(a => a.Id == id && a.State == SettlementState.Draft, ct);
 }

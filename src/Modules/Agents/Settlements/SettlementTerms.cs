@@ -16,7 +16,7 @@ internal sealed class GetSettlementTerms(WorkflowRuntime runtime, BusinessTime t
     {
         var agent = await FreeLines.AgentForAsync(db, actor, agentId, ct);
         if (agent is null && agentId is not null) return new NotFound();
-        var scores = await db.Set<SettlementApplication>().AsNoTracking().Where(a => a.AgentId == agent && a.Score != null && a.State == SettlementState.Done)
+        var scores = await db.All<SettlementApplication>().AsNoTracking().Where(a => a.AgentId == agent && a.Score != null && a.State == SettlementState.Done)
             .OrderByDescending(a => a.SubmittedAt).Select(a => a.Score!.Value).Take(4).ToListAsync(ct);
         scores.Reverse();
         return new SettlementTerms(await SettlementRules.InForceAsync(db, time.Now, ct), scores);
@@ -35,7 +35,7 @@ internal sealed class ListAgents(WorkflowRuntime runtime)
 
     public Task<Result<AgentPage>> HandleAsync(Actor actor, string? find, int take, string? after, CancellationToken ct) => runtime.ReadAsync<AgentPage>(Operation, actor, async db =>
     {
-        var agents = db.Set<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent);
+        var agents = db.All<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent);
         if (!string.IsNullOrWhiteSpace(find))
         {
             var pattern = SearchEverything.Pattern(find.Trim());
@@ -46,8 +46,8 @@ internal sealed class ListAgents(WorkflowRuntime runtime)
         var more = page.Count > take;
         if (more) page.RemoveAt(take);
         var ids = page.ConvertAll(p => p.Id);
-        var entries = (await db.Set<LedgerEntry>().AsNoTracking().Where(e => ids.Contains(e.AgentId)).Select(e => new { e.AgentId, e.Account, e.Amount }).ToListAsync(ct)).ToLookup(e => e.AgentId);
-        var open = await db.Set<SettlementApplication>().Where(a => ids.Contains(a.AgentId) && a.State == SettlementState.InProgress).GroupBy(a => a.AgentId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        var entries = (await db.All<LedgerEntry>().AsNoTracking().Where(e => ids.Contains(e.AgentId)).Select(e => new { e.AgentId, e.Account, e.Amount }).ToListAsync(ct)).ToLookup(e => e.AgentId);
+        var open = await db.All<SettlementApplication>().Where(a => ids.Contains(a.AgentId) && a.State == SettlementState.InProgress).GroupBy(a => a.AgentId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         return new AgentPage(page.ConvertAll(p => new AgentRow(p.Id, p.No, p.Name, p.ContactName, p.OfficePhone,
             entries[p.Id].Where(e => e.Account == Disposition.Offset).Sum(e => e.Amount), entries[p.Id].Where(e => e.Account == Disposition.PayBack).Sum(e => e.Amount), open.GetValueOrDefault(p.Id))),
             more ? page[^1].No : null);

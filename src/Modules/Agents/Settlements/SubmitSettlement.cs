@@ -17,7 +17,7 @@ internal sealed class SubmitSettlement(WorkflowRuntime runtime, BusinessTime tim
         runtime.ExecuteAsync<SettlementSubmitted>(Operation, actor, operationId, new { id }, async cmd =>
         {
             var db = cmd.Db;
-            var application = await db.Set<SettlementApplication>().VisibleTo(actor).Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == id, ct);
+            var application = await db.Visible<SettlementApplication>(actor).Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == id, ct);
             if (application is null) return new NotFound();
             if (application.State != SettlementState.Draft) return new AlreadySubmitted(application.No!);
 
@@ -34,7 +34,7 @@ internal sealed class SubmitSettlement(WorkflowRuntime runtime, BusinessTime tim
                 () => cmd.NextNumberAsync(SettlementSettings.Applications, SettlementSettings.NumberPattern, time.DateOf(cmd.Now).Year, ct));
             if (submitted.Problem is { } refusal) return refusal;
 
-            var agent = await db.Set<Party>().AsNoTracking().SingleAsync(p => p.Id == application.AgentId, ct);
+            var agent = await db.All<Party>().AsNoTracking().SingleAsync(p => p.Id == application.AgentId, ct);
             var started = await cmd.StartAsync(DefinitionId, new()
             {
                 ["SettlementId"] = application.Id,
@@ -62,7 +62,7 @@ internal sealed class WithdrawSettlement(WorkflowRuntime runtime, BusinessTime t
     public Task<Result> HandleAsync(Actor actor, Guid operationId, Guid id, CancellationToken ct) =>
         runtime.ExecuteAsync(Operation, actor, operationId, new { id }, async cmd =>
         {
-            var application = await cmd.Db.Set<SettlementApplication>().VisibleTo(actor).Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == id, ct);
+            var application = await cmd.Db.Visible<SettlementApplication>(actor).Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == id, ct);
             if (application is null) return new NotFound();
             if (application.Withdraw(cmd.Now, time).Problem is { } refusal) return refusal;
             cmd.Audit(SettlementScope.Subject, id, new { State = SettlementState.InProgress }, new { application.State }, actor.Kind == ActorKind.Staff ? application.AgentId : null);
@@ -78,7 +78,7 @@ internal sealed class CancelSettlement(WorkflowRuntime runtime)
     public Task<Result> HandleAsync(Actor actor, Guid operationId, Guid id, string? reason, CancellationToken ct) =>
         runtime.ExecuteAsync(Operation, actor, operationId, new { id, reason }, async cmd =>
         {
-            var application = await cmd.Db.Set<SettlementApplication>().Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == id, ct);
+            var application = await cmd.Db.Visible<SettlementApplication>(actor).Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == id, ct);
             if (application is null || application.State == SettlementState.Draft) return new NotFound();
             if (string.IsNullOrWhiteSpace(reason)) return new CancelReasonMissing();
             if (application.Cancel(reason.Trim(), cmd.Now).Problem is { } refusal) return refusal;
@@ -92,7 +92,7 @@ internal sealed class SettlementProcess : IProcessOwner
 {
     public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
     {
-        var application = await cmd.Db.Set<SettlementApplication>().Include(a => a.Lines).SingleOrDefaultAsync(a => a.InstanceId == ended.InstanceId, ct);
+        var application = await cmd.Db.All<SettlementApplication>().Include(a => a.Lines).SingleOrDefaultAsync(a => a.InstanceId == ended.InstanceId, ct);
         if (application is not { State: SettlementState.InProgress }) return Result.Ok; // started by hand, about no application; or its application is over
         if (application.Cancel(ended.Reason, cmd.Now).Problem is { } refusal) return refusal;
         cmd.Audit(SettlementScope.Subject, application.Id, new { State = SettlementState.InProgress }, new { application.State, ended.Reason });

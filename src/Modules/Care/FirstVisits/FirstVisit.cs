@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using CrmFlow.Customers;
 using CrmFlow.Runtime;
 using CrmFlow.Sales;
@@ -107,18 +108,16 @@ internal static class FirstVisitScope
 {
     public const string Subject = "first-visit";
 
-    public static IQueryable<FirstVisit> VisibleVisits(this CrmDbContext db, Actor actor)
+    public static Expression<Func<FirstVisit, bool>> Of(CrmDbContext db, Actor actor)
     {
-        var visits = db.Set<FirstVisit>();
-        if (actor.Kind == ActorKind.System) return visits;
-        if (actor.Kind != ActorKind.Staff || !actor.Has(CareRights.View)) return visits.Where(v => false);
-        if (actor.Has(CustomersRights.ViewAll)) return visits;
-        var (parties, me) = (db.VisibleParties(actor), actor.UserId);
-        return visits.Where(v => v.SalesRepId == me || v.CreatedBy == me || parties.Any(p => p.Id == v.CustomerId));
+        if (actor.Kind != ActorKind.Staff || !actor.Has(CareRights.View)) return v => false;
+        if (actor.Has(CustomersRights.ViewAll)) return v => true;
+        var (parties, me) = (db.Visible<Party>(actor), actor.UserId);
+        return v => v.SalesRepId == me || v.CreatedBy == me || parties.Any(p => p.Id == v.CustomerId);
     }
 
     public static async Task<bool> MaySeeVisitAsync(this CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
-        await db.VisibleVisits(actor).AnyAsync(v => v.Id == id, ct) || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, Subject, id, ct);
+        await db.Visible<FirstVisit>(actor).AnyAsync(v => v.Id == id, ct) || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, Subject, id, ct);
 }
 
 /// <summary>An administrator ends the process of a first visit: nobody makes it any more. One that was made stays so.</summary>
@@ -129,7 +128,7 @@ internal sealed class FirstVisitProcess : IProcessOwner
     public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
     {
         // The instance of another line of the order has no visit of its own.
-        if (await cmd.Db.Set<FirstVisit>().AsTracking().SingleOrDefaultAsync(v => v.InstanceId == ended.InstanceId, ct) is not { IsWaiting: true } visit) return Result.Ok;
+        if (await cmd.Db.All<FirstVisit>().AsTracking().SingleOrDefaultAsync(v => v.InstanceId == ended.InstanceId, ct) is not { IsWaiting: true } visit) return Result.Ok;
         visit.Cancel(ended.Reason, cmd.Actor.UserId, cmd.Now);
         cmd.Audit(FirstVisitScope.Subject, visit.Id, new { State = FirstVisitState.Waiting }, new { visit.State, ended.Reason });
         return Result.Ok;

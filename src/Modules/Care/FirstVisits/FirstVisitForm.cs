@@ -35,7 +35,7 @@ internal sealed class FirstVisitForm(BusinessTime time, WorkingCalendars calenda
 
     public async Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct)
     {
-        var visit = await cmd.Db.Set<FirstVisit>().AsTracking().SingleAsync(v => v.Id == task.SubjectId, ct);
+        var visit = await cmd.Db.All<FirstVisit>().AsTracking().SingleAsync(v => v.Id == task.SubjectId, ct);
         string? Text(string field) => submission.Data.TryGetValue(field, out var value) ? value.ToText()?.Trim() : null;
         DateOnly? Date(string field) => DateOnly.TryParseExact(Text(field), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
 

@@ -23,7 +23,7 @@ internal sealed class ListFirstVisits(WorkflowRuntime runtime, WorkingCalendars 
 
     public Task<Result<FirstVisitList>> HandleAsync(Actor actor, FirstVisitTab tab, string? find, Guid? customer, int take, string? after, CancellationToken ct) => runtime.ReadAsync<FirstVisitList>(Operation, actor, async db =>
     {
-        var visits = db.VisibleVisits(actor).AsNoTracking();
+        var visits = db.Visible<FirstVisit>(actor).AsNoTracking();
         if (tab == FirstVisitTab.Waiting) visits = visits.Where(v => v.State == FirstVisitState.Waiting);
         if (customer is not null) visits = visits.Where(v => v.CustomerId == customer);
         if (!string.IsNullOrWhiteSpace(find)) visits = Matching(visits, SearchEverything.Pattern(find.Trim()));
@@ -43,7 +43,7 @@ internal sealed class ListFirstVisits(WorkflowRuntime runtime, WorkingCalendars 
     }, ct);
 
     public Task<Result<int>> CountWaitingAsync(Actor actor, CancellationToken ct) =>
-        runtime.ReadAsync<int>(Operation, actor, async db => await db.VisibleVisits(actor).Where(v => v.State == FirstVisitState.Waiting).Take(100).CountAsync(ct), ct);
+        runtime.ReadAsync<int>(Operation, actor, async db => await db.Visible<FirstVisit>(actor).Where(v => v.State == FirstVisitState.Waiting).Take(100).CountAsync(ct), ct);
 
     internal static IQueryable<FirstVisit> Matching(IQueryable<FirstVisit> visits, string pattern) =>
         visits.Where(v => EF.Functions.Like(v.CustomerName, pattern, "\\") || EF.Functions.Like(v.CustomerNo, pattern, "\\") || EF.Functions.Like(v.SaleOrderNo, pattern, "\\") || EF.Functions.Like(v.ProductName, pattern, "\\")
@@ -60,7 +60,7 @@ internal sealed class GetFirstVisit(WorkflowRuntime runtime, WorkingCalendars ca
     public Task<Result<FirstVisitView>> HandleAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<FirstVisitView>(Operation, actor, async db =>
     {
         if (!await db.MaySeeVisitAsync(actor, id, ct)) return new NotFound();
-        var visit = await db.Set<FirstVisit>().AsNoTracking().SingleAsync(v => v.Id == id, ct);
+        var visit = await db.All<FirstVisit>().AsNoTracking().SingleAsync(v => v.Id == id, ct);
         var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, [id], ct);
         var names = await CrmFlow.Identity.Organisation.UsersByIdAsync(db, [visit.CreatedBy, visit.CancelledBy ?? visit.CreatedBy], ct);
         var levels = await ReminderLevels.InForceAsync(db, calendars, time, ct);
@@ -78,7 +78,7 @@ internal sealed class FirstVisitSearch : ISearchSource
     public async Task<IReadOnlyList<SearchHit>> FindAsync(CrmDbContext db, Actor actor, string text, int take, CancellationToken ct)
     {
         if (!ListFirstVisits.Operation.Access.Allows(actor)) return [];
-        var rows = await ListFirstVisits.Matching(db.VisibleVisits(actor).AsNoTracking(), SearchEverything.Pattern(text)).OrderByDescending(v => v.SaleDate).ThenByDescending(v => v.Id).Take(take).ToListAsync(ct);
+        var rows = await ListFirstVisits.Matching(db.Visible<FirstVisit>(actor).AsNoTracking(), SearchEverything.Pattern(text)).OrderByDescending(v => v.SaleDate).ThenByDescending(v => v.Id).Take(take).ToListAsync(ct);
         return rows.ConvertAll(v => new SearchHit($"/care/visits/{v.Id}", v.CustomerName, $"{v.ProductName}　{v.SaleOrderNo}　{v.SaleDate:yyyy-MM-dd}", []));
     }
 }
@@ -88,7 +88,7 @@ internal sealed class FirstVisitReminders(BusinessTime time, Texts texts) : IRem
 {
     public async Task<IReadOnlyList<Reminder>> FindAsync(CrmDbContext db, Actor actor, ReminderRange range, CancellationToken ct)
     {
-        var visits = await db.VisibleVisits(actor).AsNoTracking().Where(v => v.State == FirstVisitState.Waiting && v.SaleDate <= range.To).OrderBy(v => v.DueOn).ThenBy(v => v.Id).Take(ReminderRange.MaxPerSource).ToListAsync(ct);
+        var visits = await db.Visible<FirstVisit>(actor).AsNoTracking().Where(v => v.State == FirstVisitState.Waiting && v.SaleDate <= range.To).OrderBy(v => v.DueOn).ThenBy(v => v.Id).Take(ReminderRange.MaxPerSource).ToListAsync(ct);
         if (range.OnlyMine)
         {
             var tasks = await db.OpenTasksAsync(FirstVisitScope.Subject, visits.ConvertAll(v => v.Id), ct);

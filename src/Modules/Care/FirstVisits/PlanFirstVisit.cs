@@ -29,23 +29,23 @@ internal sealed class PlanFirstVisit(Command cmd, WorkingCalendars calendars, Bu
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var found = await (from s in cmd.Db.Set<SalesRecord>()
+        var found = await (from s in cmd.Db.All<SalesRecord>()
                            where s.Id == SaleId
-                           join c in cmd.Db.Set<Party>() on s.CustomerId equals c.Id
-                           join p in cmd.Db.Set<Product>() on s.ProductId equals p.Id
+                           join c in cmd.Db.All<Party>() on s.CustomerId equals c.Id
+                           join p in cmd.Db.All<Product>() on s.ProductId equals p.Id
                            select new { Sale = s, Customer = c, Product = p.Name }).SingleOrDefaultAsync(ct) ?? throw new InvalidOperationException($"There is no sales record {SaleId} to plan a first visit for.");
         var (sale, customer) = (found.Sale, found.Customer);
         (CustomerId, CustomerName, SaleOrderNo, SalesRep) = (customer.Id, customer.Name, sale.SaleOrderNo, sale.SalesRepId?.ToString());
         context.InstanceName = $"{sale.SaleOrderNo} {customer.Name}";
         DueDays = DueInDays ?? await cmd.Db.SettingAsync(CareSettings.FirstVisitDays, cmd.Now, ct);
 
-        if (await cmd.Db.Set<FirstVisit>().AsTracking().SingleOrDefaultAsync(v => v.CustomerId == customer.Id && v.SaleOrderNo == sale.SaleOrderNo, ct) is { } known)
+        if (await cmd.Db.All<FirstVisit>().AsTracking().SingleOrDefaultAsync(v => v.CustomerId == customer.Id && v.SaleOrderNo == sale.SaleOrderNo, ct) is { } known)
         {
             known.Covers(found.Product);
             VisitId = known.Id;
             return ActivityResult.Complete("Joined");
         }
-        var contact = await cmd.Db.Set<Contact>().Where(c => c.PartyId == customer.Id).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id).FirstOrDefaultAsync(ct);
+        var contact = await cmd.Db.All<Contact>().Where(c => c.PartyId == customer.Id).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id).FirstOrDefaultAsync(ct);
         var calendar = await calendars.CurrentAsync(ct);
         var visit = new FirstVisit
         {

@@ -20,11 +20,11 @@ internal sealed class AddOccasions(Command cmd) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var plan = await cmd.Db.Set<CarePlan>().SingleOrDefaultAsync(p => p.Id == PlanId, ct) ?? throw new InvalidOperationException($"There is no care plan {PlanId}.");
+        var plan = await cmd.Db.All<CarePlan>().SingleOrDefaultAsync(p => p.Id == PlanId, ct) ?? throw new InvalidOperationException($"There is no care plan {PlanId}.");
         var day = CareMorning.FromIso(Day) ?? throw new InvalidOperationException($"'{Day}' is no day. Give Care.AddOccasions the plan's day as yyyy-MM-dd.");
         var wanted = (People.Kind == ValueKind.Array ? People.Items : []).Select(p => (Person: p, Key: KeyOf(plan, p, day))).DistinctBy(p => p.Key).ToList();
         var keys = wanted.ConvertAll(p => p.Key);
-        var there = await cmd.Db.Set<CareOccasion>().Where(o => keys.Contains(o.Key)).Select(o => o.Key).ToListAsync(ct);
+        var there = await cmd.Db.All<CareOccasion>().Where(o => keys.Contains(o.Key)).Select(o => o.Key).ToListAsync(ct);
         foreach (var (person, key) in wanted.Where(p => !there.Contains(p.Key)))
         {
             var occasion = new CareOccasion

@@ -32,9 +32,9 @@ public sealed record AudienceFilter
         if (Regions.Length > 0) customers = customers.Where(p => Regions.Contains(p.Region!));
         if (Industries.Length > 0) customers = customers.Where(p => Industries.Contains(p.Industry!));
         if (Provinces.Length > 0) customers = customers.Where(p => Provinces.Contains(p.Province!));
-        if (Products.Length > 0) customers = customers.Where(p => db.Set<SalesRecord>().Any(s => s.CustomerId == p.Id && Products.Contains(s.ProductId)));
-        if (BoughtSince is { } since) customers = customers.Where(p => db.Set<SalesRecord>().Any(s => s.CustomerId == p.Id && s.SaleDate >= since));
-        if (OnlyWithEmail) customers = customers.Where(p => p.Email != null && p.Email != "" || db.Set<Contact>().Any(c => c.PartyId == p.Id && c.Email != null && c.Email != ""));
+        if (Products.Length > 0) customers = customers.Where(p => db.All<SalesRecord>().Any(s => s.CustomerId == p.Id && Products.Contains(s.ProductId)));
+        if (BoughtSince is { } since) customers = customers.Where(p => db.All<SalesRecord>().Any(s => s.CustomerId == p.Id && s.SaleDate >= since));
+        if (OnlyWithEmail) customers = customers.Where(p => p.Email != null && p.Email != "" || db.All<Contact>().Any(c => c.PartyId == p.Id && c.Email != null && c.Email != ""));
         return customers;
     }
 }
@@ -57,14 +57,14 @@ internal sealed class ListAudiences(WorkflowRuntime runtime)
     public Task<Result<IReadOnlyList<AudienceRow>>> HandleAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<AudienceRow>>(Operation, actor, async db =>
     {
         List<AudienceRow> rows = [];
-        foreach (var a in await db.Set<Audience>().AsNoTracking().OrderBy(a => a.Name).ThenBy(a => a.Id).Take(200).ToListAsync(ct))
-            rows.Add(new(a.Id, a.Name, a.Filter, await a.Filter.Apply(db.Set<Party>(), db).Take(CountCap).CountAsync(ct), a.Revision));
+        foreach (var a in await db.All<Audience>().AsNoTracking().OrderBy(a => a.Name).ThenBy(a => a.Id).Take(200).ToListAsync(ct))
+            rows.Add(new(a.Id, a.Name, a.Filter, await a.Filter.Apply(db.All<Party>(), db).Take(CountCap).CountAsync(ct), a.Revision));
         return rows;
     }, ct);
 
     /// <summary>How many customers a filter that is being edited holds.</summary>
     public Task<Result<int>> CountAsync(Actor actor, AudienceFilter filter, CancellationToken ct) =>
-        runtime.ReadAsync<int>(Operation, actor, async db => await filter.Apply(db.Set<Party>(), db).Take(CountCap).CountAsync(ct), ct);
+        runtime.ReadAsync<int>(Operation, actor, async db => await filter.Apply(db.All<Party>(), db).Take(CountCap).CountAsync(ct), ct);
 }
 
 internal sealed class SaveAudience(WorkflowRuntime runtime)
@@ -75,7 +75,7 @@ internal sealed class SaveAudience(WorkflowRuntime runtime)
         runtime.ExecuteAsync<Guid>(Operation, actor, operationId, new { id, revision, name, Filter = JsonSerializer.Serialize(filter) }, async cmd =>
         {
             if (string.IsNullOrWhiteSpace(name) || name.Trim().Length > 60) return new AudienceNameMissing();
-            if (await cmd.Db.Set<Audience>().AnyAsync(a => a.Name == name.Trim() && a.Id != id, ct)) return new AudienceNameTaken(name.Trim());
+            if (await cmd.Db.All<Audience>().AnyAsync(a => a.Name == name.Trim() && a.Id != id, ct)) return new AudienceNameTaken(name.Trim());
             if (id is null)
             {
                 var made = new Audience { Id = cmd.NewId(), Name = name.Trim(), Filter = filter };
@@ -83,7 +83,7 @@ internal sealed class SaveAudience(WorkflowRuntime runtime)
                 cmd.Audit("audience", made.Id, null, new { made.Name, made.Filter });
                 return made.Id;
             }
-            if (await cmd.Db.Set<Audience>().AsTracking().SingleOrDefaultAsync(a => a.Id == id, ct) is not { } audience) return new NotFound();
+            if (await cmd.Db.All<Audience>().AsTracking().SingleOrDefaultAsync(a => a.Id == id, ct) is not { } audience) return new NotFound();
             if (audience.Revision != revision) return new CareChanged();
             cmd.Audit("audience", audience.Id, new { audience.Name, audience.Filter }, new { Name = name.Trim(), Filter = filter });
             (audience.Name, audience.Filter) = (name.Trim(), filter);

@@ -21,9 +21,9 @@ internal sealed class CareMorning(BusinessTime time) : IDueHandler
         var rules = await cmd.Db.SettingAsync(CareSettings.AnnualDays, cmd.Now, ct);
         var festivals = await cmd.Db.SettingAsync(CareSettings.Festivals, cmd.Now, ct);
         var catchUp = await cmd.Db.SettingAsync(CareSettings.CatchUpDays, cmd.Now, ct);
-        var plans = await (from plan in cmd.Db.Set<CarePlan>().AsTracking()
+        var plans = await (from plan in cmd.Db.All<CarePlan>().AsTracking()
                            where plan.IsActive
-                           join progress in cmd.Db.Set<CarePlanProgress>().AsTracking() on plan.Id equals progress.PlanId
+                           join progress in cmd.Db.All<CarePlanProgress>().AsTracking() on plan.Id equals progress.PlanId
                            orderby plan.Name, plan.Id
                            select new { Plan = plan, Progress = progress }).ToListAsync(ct);
         foreach (var (plan, progress) in plans.Select(p => (p.Plan, p.Progress)))

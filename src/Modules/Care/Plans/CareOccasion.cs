@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using CrmFlow.Customers;
 using CrmFlow.Engine;
 using CrmFlow.Runtime;
@@ -65,7 +66,7 @@ internal sealed class BeginOccasion : IDueHandler
     public async Task HandleAsync(Command cmd, string key, Value payload, CancellationToken ct)
     {
         var id = Guid.Parse(key);
-        var occasion = await cmd.Db.Set<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == id, ct);
+        var occasion = await cmd.Db.All<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == id, ct);
         if (occasion is not { State: CareOccasionState.Planned }) return;
         occasion.State = CareOccasionState.InHand;
         await cmd.RecordSavedAsync(RecordType, occasion.Id, occasion.Name, RecordChange.Created, Value.Object(("name", occasion.Name), ("kind", occasion.Kind.ToString()), ("careType", occasion.CareType), ("method", occasion.Method), ("on", CareMorning.Iso(occasion.On))), ct);
@@ -79,7 +80,7 @@ internal sealed class CareProcess : IProcessOwner
 
     public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
     {
-        if (!Guid.TryParse(ended.CorrelationId, out var id) || await cmd.Db.Set<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == id, ct) is not { IsOpen: true } occasion) return Result.Ok;
+        if (!Guid.TryParse(ended.CorrelationId, out var id) || await cmd.Db.All<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == id, ct) is not { IsOpen: true } occasion) return Result.Ok;
         var before = occasion.State;
         occasion.Cancel(ended.Reason, cmd.Now);
         cmd.Audit(CareScope.Subject, id, new { State = before }, new { occasion.State, ended.Reason });
@@ -92,22 +93,20 @@ internal static class CareScope
 {
     public const string Subject = "care-occasion";
 
-    public static IQueryable<CareOccasion> VisibleOccasions(this CrmDbContext db, Actor actor)
+    public static Expression<Func<CareOccasion, bool>> OfOccasions(CrmDbContext db, Actor actor)
     {
-        var occasions = db.Set<CareOccasion>();
-        if (actor.Kind == ActorKind.System || actor.Kind == ActorKind.Staff && actor.Has(CareRights.View) && actor.Has(CustomersRights.ViewAll)) return occasions;
-        if (actor.Kind != ActorKind.Staff || !actor.Has(CareRights.View)) return occasions.Where(o => false);
-        var parties = db.VisibleParties(actor);
-        return occasions.Where(o => parties.Any(p => p.Id == o.PartyId));
+        if (actor.Kind != ActorKind.Staff || !actor.Has(CareRights.View)) return o => false;
+        if (actor.Has(CustomersRights.ViewAll)) return o => true;
+        var parties = db.Visible<Party>(actor);
+        return o => parties.Any(p => p.Id == o.PartyId);
     }
 
-    public static IQueryable<CareRecord> VisibleCareRecords(this CrmDbContext db, Actor actor)
+    public static Expression<Func<CareRecord, bool>> OfRecords(CrmDbContext db, Actor actor)
     {
-        var records = db.Set<CareRecord>();
-        if (actor.Kind == ActorKind.System || actor.Kind == ActorKind.Staff && actor.Has(CareRights.View) && actor.Has(CustomersRights.ViewAll)) return records;
-        if (actor.Kind != ActorKind.Staff || !actor.Has(CareRights.View)) return records.Where(r => false);
-        var (parties, me) = (db.VisibleParties(actor), actor.UserId);
-        return records.Where(r => r.CreatedBy == me || parties.Any(p => p.Id == r.PartyId));
+        if (actor.Kind != ActorKind.Staff || !actor.Has(CareRights.View)) return r => false;
+        if (actor.Has(CustomersRights.ViewAll)) return r => true;
+        var (parties, me) = (db.Visible<Party>(actor), actor.UserId);
+        return r => r.CreatedBy == me || parties.Any(p => p.Id == r.PartyId);
     }
 }
 
@@ -115,7 +114,7 @@ internal static class CareScope
 internal sealed class CareOccasionSubject : ISubject
 {
     public async Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
-        await db.VisibleOccasions(actor).AnyAsync(o => o.Id == id, ct) || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, CareScope.Subject, id, ct);
+        await db.Visible<CareOccasion>(actor).AnyAsync(o => o.Id == id, ct) || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, CareScope.Subject, id, ct);
 
     public Task<bool> MayAttachAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) => Task.FromResult(false);
 }

@@ -27,8 +27,8 @@ internal sealed class SaveCarePlan(WorkflowRuntime runtime, BusinessTime time, D
         runtime.ExecuteAsync<Guid>(Operation, actor, operationId, new { id, revision, input }, async cmd =>
         {
             if (Check(input, await dictionaries.ReadAsync(cmd.Db, ct), await cmd.Db.SettingAsync(CareSettings.Festivals, cmd.Now, ct)) is { } refusal) return refusal;
-            if (input.AudienceId is { } audience && !await cmd.Db.Set<Audience>().AnyAsync(a => a.Id == audience, ct)) return new NotFound();
-            var plan = id is null ? null : await cmd.Db.Set<CarePlan>().AsTracking().SingleOrDefaultAsync(p => p.Id == id, ct);
+            if (input.AudienceId is { } audience && !await cmd.Db.All<Audience>().AnyAsync(a => a.Id == audience, ct)) return new NotFound();
+            var plan = id is null ? null : await cmd.Db.All<CarePlan>().AsTracking().SingleOrDefaultAsync(p => p.Id == id, ct);
             if (id is not null && plan is null) return new NotFound();
             if (plan is not null && plan.Revision != revision) return new CareChanged();
             if (plan is null)
@@ -50,7 +50,7 @@ internal sealed class SaveCarePlan(WorkflowRuntime runtime, BusinessTime time, D
     private async Task BeginTodayAsync(Command cmd, Guid plan, int leadDays, CancellationToken ct)
     {
         var before = time.DateOf(cmd.Now).AddDays(leadDays - 1);
-        if (await cmd.Db.Set<CarePlanProgress>().AsTracking().SingleOrDefaultAsync(p => p.PlanId == plan, ct) is { } known) known.BegunThrough = before;
+        if (await cmd.Db.All<CarePlanProgress>().AsTracking().SingleOrDefaultAsync(p => p.PlanId == plan, ct) is { } known) known.BegunThrough = before;
         else cmd.Db.Add(new CarePlanProgress { PlanId = plan, BegunThrough = before });
     }
 

@@ -33,7 +33,7 @@ internal sealed class SelectAudience(Command cmd) : IActivity
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         Take = Math.Clamp(Take, 1, MaxTake);
-        var plan = PlanId is { } id ? await cmd.Db.Set<CarePlan>().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw new InvalidOperationException($"There is no care plan {id}.") : null;
+        var plan = PlanId is { } id ? await cmd.Db.All<CarePlan>().SingleOrDefaultAsync(p => p.Id == id, ct) ?? throw new InvalidOperationException($"There is no care plan {id}.") : null;
         var filter = await FilterAsync(plan, ct);
         var day = CareMorning.FromIso(Day);
         if (plan is not null && day is null) throw new InvalidOperationException($"'{Day}' is no day. Give Care.SelectAudience the plan's day as yyyy-MM-dd.");
@@ -68,7 +68,7 @@ internal sealed class SelectAudience(Command cmd) : IActivity
         if (plan is not null && plan.AudienceId is null) return new();
         var named = Guid.TryParse(Audience, out var id) ? id : (Guid?)null;
         var wanted = plan?.AudienceId ?? named;
-        var audience = await cmd.Db.Set<Audience>().SingleOrDefaultAsync(a => wanted != null ? a.Id == wanted : a.Name == Audience, ct);
+        var audience = await cmd.Db.All<Audience>().SingleOrDefaultAsync(a => wanted != null ? a.Id == wanted : a.Name == Audience, ct);
         return audience?.Filter ?? throw new InvalidOperationException($"There is no audience '{Audience ?? wanted?.ToString()}'. Save it among the audiences, or choose another.");
     }
 
@@ -78,9 +78,9 @@ internal sealed class SelectAudience(Command cmd) : IActivity
 
     private async Task<List<Found>> BirthdaysAsync(AudienceFilter filter, DaysOn on, CancellationToken ct)
     {
-        var (parties, after) = (filter.Apply(cmd.Db.Set<Party>(), cmd.Db), Start);
+        var (parties, after) = (filter.Apply(cmd.Db.All<Party>(), cmd.Db), Start);
         var (solarMonth, solarDays, solarOnly, lunarMonth, lunarDays, lunarOnly, ordinary, leap) = (on.SolarMonth, on.SolarDays, on.SolarMonthOnly, on.LunarMonth, on.LunarDays, on.LunarMonthOnly, on.OrdinaryMonth, on.LeapMonth);
-        var rows = await cmd.Db.Set<Contact>().Where(c =>
+        var rows = await cmd.Db.All<Contact>().Where(c =>
                 c.BirthCalendar == CalendarKind.Solar && c.BirthMonth == solarMonth && (c.BirthDay == null ? solarOnly : solarDays.Contains(c.BirthDay.Value))
                 || c.BirthCalendar == CalendarKind.Lunar && c.BirthMonth == lunarMonth && (c.BirthIsLeapMonth ? leap : ordinary) && (c.BirthDay == null ? lunarOnly : lunarDays.Contains(c.BirthDay.Value)))
             .Where(c => c.Id.CompareTo(after) > 0 && parties.Any(p => p.Id == c.PartyId)).OrderBy(c => c.Id).Take(Take + 1).ToListAsync(ct);
@@ -90,27 +90,27 @@ internal sealed class SelectAudience(Command cmd) : IActivity
     private async Task<List<Found>> FoundingsAsync(AudienceFilter filter, DaysOn on, CancellationToken ct)
     {
         var (month, days, year, after) = (on.SolarMonth, on.SolarDays, on.Date.Year, Start);
-        var rows = await WithContact(filter.Apply(cmd.Db.Set<Party>(), cmd.Db)
+        var rows = await WithContact(filter.Apply(cmd.Db.All<Party>(), cmd.Db)
             .Where(p => p.FoundedOn != null && p.FoundedOn.Value.Month == month && days.Contains(p.FoundedOn.Value.Day) && p.FoundedOn.Value.Year < year && p.Id.CompareTo(after) > 0)).ToListAsync(ct);
         return rows.ConvertAll(r => Of(r.Party.Id, r.Party.Id, r.Contact?.Id, r.Contact?.Name ?? r.Party.Name, r.Contact?.Email ?? r.Party.Email, CareOccasion.Founding(year - r.Party.FoundedOn!.Value.Year), year));
     }
 
     private async Task<List<Found>> SpecialDaysAsync(AudienceFilter filter, DaysOn on, CancellationToken ct)
     {
-        var (parties, after) = (filter.Apply(cmd.Db.Set<Party>(), cmd.Db), Start);
+        var (parties, after) = (filter.Apply(cmd.Db.All<Party>(), cmd.Db), Start);
         var (solarMonth, lunarMonth) = (on.SolarMonth, on.LunarMonth);
         // Few customers keep days of their own: the month narrows them down, the rules are asked of each.
-        var days = await cmd.Db.Set<Anniversary>().Where(a => (a.Month == solarMonth || a.Month == lunarMonth) && a.Id.CompareTo(after) > 0 && parties.Any(p => p.Id == a.PartyId)).OrderBy(a => a.Id).ToListAsync(ct);
+        var days = await cmd.Db.All<Anniversary>().Where(a => (a.Month == solarMonth || a.Month == lunarMonth) && a.Id.CompareTo(after) > 0 && parties.Any(p => p.Id == a.PartyId)).OrderBy(a => a.Id).ToListAsync(ct);
         var kept = days.Where(a => on.Has(a.On)).Take(Take + 1).ToList();
         var ids = kept.ConvertAll(a => a.PartyId);
-        var byParty = (await WithContact(cmd.Db.Set<Party>().Where(p => ids.Contains(p.Id)), all: true).ToListAsync(ct)).ToDictionary(r => r.Party.Id);
+        var byParty = (await WithContact(cmd.Db.All<Party>().Where(p => ids.Contains(p.Id)), all: true).ToListAsync(ct)).ToDictionary(r => r.Party.Id);
         return kept.ConvertAll(a => (a, r: byParty[a.PartyId])).ConvertAll(x => Of(x.a.Id, x.a.PartyId, x.r.Contact?.Id, x.r.Contact?.Name ?? x.r.Party.Name, x.r.Contact?.Email ?? x.r.Party.Email, x.a.Name, on.YearOf(x.a.Calendar)));
     }
 
     private async Task<List<Found>> EveryoneAsync(AudienceFilter filter, string occasion, int year, CancellationToken ct)
     {
         var after = Start;
-        var rows = await WithContact(filter.Apply(cmd.Db.Set<Party>(), cmd.Db).Where(p => p.Id.CompareTo(after) > 0)).ToListAsync(ct);
+        var rows = await WithContact(filter.Apply(cmd.Db.All<Party>(), cmd.Db).Where(p => p.Id.CompareTo(after) > 0)).ToListAsync(ct);
         return rows.ConvertAll(r => Of(r.Party.Id, r.Party.Id, r.Contact?.Id, r.Contact?.Name ?? r.Party.Name, r.Contact?.Email ?? r.Party.Email, occasion, year));
     }
 
@@ -118,5 +118,5 @@ internal sealed class SelectAudience(Command cmd) : IActivity
 
     /// <summary>A company is cared for through its primary contact, or the first there is.</summary>
     private IQueryable<PartyAndContact> WithContact(IQueryable<Party> parties, bool all = false) => (all ? parties : parties.OrderBy(p => p.Id).Take(Take + 1))
-        .Select(p => new PartyAndContact(p, cmd.Db.Set<Contact>().Where(c => c.PartyId == p.Id).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id).FirstOrDefault()));
+        .Select(p => new PartyAndContact(p, cmd.Db.All<Contact>().Where(c => c.PartyId == p.Id).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id).FirstOrDefault()));
 }

@@ -34,18 +34,18 @@ internal sealed class ReadOccasion(Command cmd, Texts texts) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var occasion = await cmd.Db.Set<CareOccasion>().SingleOrDefaultAsync(o => o.Id == OccasionId, ct) ?? throw new InvalidOperationException($"There is no care occasion {OccasionId}.");
+        var occasion = await cmd.Db.All<CareOccasion>().SingleOrDefaultAsync(o => o.Id == OccasionId, ct) ?? throw new InvalidOperationException($"There is no care occasion {OccasionId}.");
         if (!occasion.IsOpen) return ActivityResult.Complete("Gone");
-        var party = await cmd.Db.Set<Party>().SingleOrDefaultAsync(p => p.Id == occasion.PartyId, ct);
-        var contact = occasion.ContactId is { } c ? await cmd.Db.Set<Contact>().SingleOrDefaultAsync(x => x.Id == c, ct) : null;
+        var party = await cmd.Db.All<Party>().SingleOrDefaultAsync(p => p.Id == occasion.PartyId, ct);
+        var contact = occasion.ContactId is { } c ? await cmd.Db.All<Contact>().SingleOrDefaultAsync(x => x.Id == c, ct) : null;
         if (party is null || occasion.ContactId is not null && contact is null)
         {
-            occasion = await cmd.Db.Set<CareOccasion>().AsTracking().SingleAsync(o => o.Id == OccasionId, ct);
+            occasion = await cmd.Db.All<CareOccasion>().AsTracking().SingleAsync(o => o.Id == OccasionId, ct);
             occasion.Close(CareOccasionState.Skipped, cmd.Now);
             return ActivityResult.Complete("Gone");
         }
-        var plan = await cmd.Db.Set<CarePlan>().SingleAsync(p => p.Id == occasion.PlanId, ct);
-        var noMails = await cmd.Db.Set<CareOptOut>().AnyAsync(o => o.Id == party.Id || o.Id == occasion.ContactId, ct);
+        var plan = await cmd.Db.All<CarePlan>().SingleAsync(p => p.Id == occasion.PlanId, ct);
+        var noMails = await cmd.Db.All<CareOptOut>().AnyAsync(o => o.Id == party.Id || o.Id == occasion.ContactId, ct);
         (OccasionName, Method, CareType, PartyId, PartyName) = (occasion.Name, occasion.Method, occasion.CareType, party.Id, party.Name);
         ContactName = contact?.Name ?? party.ContactName ?? party.Name;
         context.InstanceName = ContactName == party.Name ? $"{occasion.Name} {party.Name}" : $"{occasion.Name} {ContactName}，{party.Name}";
@@ -94,8 +94,8 @@ internal sealed class WriteCareRecord(Command cmd, BusinessTime time) : IActivit
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var occasion = await cmd.Db.Set<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == OccasionId, ct) ?? throw new InvalidOperationException($"There is no care occasion {OccasionId}.");
-        if (await cmd.Db.Set<CareRecord>().Where(r => r.OccasionId == OccasionId).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(ct) is { } written) RecordId = written;
+        var occasion = await cmd.Db.All<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == OccasionId, ct) ?? throw new InvalidOperationException($"There is no care occasion {OccasionId}.");
+        if (await cmd.Db.All<CareRecord>().Where(r => r.OccasionId == OccasionId).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(ct) is { } written) RecordId = written;
         else RecordId = (await CareRecord.OfAsync(cmd, occasion, string.IsNullOrWhiteSpace(Method) ? occasion.Method : Method, time.DateOf(cmd.Now), PerformedBy, Remarks, ct)).Id;
         return ActivityResult.Complete();
     }

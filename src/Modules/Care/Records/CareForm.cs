@@ -15,7 +15,7 @@ internal sealed class CareForm(BusinessTime time, Dictionaries dictionaries) : I
 
     public async Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct)
     {
-        var occasion = await db.Set<CareOccasion>().AsNoTracking().SingleAsync(o => o.Id == task.SubjectId, ct);
+        var occasion = await db.All<CareOccasion>().AsNoTracking().SingleAsync(o => o.Id == task.SubjectId, ct);
         var book = await dictionaries.ReadAsync(db, ct);
         // Whoever is asked is asked because no mail goes out; a mail is no answer then.
         var methods = book.Choices(CareDictionaries.CareMethod, null).Where(m => m.Code != CareDictionaries.Mail).Select(m => new FieldChoice(m.Code, m.Label)).ToList();
@@ -30,7 +30,7 @@ internal sealed class CareForm(BusinessTime time, Dictionaries dictionaries) : I
 
     public async Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct)
     {
-        var occasion = await cmd.Db.Set<CareOccasion>().AsTracking().SingleAsync(o => o.Id == task.SubjectId, ct);
+        var occasion = await cmd.Db.All<CareOccasion>().AsTracking().SingleAsync(o => o.Id == task.SubjectId, ct);
         string? Text(string field) => submission.Data.TryGetValue(field, out var value) ? value.ToText()?.Trim() : null;
         if (submission.Outcome == "Skip")
         {

@@ -16,12 +16,12 @@ internal sealed class ListCareRecords(WorkflowRuntime runtime)
 
     public Task<Result<CareRecordPage>> HandleAsync(Actor actor, string? find, Guid? customer, int take, string? after, CancellationToken ct) => runtime.ReadAsync<CareRecordPage>(Operation, actor, async db =>
     {
-        var records = db.VisibleCareRecords(actor).AsNoTracking();
+        var records = db.Visible<CareRecord>(actor).AsNoTracking();
         if (customer is not null) records = records.Where(r => r.PartyId == customer);
         if (after?.Split('|') is [var day, var last] && CareMorning.FromIso(day) is { } date && Guid.TryParse(last, out var id))
             records = records.Where(r => r.CaredAt < date || r.CaredAt == date && r.Id.CompareTo(id) < 0);
         var rows = from r in records
-                   join p in db.Set<Party>() on r.PartyId equals p.Id
+                   join p in db.All<Party>() on r.PartyId equals p.Id
                    select new { Record = r, Customer = p.Name };
         if (!string.IsNullOrWhiteSpace(find))
         {
@@ -46,10 +46,10 @@ internal sealed class GetOccasion(WorkflowRuntime runtime)
     public Task<Result<OccasionView>> HandleAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<OccasionView>(Operation, actor, async db =>
     {
         if (!await new CareOccasionSubject().MaySeeAsync(db, actor, id, ct)) return new NotFound();
-        var occasion = await db.Set<CareOccasion>().AsNoTracking().SingleAsync(o => o.Id == id, ct);
-        var party = await db.Set<Party>().AsNoTracking().SingleAsync(p => p.Id == occasion.PartyId, ct);
-        var contact = occasion.ContactId is { } c ? await db.Set<Contact>().AsNoTracking().SingleOrDefaultAsync(x => x.Id == c, ct) : null;
-        var noMails = await db.Set<CareOptOut>().AnyAsync(o => o.Id == occasion.PartyId || o.Id == occasion.ContactId, ct);
+        var occasion = await db.All<CareOccasion>().AsNoTracking().SingleAsync(o => o.Id == id, ct);
+        var party = await db.All<Party>().AsNoTracking().SingleAsync(p => p.Id == occasion.PartyId, ct);
+        var contact = occasion.ContactId is { } c ? await db.All<Contact>().AsNoTracking().SingleOrDefaultAsync(x => x.Id == c, ct) : null;
+        var noMails = await db.All<CareOptOut>().AnyAsync(o => o.Id == occasion.PartyId || o.Id == occasion.ContactId, ct);
         var tasks = await db.OpenTasksAsync(CareScope.Subject, [id], ct);
         return new OccasionView(occasion, party.Name, contact?.Name ?? party.ContactName, contact?.JobTitle, contact?.MobilePhone ?? contact?.OfficePhone ?? party.MobilePhone ?? party.OfficePhone, contact?.Email ?? party.Email,
             contact?.Address ?? party.Address, contact?.Hobbies, noMails, tasks[id].Select(t => (Guid?)t.Id).FirstOrDefault());
@@ -65,16 +65,16 @@ internal sealed class ListCarePlans(WorkflowRuntime runtime, BusinessTime time)
 
     public Task<Result<IReadOnlyList<CarePlanRow>>> HandleAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<CarePlanRow>>(Operation, actor, async db =>
     {
-        var audiences = await db.Set<Audience>().AsNoTracking().ToDictionaryAsync(a => a.Id, a => a.Name, ct);
-        var done = await db.Set<CareOccasion>().Where(o => o.State == CareOccasionState.Done).GroupBy(o => o.PlanId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        var audiences = await db.All<Audience>().AsNoTracking().ToDictionaryAsync(a => a.Id, a => a.Name, ct);
+        var done = await db.All<CareOccasion>().Where(o => o.State == CareOccasionState.Done).GroupBy(o => o.PlanId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var (rules, festivals) = (await db.SettingAsync(CareSettings.AnnualDays, time.Now, ct), await db.SettingAsync(CareSettings.Festivals, time.Now, ct));
-        var plans = await db.Set<CarePlan>().AsNoTracking().OrderByDescending(p => p.IsActive).ThenBy(p => p.Name).ThenBy(p => p.Id).Take(200).ToListAsync(ct);
+        var plans = await db.All<CarePlan>().AsNoTracking().OrderByDescending(p => p.IsActive).ThenBy(p => p.Name).ThenBy(p => p.Id).Take(200).ToListAsync(ct);
         return plans.ConvertAll(p => new CarePlanRow(p, p.AudienceId is { } a ? audiences.GetValueOrDefault(a) : null,
             p.Occasion is CareOccasionKind.Festival or CareOccasionKind.Regular ? Next(p, rules, festivals) : null, done.GetValueOrDefault(p.Id)));
     }, ct);
 
     public Task<Result<CarePlan>> GetAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<CarePlan>(Operation, actor, async db =>
-        await db.Set<CarePlan>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is { } plan ? plan : new NotFound(), ct);
+        await db.All<CarePlan>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is { } plan ? plan : new NotFound(), ct);
 
     /// <summary>The festivals one can choose.</summary>
     public Task<Result<Festival[]>> FestivalsAsync(Actor actor, CancellationToken ct) =>

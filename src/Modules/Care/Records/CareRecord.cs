@@ -28,8 +28,8 @@ internal sealed class CareRecord : BusinessRecord
     /// <summary>The record that closes an occasion.</summary>
     public static async Task<CareRecord> OfAsync(Command cmd, CareOccasion occasion, string method, DateOnly on, string? performedBy, string? remarks, CancellationToken ct)
     {
-        var target = occasion.ContactId is { } contact ? await cmd.Db.Set<Contact>().Where(c => c.Id == contact).Select(c => c.Name).SingleOrDefaultAsync(ct) : null;
-        target ??= await cmd.Db.Set<Party>().Where(p => p.Id == occasion.PartyId).Select(p => p.Name).SingleAsync(ct);
+        var target = occasion.ContactId is { } contact ? await cmd.Db.All<Contact>().Where(c => c.Id == contact).Select(c => c.Name).SingleOrDefaultAsync(ct) : null;
+        target ??= await cmd.Db.All<Party>().Where(p => p.Id == occasion.PartyId).Select(p => p.Name).SingleAsync(ct);
         occasion.Close(CareOccasionState.Done, cmd.Now);
         var record = new CareRecord
         {
@@ -48,8 +48,8 @@ internal sealed class RecordCare(WorkflowRuntime runtime, BusinessTime time, Dic
 
     public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, CareInput input, CancellationToken ct) => runtime.ExecuteAsync<Guid>(Operation, actor, operationId, input, async cmd =>
     {
-        if (await cmd.Db.VisibleParties(actor).SingleOrDefaultAsync(p => p.Id == input.PartyId, ct) is not { } party) return new NotFound();
-        var contact = input.ContactId is { } c ? await cmd.Db.Set<Contact>().SingleOrDefaultAsync(x => x.Id == c && x.PartyId == party.Id, ct) : null;
+        if (await cmd.Db.Visible<Party>(actor).SingleOrDefaultAsync(p => p.Id == input.PartyId, ct) is not { } party) return new NotFound();
+        var contact = input.ContactId is { } c ? await cmd.Db.All<Contact>().SingleOrDefaultAsync(x => x.Id == c && x.PartyId == party.Id, ct) : null;
         if (input.ContactId is not null && contact is null) return new NotFound();
         var book = await dictionaries.ReadAsync(cmd.Db, ct);
         if (input.CareType is null || !book.Has(CareDictionaries.CareType, input.CareType)) return new CareIncomplete("careType", "care.problem.plan-type");
@@ -85,9 +85,9 @@ internal sealed class SetCareOptOut(WorkflowRuntime runtime)
 
     public Task<Result> HandleAsync(Actor actor, Guid operationId, Guid partyOrContact, bool noMails, CancellationToken ct) => runtime.ExecuteAsync(Operation, actor, operationId, new { partyOrContact, noMails }, async cmd =>
     {
-        var parties = cmd.Db.VisibleParties(actor);
-        if (!await parties.AnyAsync(p => p.Id == partyOrContact, ct) && !await cmd.Db.Set<Contact>().AnyAsync(c => c.Id == partyOrContact && parties.Any(p => p.Id == c.PartyId), ct)) return new NotFound();
-        var known = await cmd.Db.Set<CareOptOut>().AsTracking().SingleOrDefaultAsync(o => o.Id == partyOrContact, ct);
+        var parties = cmd.Db.Visible<Party>(actor);
+        if (!await parties.AnyAsync(p => p.Id == partyOrContact, ct) && !await cmd.Db.All<Contact>().AnyAsync(c => c.Id == partyOrContact && parties.Any(p => p.Id == c.PartyId), ct)) return new NotFound();
+        var known = await cmd.Db.All<CareOptOut>().AsTracking().SingleOrDefaultAsync(o => o.Id == partyOrContact, ct);
         if (noMails && known is null) cmd.Db.Add(new CareOptOut { Id = partyOrContact, At = cmd.Now, By = actor.UserId });
         if (!noMails && known is not null) cmd.Db.Remove(known);
         cmd.Audit("care-opt-out", partyOrContact, new { NoMails = known is not null }, new { NoMails = noMails });

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using CrmFlow.Customers;
 using CrmFlow.Engine;
 using CrmFlow.Identity;
@@ -66,16 +67,14 @@ internal sealed record ReminderTaken() : Problem("care.problem.reminder-taken");
 /// <summary>Whose reminders: those to oneself or one's department, those one sent, and with the right those about customers in scope.</summary>
 internal static class ReminderScope
 {
-    public static IQueryable<CustomerReminder> VisibleReminders(this CrmDbContext db, Actor actor)
+    public static Expression<Func<CustomerReminder, bool>> Of(CrmDbContext db, Actor actor)
     {
-        var reminders = db.Set<CustomerReminder>();
-        if (actor.Kind == ActorKind.System) return reminders;
-        if (actor.Kind != ActorKind.Staff) return reminders.Where(r => false);
+        if (actor.Kind != ActorKind.Staff) return r => false;
         var (principals, me) = (actor.Principals.ToList(), actor.UserId);
-        if (!actor.Has(CareRights.View)) return reminders.Where(r => principals.Contains(r.Target) || r.CreatedBy == me || r.ReceivedBy == me);
-        if (actor.Has(CustomersRights.ViewAll)) return reminders;
-        var parties = db.VisibleParties(actor);
-        return reminders.Where(r => principals.Contains(r.Target) || r.CreatedBy == me || r.ReceivedBy == me || parties.Any(p => p.Id == r.PartyId));
+        if (!actor.Has(CareRights.View)) return r => principals.Contains(r.Target) || r.CreatedBy == me || r.ReceivedBy == me;
+        if (actor.Has(CustomersRights.ViewAll)) return r => true;
+        var parties = db.Visible<Party>(actor);
+        return r => principals.Contains(r.Target) || r.CreatedBy == me || r.ReceivedBy == me || parties.Any(p => p.Id == r.PartyId);
     }
 
     /// <summary>Tells the person or the department's people; a reminder for later tells them when its time comes.</summary>
@@ -94,7 +93,7 @@ internal sealed class AnnounceReminder : IDueHandler
     public async Task HandleAsync(Command cmd, string key, Value payload, CancellationToken ct)
     {
         var id = Guid.Parse(key);
-        if (await cmd.Db.Set<CustomerReminder>().SingleOrDefaultAsync(r => r.Id == id && !r.IsResolved, ct) is { } reminder) cmd.Notify(reminder.Target);
+        if (await cmd.Db.All<CustomerReminder>().SingleOrDefaultAsync(r => r.Id == id && !r.IsResolved, ct) is { } reminder) cmd.Notify(reminder.Target);
     }
 }
 
@@ -119,7 +118,7 @@ internal sealed class SendReminder(WorkflowRuntime runtime, Dictionaries diction
     public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, ReminderInput input, CancellationToken ct) => runtime.ExecuteAsync<Guid>(Operation, actor, operationId, input, async cmd =>
     {
         if (string.IsNullOrWhiteSpace(input.Content) || input.Content.Trim().Length > 400) return new ReminderIncomplete("content", "care.problem.reminder-content");
-        if (input.PartyId is { } party && !await cmd.Db.VisibleParties(actor).AnyAsync(p => p.Id == party, ct)) return new NotFound();
+        if (input.PartyId is { } party && !await cmd.Db.Visible<Party>(actor).AnyAsync(p => p.Id == party, ct)) return new NotFound();
         if (input.ReminderType is null || !(await dictionaries.ReadAsync(cmd.Db, ct)).Has(CareDictionaries.ReminderType, input.ReminderType)) return new ReminderIncomplete("reminderType", "care.problem.reminder-type");
         if (input.Target is null || !(await cmd.Db.PrincipalNamesAsync([input.Target], ct)).ContainsKey(input.Target)) return new ReminderIncomplete("target", "care.problem.reminder-target");
         var at = input.RequestedAt is { } wanted && wanted > cmd.Now ? wanted : cmd.Now;
@@ -152,7 +151,7 @@ internal sealed class AnswerReminder(WorkflowRuntime runtime)
 
     public Task<Result> HandleAsync(Actor actor, Guid operationId, Guid id, ReminderAnswer answer, string? resolution, CancellationToken ct) => runtime.ExecuteAsync(Operation, actor, operationId, new { id, answer, resolution }, async cmd =>
     {
-        if (await cmd.Db.VisibleReminders(actor).AsTracking().SingleOrDefaultAsync(r => r.Id == id, ct) is not { } reminder) return new NotFound();
+        if (await cmd.Db.Visible<CustomerReminder>(actor).AsTracking().SingleOrDefaultAsync(r => r.Id == id, ct) is not { } reminder) return new NotFound();
         var done = answer switch
         {
             ReminderAnswer.Receive => reminder.Receive(actor, cmd.Now),

@@ -43,7 +43,7 @@ internal sealed class GetCalendar(WorkflowRuntime runtime, IEnumerable<IReminder
     public Task<Result<IReadOnlyList<CustomerReminder>>> OnlineAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<CustomerReminder>>(Operation, actor, async db =>
     {
         var (now, principals, me) = (time.Now, actor.Principals.ToList(), actor.UserId);
-        return await db.VisibleReminders(actor).AsNoTracking().Where(r => r.IsOnline && !r.IsResolved && r.RequestedAt <= now && (r.ReceivedBy == null ? principals.Contains(r.Target) : r.ReceivedBy == me))
+        return await db.Visible<CustomerReminder>(actor).AsNoTracking().Where(r => r.IsOnline && !r.IsResolved && r.RequestedAt <= now && (r.ReceivedBy == null ? principals.Contains(r.Target) : r.ReceivedBy == me))
             .OrderBy(r => r.RequestedAt).ThenBy(r => r.Id).Take(20).ToListAsync(ct);
     }, ct);
 
@@ -65,7 +65,7 @@ internal sealed class ListReminders(WorkflowRuntime runtime, WorkingCalendars ca
 
     public Task<Result<(IReadOnlyList<ReminderRow> Rows, string? Next)>> HandleAsync(Actor actor, bool resolved, Guid? customer, int take, string? after, CancellationToken ct) => runtime.ReadAsync<(IReadOnlyList<ReminderRow>, string?)>(Operation, actor, async db =>
     {
-        var reminders = db.VisibleReminders(actor).AsNoTracking().Where(r => r.IsResolved == resolved);
+        var reminders = db.Visible<CustomerReminder>(actor).AsNoTracking().Where(r => r.IsResolved == resolved);
         if (customer is not null) reminders = reminders.Where(r => r.PartyId == customer);
         if (after?.Split('|') is [var ticks, var last] && long.TryParse(ticks, out var t) && Guid.TryParse(last, out var id))
         {
@@ -76,7 +76,7 @@ internal sealed class ListReminders(WorkflowRuntime runtime, WorkingCalendars ca
         var more = page.Count > take;
         if (more) page.RemoveAt(take);
         var parties = page.Select(r => r.PartyId).OfType<Guid>().Distinct().ToList();
-        var customers = await db.Set<CrmFlow.Customers.Party>().Where(p => parties.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
+        var customers = await db.All<CrmFlow.Customers.Party>().Where(p => parties.Contains(p.Id)).ToDictionaryAsync(p => p.Id, p => p.Name, ct);
         var names = await CrmFlow.Identity.Organisation.PrincipalNamesAsync(db, page.Select(r => r.Target).Concat(page.Select(r => r.ReceivedBy).OfType<Guid>().Select(CrmFlow.Identity.Principal.User)).Distinct().ToList(), ct);
         var levels = await ReminderLevels.InForceAsync(db, calendars, time, ct);
         var now = time.Now;

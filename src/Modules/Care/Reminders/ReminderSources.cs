@@ -14,10 +14,10 @@ internal sealed class CustomerReminders(BusinessTime time, Texts texts) : IRemin
     {
         var end = time.At(range.To.AddDays(1), TimeOnly.MinValue);
         var (principals, me) = (actor.Principals.ToList(), actor.UserId);
-        var open = db.VisibleReminders(actor).AsNoTracking().Where(r => !r.IsResolved && r.RequestedAt < end && (!r.IsOnline || r.RequestedAt <= range.Now));
+        var open = db.Visible<CustomerReminder>(actor).AsNoTracking().Where(r => !r.IsResolved && r.RequestedAt < end && (!r.IsOnline || r.RequestedAt <= range.Now));
         if (range.OnlyMine) open = open.Where(r => r.ReceivedBy == null ? principals.Contains(r.Target) : r.ReceivedBy == me);
         var rows = await (from r in open
-                          join p in db.Set<Party>() on r.PartyId equals (Guid?)p.Id into parties
+                          join p in db.All<Party>() on r.PartyId equals (Guid?)p.Id into parties
                           from p in parties.DefaultIfEmpty()
                           orderby r.RequestedAt, r.Id
                           select new { Reminder = r, Party = p == null ? null : p.Name }).Take(ReminderRange.MaxPerSource).ToListAsync(ct);
@@ -34,11 +34,11 @@ internal sealed class OpportunityReminders(BusinessTime time, Texts texts) : IRe
     public async Task<IReadOnlyList<Reminder>> FindAsync(CrmDbContext db, Actor actor, ReminderRange range, CancellationToken ct)
     {
         var me = actor.UserId;
-        var open = db.VisibleOpportunities(actor).AsNoTracking().Where(o => o.State == OpportunityState.Open && o.CloseBy <= range.To);
+        var open = db.Visible<Opportunity>(actor).AsNoTracking().Where(o => o.State == OpportunityState.Open && o.CloseBy <= range.To);
         if (range.OnlyMine) open = open.Where(o => o.SalesRepId == me || o.SalesRepId == null && o.CreatedBy == me);
         var rows = await (from o in open
-                          join c in db.Set<Party>() on o.CustomerId equals c.Id
-                          join p in db.Set<Product>() on o.ProductId equals (Guid?)p.Id into products
+                          join c in db.All<Party>() on o.CustomerId equals c.Id
+                          join p in db.All<Product>() on o.ProductId equals (Guid?)p.Id into products
                           from p in products.DefaultIfEmpty()
                           orderby o.CloseBy, o.Id
                           select new { o.Id, o.CloseBy, o.CreatedAt, Customer = c.Name, Product = p == null ? null : p.Name }).Take(ReminderRange.MaxPerSource).ToListAsync(ct);
@@ -54,10 +54,10 @@ internal sealed class CareReminders(BusinessTime time, Texts texts) : IReminderS
 {
     public async Task<IReadOnlyList<Reminder>> FindAsync(CrmDbContext db, Actor actor, ReminderRange range, CancellationToken ct)
     {
-        var occasions = await (from o in db.VisibleOccasions(actor).AsNoTracking()
+        var occasions = await (from o in db.Visible<CareOccasion>(actor).AsNoTracking()
                                where (o.State == CareOccasionState.Planned || o.State == CareOccasionState.InHand) && o.On <= range.To
-                               join p in db.Set<Party>() on o.PartyId equals p.Id
-                               join c in db.Set<Contact>() on o.ContactId equals (Guid?)c.Id into contacts
+                               join p in db.All<Party>() on o.PartyId equals p.Id
+                               join c in db.All<Contact>() on o.ContactId equals (Guid?)c.Id into contacts
                                from c in contacts.DefaultIfEmpty()
                                orderby o.On, o.Id
                                select new { o.Id, o.Name, o.On, o.PlannedAt, Party = p.Name, Contact = c == null ? null : c.Name }).Take(ReminderRange.MaxPerSource).ToListAsync(ct);
@@ -82,7 +82,7 @@ internal sealed class CareReminders(BusinessTime time, Texts texts) : IReminderS
         if (from > range.To || !actor.Has(CareRights.View)) return found;
         var (rules, festivals) = (await db.SettingAsync(CareSettings.AnnualDays, range.Now, ct), await db.SettingAsync(CareSettings.Festivals, range.Now, ct));
         var days = Enumerable.Range(0, range.To.DayNumber - from.DayNumber + 1).Select(i => DaysOn.Of(from.AddDays(i), rules)).ToList();
-        var plans = await db.Set<CarePlan>().AsNoTracking().Where(p => p.IsActive).OrderBy(p => p.Name).ToListAsync(ct);
+        var plans = await db.All<CarePlan>().AsNoTracking().Where(p => p.IsActive).OrderBy(p => p.Name).ToListAsync(ct);
         foreach (var plan in plans.Where(p => p.Occasion is CareOccasionKind.Festival or CareOccasionKind.Regular))
             found.AddRange(days.Where(d => plan.Follows(d.Date, d, festivals)).Select(d => Of(plan.Id, plan.Name, texts["care.reminder.plan"], d.Date, range.Now, "/care/plans")));
         // Birthdays are personal: only for whom the customers' page shows them to (T-03).
@@ -93,9 +93,9 @@ internal sealed class CareReminders(BusinessTime time, Texts texts) : IReminderS
     private async Task<IEnumerable<Reminder>> BirthdaysAsync(CrmDbContext db, Actor actor, ReminderRange range, List<DaysOn> days, CancellationToken ct)
     {
         var (solar, lunar) = (days.Select(d => d.SolarMonth).Distinct().ToList(), days.Select(d => d.LunarMonth).Distinct().ToList());
-        var (parties, me) = (db.VisibleParties(actor), actor.UserId);
+        var (parties, me) = (db.Visible<Party>(actor), actor.UserId);
         if (range.OnlyMine) parties = parties.Where(p => p.OwnerId == me);
-        var people = await (from c in db.Set<Contact>().AsNoTracking()
+        var people = await (from c in db.All<Contact>().AsNoTracking()
                             where c.BirthMonth != null && (c.BirthCalendar == CalendarKind.Solar ? solar.Contains(c.BirthMonth.Value) : lunar.Contains(c.BirthMonth.Value))
                             join p in parties on c.PartyId equals p.Id
                             orderby c.Id

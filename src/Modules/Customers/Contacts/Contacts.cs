@@ -6,13 +6,12 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Customers;
 
 /// <summary>Whose contacts an actor sees: those of the parties in scope.</summary>
-public static class ContactScope
+internal static class ContactScope
 {
-    public static IQueryable<Contact> VisibleContacts(this CrmDbContext db, Actor actor)
+    public static Expression<Func<Contact, bool>> Of(CrmDbContext db, Actor actor)
     {
-        if (actor.Kind == ActorKind.System) return db.Set<Contact>();
-        var parties = db.VisibleParties(actor);
-        return db.Set<Contact>().Where(c => parties.Any(p => p.Id == c.PartyId));
+        var parties = db.Visible<Party>(actor);
+        return c => parties.Any(p => p.Id == c.PartyId);
     }
 }
 
@@ -33,9 +32,9 @@ internal sealed class SaveContact(WorkflowRuntime runtime, Dictionaries dictiona
     public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, Guid partyId, Guid? id, int? expectedRevision, ContactInput input, CancellationToken ct) =>
         runtime.ExecuteAsync<Guid>(Operation, actor, operationId, new { partyId, id, expectedRevision, input }, async cmd =>
         {
-            var party = await cmd.Db.VisibleParties(actor).SingleOrDefaultAsync(p => p.Id == partyId, ct);
+            var party = await cmd.Db.Visible<Party>(actor).SingleOrDefaultAsync(p => p.Id == partyId, ct);
             if (party is null) return new NotFound();
-            var all = await cmd.Db.Set<Contact>().Where(c => c.PartyId == partyId && (c.IsPrimary || c.Id == id)).ToListAsync(ct);
+            var all = await cmd.Db.All<Contact>().Where(c => c.PartyId == partyId && (c.IsPrimary || c.Id == id)).ToListAsync(ct);
             var contact = id is null ? new Contact { Id = cmd.NewId(), PartyId = partyId, Name = "" } : all.Find(c => c.Id == id);
             if (contact is null) return new NotFound();
             if (expectedRevision is { } expected && expected != contact.Revision) return await SaveParty.StaleAsync(cmd.Db, contact, time, ct);
@@ -72,9 +71,9 @@ internal sealed class ContactQueries(WorkflowRuntime runtime, Dictionaries dicti
 
     public Task<Result<ContactView>> GetAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<ContactView>(Operation, actor, async db =>
     {
-        if (await db.VisibleContacts(actor).AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct) is not { } contact) return new NotFound();
+        if (await db.Visible<Contact>(actor).AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct) is not { } contact) return new NotFound();
         Hide(contact, actor);
-        var party = await db.Set<Party>().AsNoTracking().Where(p => p.Id == contact.PartyId).Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleAsync(ct);
+        var party = await db.All<Party>().AsNoTracking().Where(p => p.Id == contact.PartyId).Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleAsync(ct);
         var names = await db.UsersByIdAsync([.. new[] { contact.CreatedBy, contact.ChangedBy }.Distinct()], ct);
         return new ContactView(contact, party, await dictionaries.ReadAsync(db, ct), names.GetValueOrDefault(contact.CreatedBy)?.Name ?? "", names.GetValueOrDefault(contact.ChangedBy)?.Name ?? "", actor.Has(CustomersRights.Edit));
     }, ct);
@@ -82,7 +81,7 @@ internal sealed class ContactQueries(WorkflowRuntime runtime, Dictionaries dicti
     /// <summary>The primary one first, then by name.</summary>
     public Task<Result<IReadOnlyList<Contact>>> OfPartyAsync(Actor actor, Guid partyId, int take, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<Contact>>(Operation, actor, async db =>
     {
-        var contacts = await db.VisibleContacts(actor).AsNoTracking().Where(c => c.PartyId == partyId).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id).Take(take).ToListAsync(ct);
+        var contacts = await db.Visible<Contact>(actor).AsNoTracking().Where(c => c.PartyId == partyId).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id).Take(take).ToListAsync(ct);
         contacts.ForEach(c => Hide(c, actor));
         return contacts;
     }, ct);
@@ -112,7 +111,7 @@ internal sealed class ContactList(ListServices services) : RecordList<ContactRow
     protected override Expression<Func<ContactRow, Guid>> Id => r => r.Contact.Id;
 
     protected override IQueryable<ContactRow> Rows(CrmDbContext db, Actor actor) =>
-        db.VisibleContacts(actor).Join(db.Set<Party>(), c => c.PartyId, p => p.Id, (c, p) => new ContactRow { Contact = c, PartyName = p.Name });
+        db.Visible<Contact>(actor).Join(db.All<Party>(), c => c.PartyId, p => p.Id, (c, p) => new ContactRow { Contact = c, PartyName = p.Name });
 
     protected override IEnumerable<ListField<ContactRow>> Define()
     {

@@ -81,7 +81,7 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
         if (values.GetValueOrDefault("no") is { } no)
         {
             if (!numbers.Add(no)) return (false, new ImportTwice(no));
-            if (await cmd.Db.VisibleParties(cmd.Actor).Include(p => p.Anniversaries).SingleOrDefaultAsync(p => p.No == no && p.Type == PartyType.Customer, ct) is { } known)
+            if (await cmd.Db.Visible<Party>(cmd.Actor).Include(p => p.Anniversaries).SingleOrDefaultAsync(p => p.No == no && p.Type == PartyType.Customer, ct) is { } known)
             {
                 var refused = await SaveParty.ChangeAsync(cmd, book, known, new PartyInput(values), takeDuplicates, ct);
                 if (refused is not null) cmd.Db.Entry(known).State = EntityState.Detached;

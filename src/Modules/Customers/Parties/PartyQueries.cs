@@ -15,7 +15,7 @@ internal abstract class PartyList(ListServices services, PartyType type) : Recor
         [new("mine", "customers.view.mine"), new("today", "customers.view.today"), new("week", "customers.view.week"), new("month", "customers.view.month"), new("recent", "customers.view.recent")];
 
     protected override Expression<Func<Party, Guid>> Id => p => p.Id;
-    protected override IQueryable<Party> Rows(CrmDbContext db, Actor actor) => db.VisibleParties(actor).Where(p => p.Type == type);
+    protected override IQueryable<Party> Rows(CrmDbContext db, Actor actor) => db.Visible<Party>(actor).Where(p => p.Type == type);
 
     protected override Expression<Func<Party, bool>>? InView(string view, Actor actor, BusinessTime time)
     {
@@ -91,7 +91,7 @@ public sealed class GetParty(WorkflowRuntime runtime, Dictionaries dictionaries)
 
     public Task<Result<PartyView>> HandleAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<PartyView>(Operation, actor, async db =>
     {
-        if (await db.VisibleParties(actor).AsNoTracking().Include(p => p.Anniversaries).SingleOrDefaultAsync(p => p.Id == id, ct) is not { } party) return new NotFound();
+        if (await db.Visible<Party>(actor).AsNoTracking().Include(p => p.Anniversaries).SingleOrDefaultAsync(p => p.Id == id, ct) is not { } party) return new NotFound();
         var names = await db.UsersByIdAsync([.. new[] { party.OwnerId, party.CreatedBy, party.ChangedBy }.OfType<Guid>().Distinct()], ct);
         string? Name(Guid? user) => user is { } key ? names.GetValueOrDefault(key)?.Name : null;
         return new PartyView(party, await dictionaries.ReadAsync(db, ct), Name(party.OwnerId), Name(party.CreatedBy) ?? "", Name(party.ChangedBy) ?? "", actor.Has(CustomersRights.Edit));
@@ -106,7 +106,7 @@ public sealed class FindParties(WorkflowRuntime runtime)
     public Task<Result<IReadOnlyList<PickerItem>>> HandleAsync(Actor actor, PartyType? type, string text, int take, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<PickerItem>>(Operation, actor, async db =>
     {
         var pattern = SearchEverything.Pattern(text.Trim());
-        return await db.VisibleParties(actor).AsNoTracking().Where(p => (type == null || p.Type == type) && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.No, pattern, "\\")))
+        return await db.Visible<Party>(actor).AsNoTracking().Where(p => (type == null || p.Type == type) && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.No, pattern, "\\")))
             .OrderBy(p => p.Name).ThenBy(p => p.Id).Take(take).Select(p => new PickerItem(p.Id, p.Name, p.No)).ToListAsync(ct);
     }, ct);
 }

@@ -24,7 +24,7 @@ internal sealed class SaveParty(WorkflowRuntime runtime, Dictionaries dictionari
         {
             var book = await dictionaries.ReadAsync(cmd.Db, ct);
             if (id is null) return await CreateAsync(cmd, book, type, input, despiteDuplicates, ct);
-            var party = await cmd.Db.VisibleParties(actor).Include(p => p.Anniversaries).SingleOrDefaultAsync(p => p.Id == id && p.Type == type, ct);
+            var party = await cmd.Db.Visible<Party>(actor).Include(p => p.Anniversaries).SingleOrDefaultAsync(p => p.Id == id && p.Type == type, ct);
             if (party is null) return new NotFound();
             if (expectedRevision is { } expected && expected != party.Revision) return await StaleAsync(cmd.Db, party, time, ct);
             return await ChangeAsync(cmd, book, party, input, despiteDuplicates, ct) is { } problem ? problem : party.Id;
@@ -77,7 +77,7 @@ internal sealed class SaveParty(WorkflowRuntime runtime, Dictionaries dictionari
             var count = await cmd.NextInSeriesAsync(type == PartyType.Agent ? "party.agent" : "party.customer", 0, ct);
             var no = type == PartyType.Agent ? $"DL-{count:0000}" : $"KH-{count:00000}";
             // Somebody may have typed the number the series comes to.
-            if (!await cmd.Db.Set<Party>().AnyAsync(p => p.No == no, ct)) return no;
+            if (!await cmd.Db.All<Party>().AnyAsync(p => p.No == no, ct)) return no;
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class SaveParty(WorkflowRuntime runtime, Dictionaries dictionari
 
     private static async Task<Problem?> SettleAsync(Command cmd, Party party, PartyInput input, bool despiteDuplicates, CancellationToken ct)
     {
-        if (!string.IsNullOrEmpty(party.No) && await cmd.Db.Set<Party>().AnyAsync(p => p.No == party.No && p.Id != party.Id, ct)) return new PartyNoTaken(party.No);
+        if (!string.IsNullOrEmpty(party.No) && await cmd.Db.All<Party>().AnyAsync(p => p.No == party.No && p.Id != party.Id, ct)) return new PartyNoTaken(party.No);
         party.NameKey = PartyNames.Key(party.Name);
         if (!despiteDuplicates && await DuplicatesAsync(cmd, party, ct) is { } duplicates) return duplicates;
         if (input.OwnerId is { } owner && owner != party.OwnerId)
@@ -115,13 +115,13 @@ internal sealed class SaveParty(WorkflowRuntime runtime, Dictionaries dictionari
     /// <summary>Who has this name or one of these numbers already. One outside the actor's scope is said to exist, not who it is.</summary>
     private static async Task<PossibleDuplicate?> DuplicatesAsync(Command cmd, Party party, CancellationToken ct)
     {
-        var others = cmd.Db.Set<Party>().Where(p => p.Type == party.Type && p.Id != party.Id);
+        var others = cmd.Db.All<Party>().Where(p => p.Type == party.Type && p.Id != party.Id);
         var phones = new[] { party.OfficePhone, party.MobilePhone }.OfType<string>().ToList();
         var found = await others.Where(p => p.NameKey == party.NameKey || phones.Contains(p.OfficePhone!) || phones.Contains(p.MobilePhone!))
             .OrderBy(p => p.No).Select(p => new { p.Id, p.Name, p.No }).Take(3).ToListAsync(ct);
         if (found.Count == 0) return null;
         var ids = found.ConvertAll(f => f.Id);
-        var seen = await cmd.Db.VisibleParties(cmd.Actor).Where(p => ids.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct);
+        var seen = await cmd.Db.Visible<Party>(cmd.Actor).Where(p => ids.Contains(p.Id)).Select(p => p.Id).ToListAsync(ct);
         var shown = found.Where(f => seen.Contains(f.Id)).ToList();
         return shown.Count == 0 ? new PossibleDuplicate("customers.problem.duplicate-elsewhere") : new PossibleDuplicate("customers.problem.duplicate", string.Join('、', shown.Select(f => $"{f.Name}（{f.No}）")));
     }

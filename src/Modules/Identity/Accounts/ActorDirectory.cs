@@ -41,11 +41,11 @@ public sealed class ActorDirectory(WorkflowRuntime runtime, TimeProvider clock)
 
     private async Task<Session?> ReadAsync(Guid userId, CancellationToken ct) => (await runtime.ReadAsync<Session?>(ReadSession, Actor.System, async db =>
     {
-        var user = await db.Set<User>().Where(u => u.Id == userId && u.IsEnabled).Select(u => new { u.Id, u.Kind, u.Name, u.AgentId, u.DepartmentId, u.SecurityStamp, u.Language, u.Theme }).SingleOrDefaultAsync(ct);
+        var user = await db.All<User>().Where(u => u.Id == userId && u.IsEnabled).Select(u => new { u.Id, u.Kind, u.Name, u.AgentId, u.DepartmentId, u.SecurityStamp, u.Language, u.Theme }).SingleOrDefaultAsync(ct);
         if (user is null) return (Session?)null;
-        var roles = await db.Set<UserRole>().Where(r => r.UserId == userId).Join(db.Set<Role>(), r => r.RoleId, r => r.Id, (_, r) => new { r.Id, r.Key }).OrderBy(r => r.Key).ToListAsync(ct);
+        var roles = await db.All<UserRole>().Where(r => r.UserId == userId).Join(db.All<Role>(), r => r.RoleId, r => r.Id, (_, r) => new { r.Id, r.Key }).OrderBy(r => r.Key).ToListAsync(ct);
         var ids = roles.Select(r => r.Id).ToList();
-        var rights = await db.Set<RoleRight>().Where(r => ids.Contains(r.RoleId)).Select(r => r.Right).Distinct().ToListAsync(ct);
+        var rights = await db.All<RoleRight>().Where(r => ids.Contains(r.RoleId)).Select(r => r.Right).Distinct().ToListAsync(ct);
         var departments = user.DepartmentId is { } d ? await db.DepartmentChainAsync(d, ct) : [];
 
         var below = user.DepartmentId is { } own ? await db.DepartmentsBelowAsync(own, ct) : [];

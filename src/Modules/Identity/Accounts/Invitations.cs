@@ -26,7 +26,7 @@ internal sealed class AcceptInvitation(WorkflowRuntime runtime, Passwords passwo
         {
             if (await FindAsync(cmd.Db, token, cmd.Now, ct) is not { User: var user, Invitation: var invitation }) return new InvitationVoid();
             // Every other open link of this person is void with it.
-            foreach (var open in await cmd.Db.Set<Invitation>().Where(i => i.UserId == user.Id && i.UsedAt == null).ToListAsync(ct)) open.UsedAt = cmd.Now;
+            foreach (var open in await cmd.Db.All<Invitation>().Where(i => i.UserId == user.Id && i.UsedAt == null).ToListAsync(ct)) open.UsedAt = cmd.Now;
             user.PasswordHash = hash;
             user.LastSignInAt = cmd.Now;
             user.EndSessions();
@@ -42,9 +42,9 @@ internal sealed class AcceptInvitation(WorkflowRuntime runtime, Passwords passwo
     private static async Task<(Invitation Invitation, User User)?> FindAsync(CrmDbContext db, string token, DateTimeOffset now, CancellationToken ct)
     {
         var hash = Passwords.HashToken(token);
-        var invitation = await db.Set<Invitation>().SingleOrDefaultAsync(i => i.TokenHash == hash, ct);
+        var invitation = await db.All<Invitation>().SingleOrDefaultAsync(i => i.TokenHash == hash, ct);
         if (invitation?.IsOpen(now) != true) return null;
-        var user = await db.Set<User>().SingleOrDefaultAsync(u => u.Id == invitation.UserId && u.IsEnabled, ct);
+        var user = await db.All<User>().SingleOrDefaultAsync(u => u.Id == invitation.UserId && u.IsEnabled, ct);
         return user is null ? null : (invitation, user);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class SetPreference(WorkflowRuntime runtime, ActorDirectory dire
     {
         var result = await runtime.ExecuteAsync(Operation, actor, operationId, payload: null, async cmd =>
         {
-            var user = await cmd.Db.Set<User>().SingleAsync(u => u.Id == actor.UserId, ct);
+            var user = await cmd.Db.All<User>().SingleAsync(u => u.Id == actor.UserId, ct);
             if (language is not null) user.Language = language == "en" ? "en" : "zh";
             if (theme is not null) user.Theme = theme is "light" or "dark" ? theme : null;
             return Result.Ok;

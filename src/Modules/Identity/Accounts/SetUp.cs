@@ -20,7 +20,7 @@ internal sealed class SetUp(WorkflowRuntime runtime, Passwords passwords)
         var fresh = await runtime.ExecuteAsync<bool>(Prepare, Actor.System, operationId, payload: null, async cmd =>
         {
             if (await IsAnybodyHereAsync(cmd, ct)) return false;
-            var setup = await cmd.Db.Set<Setup>().SingleOrDefaultAsync(ct);
+            var setup = await cmd.Db.All<Setup>().SingleOrDefaultAsync(ct);
             if (setup?.UsedAt is not null) return false;
             if (setup is null) cmd.Db.Add(new Setup { TokenHash = Passwords.HashToken(token) });
             else setup.TokenHash = Passwords.HashToken(token);
@@ -45,11 +45,11 @@ internal sealed class SetUp(WorkflowRuntime runtime, Passwords passwords)
         var result = await runtime.ExecuteAsync(Complete, Actor.Anonymous, operationId, payload: null, async cmd =>
         {
             if (!await IsOpenAsync(cmd.Db, token, ct)) return new SetupLinkVoid();
-            var setup = await cmd.Db.Set<Setup>().SingleAsync(ct);
+            var setup = await cmd.Db.All<Setup>().SingleAsync(ct);
             setup.UsedAt = cmd.Now;
 
             created = new User { Id = cmd.NewId(), UserName = login, Name = name, Kind = ActorKind.Staff, PasswordHash = hash, CreatedAt = cmd.Now, LastSignInAt = cmd.Now };
-            created.Assign([await cmd.Db.Set<Role>().SingleAsync(r => r.Key == ShippedRoles.Admin, ct)]);
+            created.Assign([await cmd.Db.All<Role>().SingleAsync(r => r.Key == ShippedRoles.Admin, ct)]);
             using var manager = Passwords.Manager(cmd.Db);
             if (!(await manager.CreateAsync(created)).Succeeded) return new LoginInvalid();
             cmd.Audit("user", created.Id, null, new { created.UserName, created.Name, Role = ShippedRoles.Admin });
@@ -65,7 +65,7 @@ internal sealed class SetUp(WorkflowRuntime runtime, Passwords passwords)
     private static async Task<bool> IsOpenAsync(CrmDbContext db, string token, CancellationToken ct)
     {
         var hash = Passwords.HashToken(token);
-        return await db.Set<Setup>().AnyAsync(s => s.TokenHash == hash && s.UsedAt == null, ct) && !await db.Set<User>().AnyAsync(ct);
+        return await db.All<Setup>().AnyAsync(s => s.TokenHash == hash && s.UsedAt == null, ct) && !await db.All<User>().AnyAsync(ct);
     }
 }
 

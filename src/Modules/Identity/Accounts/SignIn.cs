@@ -16,7 +16,7 @@ internal sealed class SignIn(WorkflowRuntime runtime, Passwords passwords, Busin
         if (normal.Length == 0 || password.Length == 0) return new CredentialsMissing(normal.Length == 0 ? "login" : "password");
         if (normal.Length > 100 || password.Length > Passwords.MaxLength) (normal, password) = (normal[..Math.Min(100, normal.Length)], "");
 
-        var known = await runtime.ReadAsync<User?>(ReadCredentials, Actor.System, async db => await db.Set<User>().AsNoTracking().SingleOrDefaultAsync(u => u.NormalizedUserName == normal, ct), ct);
+        var known = await runtime.ReadAsync<User?>(ReadCredentials, Actor.System, async db => await db.All<User>().AsNoTracking().SingleOrDefaultAsync(u => u.NormalizedUserName == normal, ct), ct);
         var (fits, rehash) = passwords.Verify(known.Value?.PasswordHash, password);
         var (userId, stamp) = (known.Value?.Id, known.Value?.SecurityStamp);
 
@@ -24,10 +24,10 @@ internal sealed class SignIn(WorkflowRuntime runtime, Passwords passwords, Busin
         var guard = Passwords.HashToken(normal);
         var answer = await runtime.ExecuteAsync<Outcome>(Operation, Actor.Anonymous, operationId, payload: null, async cmd =>
         {
-            var row = await cmd.Db.Set<SignInGuard>().SingleOrDefaultAsync(g => g.LoginHash == guard, ct);
+            var row = await cmd.Db.All<SignInGuard>().SingleOrDefaultAsync(g => g.LoginHash == guard, ct);
             if (row is not null && row.IsLocked(cmd.Now)) return new Outcome(false, 0, row.LockedUntil);
 
-            var user = fits ? await cmd.Db.Set<User>().SingleAsync(u => u.Id == userId, ct) : null;
+            var user = fits ? await cmd.Db.All<User>().SingleAsync(u => u.Id == userId, ct) : null;
             if (user is { IsEnabled: true } && user.SecurityStamp == stamp)
             {
                 if (row is not null) cmd.Db.Remove(row);
@@ -40,7 +40,7 @@ internal sealed class SignIn(WorkflowRuntime runtime, Passwords passwords, Busin
             if (row is null)
             {
                 var old = cmd.Now - GuardsKept;
-                await cmd.Db.Set<SignInGuard>().Where(g => g.ChangedAt < old).ExecuteDeleteAsync(ct);
+                await cmd.Db.All<SignInGuard>().Where(g => g.ChangedAt < old).ExecuteDeleteAsync(ct);
                 cmd.Db.Add(row = new SignInGuard { LoginHash = guard, ChangedAt = cmd.Now });
             }
             row.Count(cmd.Now);

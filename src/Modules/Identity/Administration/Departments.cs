@@ -19,9 +19,9 @@ internal sealed class Departments(WorkflowRuntime runtime, ActorDirectory direct
 
     public Task<Result<IReadOnlyList<DepartmentRow>>> ListAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<DepartmentRow>>(List, actor, async db =>
     {
-        var all = await db.Set<Department>().AsNoTracking().OrderBy(d => d.Position).ThenBy(d => d.Name).ToListAsync(ct);
+        var all = await db.All<Department>().AsNoTracking().OrderBy(d => d.Position).ThenBy(d => d.Name).ToListAsync(ct);
         var heads = await db.UsersByIdAsync([.. all.Where(d => d.HeadId is not null).Select(d => d.HeadId!.Value).Distinct()], ct);
-        var members = await db.Set<User>().Where(u => u.IsEnabled && u.DepartmentId != null).GroupBy(u => u.DepartmentId!.Value).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+        var members = await db.All<User>().Where(u => u.IsEnabled && u.DepartmentId != null).GroupBy(u => u.DepartmentId!.Value).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
         var children = all.ToLookup(d => d.ParentId);
         var rows = new List<DepartmentRow>();
         void Add(Guid? parent, int depth)
@@ -47,15 +47,15 @@ internal sealed class Departments(WorkflowRuntime runtime, ActorDirectory direct
             object? before = null;
             if (input.Id is { } id)
             {
-                department = await cmd.Db.Set<Department>().SingleOrDefaultAsync(d => d.Id == id, ct);
+                department = await cmd.Db.All<Department>().SingleOrDefaultAsync(d => d.Id == id, ct);
                 if (department is null) return new NotFound();
                 before = new { department.Name, department.ParentId, department.HeadId };
                 if (input.ParentId is { } parent && (await cmd.Db.DepartmentChainAsync(parent, ct)).Any(d => d.Id == id)) return new DepartmentLoop(department.Name);
             }
             else
             {
-                if (await cmd.Db.Set<Department>().AnyAsync(d => d.Key == key, ct)) return new KeyTaken(key);
-                department = new Department { Id = cmd.NewId(), Key = key, Name = name, Position = await cmd.Db.Set<Department>().CountAsync(ct) };
+                if (await cmd.Db.All<Department>().AnyAsync(d => d.Key == key, ct)) return new KeyTaken(key);
+                department = new Department { Id = cmd.NewId(), Key = key, Name = name, Position = await cmd.Db.All<Department>().CountAsync(ct) };
                 cmd.Db.Add(department);
             }
             if (input.HeadId is { } head && await cmd.Db.FindUserAsync(head, ct) is not { Kind: ActorKind.Staff }) return new HeadMustBeStaff();
@@ -71,9 +71,9 @@ internal sealed class Departments(WorkflowRuntime runtime, ActorDirectory direct
     {
         var result = await runtime.ExecuteAsync(Remove, actor, operationId, new { id }, async cmd =>
         {
-            if (await cmd.Db.Set<Department>().SingleOrDefaultAsync(d => d.Id == id, ct) is not { } department) return new NotFound();
-            var members = await cmd.Db.Set<User>().CountAsync(u => u.DepartmentId == id, ct);
-            var below = await cmd.Db.Set<Department>().CountAsync(d => d.ParentId == id, ct);
+            if (await cmd.Db.All<Department>().SingleOrDefaultAsync(d => d.Id == id, ct) is not { } department) return new NotFound();
+            var members = await cmd.Db.All<User>().CountAsync(u => u.DepartmentId == id, ct);
+            var below = await cmd.Db.All<Department>().CountAsync(d => d.ParentId == id, ct);
             if (members + below > 0) return new DepartmentNotEmpty(department.Name, members, below);
             cmd.Db.Remove(department);
             cmd.Audit("department", id, new { department.Key, department.Name }, null);

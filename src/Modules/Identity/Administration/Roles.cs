@@ -26,8 +26,8 @@ internal sealed class Roles(WorkflowRuntime runtime, ActorDirectory directory, I
     public Task<Result<RoleMatrix>> ReadAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<RoleMatrix>(Read, actor, async db =>
     {
         var english = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
-        var roles = await db.Set<Role>().AsNoTracking().Include(r => r.Rights).ToListAsync(ct);
-        var members = (await db.Set<UserRole>().Join(db.Set<User>().Where(u => u.IsEnabled), r => r.UserId, u => u.Id, (r, u) => new { r.RoleId, u.Name }).ToListAsync(ct)).ToLookup(m => m.RoleId, m => m.Name);
+        var roles = await db.All<Role>().AsNoTracking().Include(r => r.Rights).ToListAsync(ct);
+        var members = (await db.All<UserRole>().Join(db.All<User>().Where(u => u.IsEnabled), r => r.UserId, u => u.Id, (r, u) => new { r.RoleId, u.Name }).ToListAsync(ct)).ToLookup(m => m.RoleId, m => m.Name);
         var columns = roles.OrderByDescending(r => r.IsShipped).ThenBy(r => r.Key == ShippedRoles.Admin ? "~" : r.Key, StringComparer.Ordinal)
             .Select(r => new RoleColumn(r.Id, r.Key, r.NameIn(english), r.NameEn, r.IsShipped, r.Rights.Select(x => x.Right).ToHashSet(), [.. members[r.Id].Order(StringComparer.Ordinal)])).ToList();
         return new RoleMatrix(columns, [.. rights.DistinctBy(r => r.Key).GroupBy(r => r.Group).Select(g => new RightGroup(g.Key, [.. g.Select(r => r.Key)]))]);
@@ -45,7 +45,7 @@ internal sealed class Roles(WorkflowRuntime runtime, ActorDirectory directory, I
             object? before = null;
             if (input.Id is { } id)
             {
-                role = await cmd.Db.Set<Role>().Include(r => r.Rights).SingleOrDefaultAsync(r => r.Id == id, ct);
+                role = await cmd.Db.All<Role>().Include(r => r.Rights).SingleOrDefaultAsync(r => r.Id == id, ct);
                 if (role is null) return new NotFound();
                 if (!role.Rights.Select(r => r.Right).ToHashSet().SetEquals(input.Expected)) return new RoleChangedMeanwhile(role.Name);
                 if (role.Key == ShippedRoles.Admin && !(wanted.Contains("admin.roles") && wanted.Contains("admin.users"))) return new AdminKeepsAdministration();
@@ -53,7 +53,7 @@ internal sealed class Roles(WorkflowRuntime runtime, ActorDirectory directory, I
             }
             else
             {
-                if (await cmd.Db.Set<Role>().AnyAsync(r => r.Key == key, ct)) return new KeyTaken(key);
+                if (await cmd.Db.All<Role>().AnyAsync(r => r.Key == key, ct)) return new KeyTaken(key);
                 role = new Role { Id = cmd.NewId(), Key = key, Name = name };
                 cmd.Db.Add(role);
             }
@@ -71,8 +71,8 @@ internal sealed class Roles(WorkflowRuntime runtime, ActorDirectory directory, I
     {
         var result = await runtime.ExecuteAsync(Remove, actor, operationId, new { id }, async cmd =>
         {
-            if (await cmd.Db.Set<Role>().Include(r => r.Rights).SingleOrDefaultAsync(r => r.Id == id && !r.IsShipped, ct) is not { } role) return new NotFound();
-            var members = await cmd.Db.Set<UserRole>().CountAsync(r => r.RoleId == id, ct);
+            if (await cmd.Db.All<Role>().Include(r => r.Rights).SingleOrDefaultAsync(r => r.Id == id && !r.IsShipped, ct) is not { } role) return new NotFound();
+            var members = await cmd.Db.All<UserRole>().CountAsync(r => r.RoleId == id, ct);
             if (members > 0) return new RoleInUse(role.Name, members);
             cmd.Db.Remove(role);
             cmd.Audit("role", id, new { role.Key, role.Name }, null);

@@ -35,7 +35,7 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
     /// <summary>One page by login name, after the last one shown.</summary>
     public Task<Result<IReadOnlyList<UserRow>>> ListAsync(Actor actor, UserFilter filter, string? text, string? after, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<UserRow>>(List, actor, async db =>
     {
-        var query = db.Set<User>().AsNoTracking().Include(u => u.Roles).Where(u => filter == UserFilter.Disabled ? !u.IsEnabled : u.IsEnabled && u.Kind == (filter == UserFilter.Agents ? ActorKind.Agent : ActorKind.Staff));
+        var query = db.All<User>().AsNoTracking().Include(u => u.Roles).Where(u => filter == UserFilter.Disabled ? !u.IsEnabled : u.IsEnabled && u.Kind == (filter == UserFilter.Agents ? ActorKind.Agent : ActorKind.Staff));
         if (text?.Trim() is { Length: > 0 } wanted)
         {
             var normal = Passwords.NormalizeLogin(wanted);
@@ -44,8 +44,8 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
         if (after is not null) query = query.Where(u => string.Compare(u.NormalizedUserName, after) > 0);
         var users = await query.OrderBy(u => u.NormalizedUserName).Take(PageSize).ToListAsync(ct);
 
-        var departments = await db.Set<Department>().AsNoTracking().ToDictionaryAsync(d => d.Id, d => d.Name, ct);
-        var roles = await db.Set<Role>().AsNoTracking().ToDictionaryAsync(r => r.Id, r => r.NameIn(English), ct);
+        var departments = await db.All<Department>().AsNoTracking().ToDictionaryAsync(d => d.Id, d => d.Name, ct);
+        var roles = await db.All<Role>().AsNoTracking().ToDictionaryAsync(r => r.Id, r => r.NameIn(English), ct);
         var names = await AgentNamesAsync(db, [.. users.Where(u => u.AgentId is not null).Select(u => u.AgentId!.Value).Distinct()], ct);
         var locked = await LockedAsync(db, users, ct);
         return (Result<IReadOnlyList<UserRow>>)users.Select(u => new UserRow(u.Id, u.UserName!, u.Name, u.Kind,
@@ -55,7 +55,7 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
 
     public Task<Result<UserDetails>> ReadAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<UserDetails>(Read, actor, async db =>
     {
-        var user = await db.Set<User>().AsNoTracking().Include(u => u.Roles).SingleOrDefaultAsync(u => u.Id == id, ct);
+        var user = await db.All<User>().AsNoTracking().Include(u => u.Roles).SingleOrDefaultAsync(u => u.Id == id, ct);
         if (user is null) return new NotFound();
         var names = user.AgentId is { } agent ? await AgentNamesAsync(db, [agent], ct) : [];
         return new UserDetails(user.Id, user.UserName!, user.Name, user.Kind, user.Email, user.DepartmentId, user.AgentId, names.Values.FirstOrDefault(), [.. user.Roles.Select(r => r.RoleId)], StateOf(user), (await LockedAsync(db, [user], ct)).Count > 0);
@@ -64,8 +64,8 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
     public Task<Result<(IReadOnlyList<NamedChoice> Departments, IReadOnlyList<NamedChoice> Roles)>> ChoicesAsync(Actor actor, CancellationToken ct) =>
         runtime.ReadAsync<(IReadOnlyList<NamedChoice>, IReadOnlyList<NamedChoice>)>(Read, actor, async db =>
         {
-            var departments = await db.Set<Department>().AsNoTracking().OrderBy(d => d.Position).ThenBy(d => d.Name).Select(d => new NamedChoice(d.Id, d.Name)).ToListAsync(ct);
-            var roles = (await db.Set<Role>().AsNoTracking().ToListAsync(ct)).OrderByDescending(r => r.IsShipped).ThenBy(r => r.Key, StringComparer.Ordinal).Select(r => new NamedChoice(r.Id, r.NameIn(English))).ToList();
+            var departments = await db.All<Department>().AsNoTracking().OrderBy(d => d.Position).ThenBy(d => d.Name).Select(d => new NamedChoice(d.Id, d.Name)).ToListAsync(ct);
+            var roles = (await db.All<Role>().AsNoTracking().ToListAsync(ct)).OrderByDescending(r => r.IsShipped).ThenBy(r => r.Key, StringComparer.Ordinal).Select(r => new NamedChoice(r.Id, r.NameIn(English))).ToList();
             return (departments, roles);
         }, ct);
 
@@ -85,7 +85,7 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
             object? before = null;
             if (input.Id is { } id)
             {
-                if (await cmd.Db.Set<User>().Include(u => u.Roles).SingleOrDefaultAsync(u => u.Id == id, ct) is not { } found) return new NotFound();
+                if (await cmd.Db.All<User>().Include(u => u.Roles).SingleOrDefaultAsync(u => u.Id == id, ct) is not { } found) return new NotFound();
                 if (found.Kind == ActorKind.Agent && input.AgentId is null) return new AgentMissing();
                 user = found;
                 before = Picture(user);
@@ -106,9 +106,9 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
                 if (user.AgentId is { } old && old != input.AgentId) user.EndSessions();
                 user.AgentId = input.AgentId;
             }
-            else user.DepartmentId = await cmd.Db.Set<Department>().AnyAsync(d => d.Id == input.DepartmentId, ct) ? input.DepartmentId : null;
+            else user.DepartmentId = await cmd.Db.All<Department>().AnyAsync(d => d.Id == input.DepartmentId, ct) ? input.DepartmentId : null;
 
-            var roles = await cmd.Db.Set<Role>().Where(r => input.RoleIds.Contains(r.Id)).ToListAsync(ct);
+            var roles = await cmd.Db.All<Role>().Where(r => input.RoleIds.Contains(r.Id)).ToListAsync(ct);
             if (user.Id == actor.UserId && await HoldsAdminAsync(cmd.Db, user, ct) && roles.All(r => r.Key != ShippedRoles.Admin)) return new CannotDropOwnAdmin();
             if (user.Assign(roles) is { Problem: { } refusal }) return refusal;
             cmd.Audit("user", user.Id, before, Picture(user));
@@ -124,8 +124,8 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
         var token = Passwords.NewToken();
         var result = await runtime.ExecuteAsync(Invite, actor, operationId, payload: null, async cmd =>
         {
-            if (await cmd.Db.Set<User>().SingleOrDefaultAsync(u => u.Id == id && u.IsEnabled, ct) is not { } user) return new NotFound();
-            foreach (var open in await cmd.Db.Set<Invitation>().Where(i => i.UserId == id && i.UsedAt == null).ToListAsync(ct)) open.UsedAt = cmd.Now;
+            if (await cmd.Db.All<User>().SingleOrDefaultAsync(u => u.Id == id && u.IsEnabled, ct) is not { } user) return new NotFound();
+            foreach (var open in await cmd.Db.All<Invitation>().Where(i => i.UserId == id && i.UsedAt == null).ToListAsync(ct)) open.UsedAt = cmd.Now;
             cmd.Db.Add(new Invitation { Id = cmd.NewId(), UserId = id, TokenHash = Passwords.HashToken(token), CreatedBy = actor.UserId, CreatedAt = cmd.Now, ExpiresAt = cmd.Now + Invitation.Lifetime });
             cmd.Audit("user", user.Id, null, new { Invited = cmd.Now + Invitation.Lifetime });
             return Result.Ok;
@@ -137,7 +137,7 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
     {
         var result = await runtime.ExecuteAsync(Enable, actor, operationId, new { id, enabled }, async cmd =>
         {
-            if (await cmd.Db.Set<User>().SingleOrDefaultAsync(u => u.Id == id, ct) is not { } user) return new NotFound();
+            if (await cmd.Db.All<User>().SingleOrDefaultAsync(u => u.Id == id, ct) is not { } user) return new NotFound();
             if (user.Enable(enabled, actor.UserId) is { Problem: { } refusal }) return refusal;
             cmd.Audit("user", id, new { IsEnabled = !enabled }, new { IsEnabled = enabled });
             return Result.Ok;
@@ -148,9 +148,9 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
 
     public Task<Result> UnlockAsync(Actor actor, Guid id, Guid operationId, CancellationToken ct) => runtime.ExecuteAsync(Unlock, actor, operationId, new { id }, async cmd =>
     {
-        if (await cmd.Db.Set<User>().SingleOrDefaultAsync(u => u.Id == id, ct) is not { } user) return new NotFound();
+        if (await cmd.Db.All<User>().SingleOrDefaultAsync(u => u.Id == id, ct) is not { } user) return new NotFound();
         var hash = Passwords.HashToken(user.NormalizedUserName!);
-        if (await cmd.Db.Set<SignInGuard>().SingleOrDefaultAsync(g => g.LoginHash == hash, ct) is { } guard) cmd.Db.Remove(guard);
+        if (await cmd.Db.All<SignInGuard>().SingleOrDefaultAsync(g => g.LoginHash == hash, ct) is { } guard) cmd.Db.Remove(guard);
         cmd.Audit("user", id, null, new { Unlocked = cmd.Now });
         return Result.Ok;
     }, ct);
@@ -161,7 +161,7 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
     private static async Task<bool> HoldsAdminAsync(CrmDbContext db, User user, CancellationToken ct)
     {
         var held = user.Roles.Select(r => r.RoleId).ToList();
-        return await db.Set<Role>().AnyAsync(r => held.Contains(r.Id) && r.Key == ShippedRoles.Admin, ct);
+        return await db.All<Role>().AnyAsync(r => held.Contains(r.Id) && r.Key == ShippedRoles.Admin, ct);
     }
 
     private async Task<Dictionary<Guid, string>> AgentNamesAsync(CrmDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
@@ -171,7 +171,7 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
     {
         var now = clock.GetUtcNow();
         var hashes = users.ToDictionary(u => Passwords.HashToken(u.NormalizedUserName!), u => u.Id);
-        var locked = await db.Set<SignInGuard>().Where(g => hashes.Keys.Contains(g.LoginHash) && g.LockedUntil > now).Select(g => g.LoginHash).ToListAsync(ct);
+        var locked = await db.All<SignInGuard>().Where(g => hashes.Keys.Contains(g.LoginHash) && g.LockedUntil > now).Select(g => g.LoginHash).ToListAsync(ct);
         return [.. locked.Select(h => hashes[h])];
     }
 }

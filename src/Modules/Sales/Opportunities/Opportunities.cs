@@ -36,7 +36,7 @@ internal sealed class SaveOpportunity(WorkflowRuntime runtime, Dictionaries dict
     public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, Guid? id, int? expectedRevision, OpportunityInput input, CancellationToken ct) =>
         runtime.ExecuteAsync<Guid>(Operation, actor, operationId, new { id, expectedRevision, input }, async cmd =>
         {
-            var opportunity = id is null ? null : await cmd.Db.VisibleOpportunities(actor).SingleOrDefaultAsync(o => o.Id == id, ct);
+            var opportunity = id is null ? null : await cmd.Db.Visible<Opportunity>(actor).SingleOrDefaultAsync(o => o.Id == id, ct);
             if (id is not null && opportunity is null) return new NotFound();
             if (opportunity is not null && expectedRevision is { } expected && expected != opportunity.Revision) return await SaleRecords.StaleAsync(cmd.Db, opportunity, time, ct);
             return await SaveAsync(cmd, await dictionaries.ReadAsync(cmd.Db, ct), opportunity, input, ct);
@@ -48,8 +48,8 @@ internal sealed class SaveOpportunity(WorkflowRuntime runtime, Dictionaries dict
     {
         var (isNew, actor) = (opportunity is null, by ?? cmd.Actor);
         if (isNew && input.CustomerId == Guid.Empty) return FieldRefused.Required("customer", "sales.field.customer");
-        if (isNew && !await cmd.Db.VisibleParties(actor).AnyAsync(p => p.Id == input.CustomerId, ct)) return new NotFound { Field = "customer" };
-        if (input.ProductId is { } product && !await cmd.Db.Set<Product>().AnyAsync(p => p.Id == product, ct)) return new NotFound { Field = "product" };
+        if (isNew && !await cmd.Db.Visible<Party>(actor).AnyAsync(p => p.Id == input.CustomerId, ct)) return new NotFound { Field = "customer" };
+        if (input.ProductId is { } product && !await cmd.Db.All<Product>().AnyAsync(p => p.Id == product, ct)) return new NotFound { Field = "product" };
         var rep = input.SalesRepId ?? (isNew && actor.Kind == ActorKind.Staff ? actor.UserId : null);
         if (rep is { } person && person != opportunity?.SalesRepId && await cmd.Db.FindUserAsync(person, ct) is not { Kind: ActorKind.Staff }) return new NotFound { Field = "salesRep" };
         opportunity ??= new Opportunity { Id = cmd.NewId(), CustomerId = input.CustomerId, Stage = "", CloseBy = default };
@@ -59,7 +59,7 @@ internal sealed class SaveOpportunity(WorkflowRuntime runtime, Dictionaries dict
         if (input.State is { } state) opportunity.State = state;
         if (isNew) cmd.Db.Add(opportunity);
         cmd.Audit("opportunity", opportunity.Id, before, OpportunityForm.Form.Read(opportunity, Actor.System));
-        var customer = await cmd.Db.Set<Party>().Where(p => p.Id == opportunity.CustomerId).Select(p => p.Name).SingleAsync(ct);
+        var customer = await cmd.Db.All<Party>().Where(p => p.Id == opportunity.CustomerId).Select(p => p.Name).SingleAsync(ct);
         await cmd.RecordSavedAsync(RecordType, opportunity.Id, customer, isNew ? RecordChange.Created : RecordChange.Changed, Value.Object(("customerId", opportunity.CustomerId), ("stage", opportunity.Stage), ("state", opportunity.State.ToString()),
             ("closeBy", Days.Iso(opportunity.CloseBy)), ("salesRepId", rep is { } who ? Value.From(who) : Value.Null), ("expectedAmount", opportunity.ExpectedAmount is { } amount ? Value.From(amount) : Value.Null)), ct);
         return opportunity.Id;
@@ -87,9 +87,9 @@ internal sealed class OpportunityList(ListServices services) : RecordList<Opport
     protected override Expression<Func<OpportunityRow, Guid>> Id => r => r.Opportunity.Id;
 
     protected override IQueryable<OpportunityRow> Rows(CrmDbContext db, Actor actor) =>
-        from opportunity in db.VisibleOpportunities(actor)
-        join customer in db.Set<Party>() on opportunity.CustomerId equals customer.Id
-        join product in db.Set<Product>() on opportunity.ProductId equals (Guid?)product.Id into products
+        from opportunity in db.Visible<Opportunity>(actor)
+        join customer in db.All<Party>() on opportunity.CustomerId equals customer.Id
+        join product in db.All<Product>() on opportunity.ProductId equals (Guid?)product.Id into products
         from product in products.DefaultIfEmpty()
         select new OpportunityRow { Opportunity = opportunity, CustomerName = customer.Name, ProductName = product == null ? null : product.Name };
 
@@ -134,9 +134,9 @@ internal sealed class OpportunityQueries(WorkflowRuntime runtime, Dictionaries d
 
     public Task<Result<OpportunityView>> GetAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<OpportunityView>(Operation, actor, async db =>
     {
-        if (await db.VisibleOpportunities(actor).AsNoTracking().SingleOrDefaultAsync(o => o.Id == id, ct) is not { } o) return new NotFound();
-        var customer = await db.Set<Party>().AsNoTracking().Where(p => p.Id == o.CustomerId).Select(p => new { p.Name, p.Type }).SingleAsync(ct);
-        var product = o.ProductId is { } key ? await db.Set<Product>().AsNoTracking().Where(p => p.Id == key).Select(p => p.Name).SingleAsync(ct) : null;
+        if (await db.Visible<Opportunity>(actor).AsNoTracking().SingleOrDefaultAsync(o => o.Id == id, ct) is not { } o) return new NotFound();
+        var customer = await db.All<Party>().AsNoTracking().Where(p => p.Id == o.CustomerId).Select(p => new { p.Name, p.Type }).SingleAsync(ct);
+        var product = o.ProductId is { } key ? await db.All<Product>().AsNoTracking().Where(p => p.Id == key).Select(p => p.Name).SingleAsync(ct) : null;
         var names = await db.UsersByIdAsync([.. new[] { o.SalesRepId, o.CreatedBy, o.ChangedBy }.OfType<Guid>().Distinct()], ct);
         return new OpportunityView(o, customer.Name, customer.Type, product, o.SalesRepId is { } rep ? names.GetValueOrDefault(rep)?.Name : null, await dictionaries.ReadAsync(db, ct),
             names.GetValueOrDefault(o.CreatedBy)?.Name ?? "", names.GetValueOrDefault(o.ChangedBy)?.Name ?? "", actor.Has(SalesRights.EditOpportunities));
@@ -146,8 +146,8 @@ internal sealed class OpportunityQueries(WorkflowRuntime runtime, Dictionaries d
     public Task<Result<IReadOnlyList<OpportunityLine>>> OfPartyAsync(Actor actor, Guid partyId, int take, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<OpportunityLine>>(Operation, actor, async db =>
     {
         var book = await dictionaries.ReadAsync(db, ct);
-        var rows = await db.VisibleOpportunities(actor).AsNoTracking().Where(o => o.CustomerId == partyId).OrderBy(o => o.State == OpportunityState.Open ? 0 : 1).ThenBy(o => o.CloseBy).ThenBy(o => o.Id)
-            .Select(o => new { o.Id, Product = db.Set<Product>().Where(p => p.Id == o.ProductId).Select(p => p.Name).FirstOrDefault(), o.Stage, o.State, o.CloseBy, o.ExpectedAmount }).Take(take).ToListAsync(ct);
+        var rows = await db.Visible<Opportunity>(actor).AsNoTracking().Where(o => o.CustomerId == partyId).OrderBy(o => o.State == OpportunityState.Open ? 0 : 1).ThenBy(o => o.CloseBy).ThenBy(o => o.Id)
+            .Select(o => new { o.Id, Product = db.All<Product>().Where(p => p.Id == o.ProductId).Select(p => p.Name).FirstOrDefault(), o.Stage, o.State, o.CloseBy, o.ExpectedAmount }).Take(take).ToListAsync(ct);
         return rows.ConvertAll(o => new OpportunityLine(o.Id, o.Product, book.Label(SalesDictionaries.OpportunityStage, o.Stage), o.State, o.CloseBy, o.ExpectedAmount));
     }, ct);
 }
@@ -155,6 +155,6 @@ internal sealed class OpportunityQueries(WorkflowRuntime runtime, Dictionaries d
 /// <summary>合同文件: seen with the opportunity, added by whoever may change it.</summary>
 internal sealed class OpportunitySubject : ISubject
 {
-    public Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) => db.VisibleOpportunities(actor).AnyAsync(o => o.Id == id, ct);
+    public Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) => db.Visible<Opportunity>(actor).AnyAsync(o => o.Id == id, ct);
     public async Task<bool> MayAttachAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) => actor.Has(SalesRights.EditOpportunities) && await MaySeeAsync(db, actor, id, ct);
 }

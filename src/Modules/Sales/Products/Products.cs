@@ -27,7 +27,7 @@ internal sealed class ProductList(ListServices services) : RecordList<Product>(s
     public override (string, bool) DefaultOrder => ("code", false);
     public override string Href(Guid id) => $"/products/{id}";
     protected override Expression<Func<Product, Guid>> Id => p => p.Id;
-    protected override IQueryable<Product> Rows(CrmDbContext db, Actor actor) => db.Set<Product>();
+    protected override IQueryable<Product> Rows(CrmDbContext db, Actor actor) => db.All<Product>();
 
     protected override IEnumerable<ListField<Product>> Define()
     {
@@ -46,12 +46,12 @@ internal sealed class SaveProduct(WorkflowRuntime runtime, Dictionaries dictiona
     public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, Guid? id, int? expectedRevision, Dictionary<string, string?> values, CancellationToken ct) =>
         runtime.ExecuteAsync<Guid>(Operation, actor, operationId, new { id, expectedRevision, values }, async cmd =>
         {
-            var product = id is null ? new Product { Id = cmd.NewId(), Code = "", Name = "" } : await cmd.Db.Set<Product>().SingleOrDefaultAsync(p => p.Id == id, ct);
+            var product = id is null ? new Product { Id = cmd.NewId(), Code = "", Name = "" } : await cmd.Db.All<Product>().SingleOrDefaultAsync(p => p.Id == id, ct);
             if (product is null) return new NotFound();
             if (expectedRevision is { } expected && expected != product.Revision) return await SaleRecords.StaleAsync(cmd.Db, product, time, ct);
             var before = id is null ? null : ProductForm.Form.Read(product, Actor.System);
             if (ProductForm.Form.Write(product, values, actor, await dictionaries.ReadAsync(cmd.Db, ct)) is { } wrong) return wrong;
-            if (await cmd.Db.Set<Product>().AnyAsync(p => p.Code == product.Code && p.Id != product.Id, ct)) return new ProductCodeTaken(product.Code);
+            if (await cmd.Db.All<Product>().AnyAsync(p => p.Code == product.Code && p.Id != product.Id, ct)) return new ProductCodeTaken(product.Code);
             if (id is null) cmd.Db.Add(product);
             cmd.Audit("product", product.Id, before, ProductForm.Form.Read(product, Actor.System));
             return product.Id;
@@ -69,12 +69,12 @@ internal sealed class ProductQueries(WorkflowRuntime runtime)
     public static readonly Operation Operation = new("Sales.ReadProducts", Access.Staff(SalesRights.View));
 
     public Task<Result<Product>> GetAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<Product>(Operation, actor, async db =>
-        await db.Set<Product>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is { } product ? product : new NotFound(), ct);
+        await db.All<Product>().AsNoTracking().SingleOrDefaultAsync(p => p.Id == id, ct) is { } product ? product : new NotFound(), ct);
 
     public Task<Result<IReadOnlyList<PickerItem>>> FindAsync(Actor actor, string text, int take, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<PickerItem>>(Operation, actor, async db =>
     {
         var pattern = SearchEverything.Pattern(text);
-        return await db.Set<Product>().AsNoTracking().Where(p => p.IsActive && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.Code, pattern, "\\")))
+        return await db.All<Product>().AsNoTracking().Where(p => p.IsActive && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.Code, pattern, "\\")))
             .OrderBy(p => p.Code).Take(take).Select(p => new PickerItem(p.Id, p.Name, p.Code)).ToListAsync(ct);
     }, ct);
 }

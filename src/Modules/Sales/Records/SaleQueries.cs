@@ -29,10 +29,10 @@ internal sealed class SaleList(ListServices services) : RecordList<SaleRow>(serv
     protected override Expression<Func<SaleRow, Guid>> Id => r => r.Sale.Id;
 
     protected override IQueryable<SaleRow> Rows(CrmDbContext db, Actor actor) =>
-        from sale in db.VisibleSales(actor)
-        join product in db.Set<Product>() on sale.ProductId equals product.Id
-        join customer in db.Set<Party>() on sale.CustomerId equals customer.Id
-        join agent in db.Set<Party>() on sale.AgentId equals (Guid?)agent.Id into agents
+        from sale in db.Visible<SalesRecord>(actor)
+        join product in db.All<Product>() on sale.ProductId equals product.Id
+        join customer in db.All<Party>() on sale.CustomerId equals customer.Id
+        join agent in db.All<Party>() on sale.AgentId equals (Guid?)agent.Id into agents
         from agent in agents.DefaultIfEmpty()
         select new SaleRow { Sale = sale, ProductName = product.Name, CustomerName = customer.Name, AgentName = agent == null ? null : agent.Name };
 
@@ -82,11 +82,11 @@ internal sealed class SaleRecords(WorkflowRuntime runtime, Dictionaries dictiona
 
     public Task<Result<SaleView>> GetAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<SaleView>(Operation, actor, async db =>
     {
-        if (await db.VisibleSales(actor).AsNoTracking().Include(s => s.Dongles).SingleOrDefaultAsync(s => s.Id == id, ct) is not { } sale) return new NotFound();
-        var parties = await db.Set<Party>().AsNoTracking().Where(p => p.Id == sale.CustomerId || p.Id == sale.AgentId).Select(p => new { p.Id, p.Name, p.Type }).ToDictionaryAsync(p => p.Id, ct);
-        var product = await db.Set<Product>().AsNoTracking().Where(p => p.Id == sale.ProductId).Select(p => p.Name).SingleAsync(ct);
+        if (await db.Visible<SalesRecord>(actor).AsNoTracking().Include(s => s.Dongles).SingleOrDefaultAsync(s => s.Id == id, ct) is not { } sale) return new NotFound();
+        var parties = await db.All<Party>().AsNoTracking().Where(p => p.Id == sale.CustomerId || p.Id == sale.AgentId).Select(p => new { p.Id, p.Name, p.Type }).ToDictionaryAsync(p => p.Id, ct);
+        var product = await db.All<Product>().AsNoTracking().Where(p => p.Id == sale.ProductId).Select(p => p.Name).SingleAsync(ct);
         var names = await db.UsersByIdAsync([.. new[] { sale.SalesRepId, sale.CreatedBy, sale.ChangedBy }.OfType<Guid>().Distinct()], ct);
-        var numbers = await db.Set<AuthorizationNumber>().AsNoTracking().Where(n => n.SalesRecordId == id).OrderByDescending(n => n.IssuedAt).ToListAsync(ct);
+        var numbers = await db.All<AuthorizationNumber>().AsNoTracking().Where(n => n.SalesRecordId == id).OrderByDescending(n => n.IssuedAt).ToListAsync(ct);
         return new SaleView(sale, parties[sale.CustomerId].Name, parties[sale.CustomerId].Type, sale.AgentId is { } agent ? parties[agent].Name : null, product, sale.SalesRepId is { } rep ? names.GetValueOrDefault(rep)?.Name : null,
             await dictionaries.ReadAsync(db, ct), numbers, names.GetValueOrDefault(sale.CreatedBy)?.Name ?? "", names.GetValueOrDefault(sale.ChangedBy)?.Name ?? "", actor.Kind != ActorKind.Agent && actor.Has(SalesRights.Edit));
     }, ct);
@@ -94,10 +94,10 @@ internal sealed class SaleRecords(WorkflowRuntime runtime, Dictionaries dictiona
     /// <summary>The latest sales to a customer, or through an agent.</summary>
     public Task<Result<SaleLines>> OfPartyAsync(Actor actor, Guid partyId, int take, CancellationToken ct) => runtime.ReadAsync<SaleLines>(Operation, actor, async db =>
     {
-        var sales = db.VisibleSales(actor).AsNoTracking().Where(s => s.CustomerId == partyId || s.AgentId == partyId);
+        var sales = db.Visible<SalesRecord>(actor).AsNoTracking().Where(s => s.CustomerId == partyId || s.AgentId == partyId);
         var lines = await (from s in sales
-                           join product in db.Set<Product>() on s.ProductId equals product.Id
-                           join customer in db.Set<Party>() on s.CustomerId equals customer.Id
+                           join product in db.All<Product>() on s.ProductId equals product.Id
+                           join customer in db.All<Party>() on s.CustomerId equals customer.Id
                            orderby s.SaleDate descending, s.Id descending
                            select new SaleLine(s.Id, s.SaleOrderNo, s.SaleDate, product.Name, customer.Name, s.Quantity, s.AmountReceivable, s.AmountReceived, s.ServiceAuthorizationNo)).Take(take).ToListAsync(ct);
         // Summed here: SQLite keeps decimals as text and cannot add them exactly. The cap keeps one giant customer from costing everybody.

@@ -24,7 +24,7 @@ internal sealed class SaveSale(WorkflowRuntime runtime, Dictionaries dictionarie
     public Task<Result<SaleResult>> HandleAsync(Actor actor, Guid operationId, Guid? id, int? expectedRevision, SaleInput input, bool issueNumber, CancellationToken ct) =>
         runtime.ExecuteAsync<SaleResult>(Operation, actor, operationId, new { id, expectedRevision, input, issueNumber }, async cmd =>
         {
-            var sale = id is null ? null : await cmd.Db.VisibleSales(actor).Include(s => s.Dongles).SingleOrDefaultAsync(s => s.Id == id, ct);
+            var sale = id is null ? null : await cmd.Db.Visible<SalesRecord>(actor).Include(s => s.Dongles).SingleOrDefaultAsync(s => s.Id == id, ct);
             if (id is not null && sale is null) return new NotFound();
             if (sale is not null && expectedRevision is { } expected && expected != sale.Revision) return await SaleRecords.StaleAsync(cmd.Db, sale, time, ct);
             return await SaveAsync(cmd, await dictionaries.ReadAsync(cmd.Db, ct), sale, input, issueNumber, ct);
@@ -34,10 +34,10 @@ internal sealed class SaveSale(WorkflowRuntime runtime, Dictionaries dictionarie
     public static async Task<Result<SaleResult>> SaveAsync(Command cmd, DictionaryBook book, SalesRecord? sale, SaleInput input, bool issueNumber, CancellationToken ct)
     {
         var isNew = sale is null;
-        var customer = await cmd.Db.VisibleParties(cmd.Actor).SingleOrDefaultAsync(p => p.Id == input.CustomerId, ct);
+        var customer = await cmd.Db.Visible<Party>(cmd.Actor).SingleOrDefaultAsync(p => p.Id == input.CustomerId, ct);
         if (customer is null && sale?.CustomerId != input.CustomerId) return new NotFound { Field = "customer" };
-        if (input.AgentId is { } agent && sale?.AgentId != agent && !await cmd.Db.VisibleParties(cmd.Actor).AnyAsync(p => p.Id == agent && p.Type == PartyType.Agent, ct)) return new NotFound { Field = "agent" };
-        if (await cmd.Db.Set<Product>().SingleOrDefaultAsync(p => p.Id == input.ProductId, ct) is not { } product) return FieldRefused.Required("product", "sales.field.product");
+        if (input.AgentId is { } agent && sale?.AgentId != agent && !await cmd.Db.Visible<Party>(cmd.Actor).AnyAsync(p => p.Id == agent && p.Type == PartyType.Agent, ct)) return new NotFound { Field = "agent" };
+        if (await cmd.Db.All<Product>().SingleOrDefaultAsync(p => p.Id == input.ProductId, ct) is not { } product) return FieldRefused.Required("product", "sales.field.product");
         if (input.SalesRepId is { } rep && sale?.SalesRepId != rep && await cmd.Db.FindUserAsync(rep, ct) is not { Kind: ActorKind.Staff }) return new NotFound { Field = "salesRep" };
 
         sale ??= new SalesRecord { Id = cmd.NewId(), SaleOrderNo = "", SaleDate = default, CustomerId = input.CustomerId, ProductId = input.ProductId, Quantity = 1, AmountReceivable = 0, AmountReceived = 0 };
@@ -61,7 +61,7 @@ internal sealed class SaveSale(WorkflowRuntime runtime, Dictionaries dictionarie
         if (SalesRecord.Receivable(sale.ProductValue, sale.PickupDiscount, sale.Quantity) is { } computed && computed != sale.AmountReceivable && string.IsNullOrWhiteSpace(sale.ReceivableReason)) return new ReceivableNeedsReason(computed, sale.AmountReceivable);
         if (string.IsNullOrEmpty(sale.SaleOrderNo)) sale.SaleOrderNo = isNew ? $"XS{sale.SaleDate:yyyyMM}{await cmd.NextInSeriesAsync("sale-order", sale.SaleDate.Year * 100 + sale.SaleDate.Month, ct):0000}" : order;
         if (isNew || sale.SaleOrderNo != order)
-            sale.LineNo = 1 + (await cmd.Db.Set<SalesRecord>().Where(s => s.SaleOrderNo == sale.SaleOrderNo && s.Id != sale.Id).MaxAsync(s => (int?)s.LineNo, ct) ?? 0);
+            sale.LineNo = 1 + (await cmd.Db.All<SalesRecord>().Where(s => s.SaleOrderNo == sale.SaleOrderNo && s.Id != sale.Id).MaxAsync(s => (int?)s.LineNo, ct) ?? 0);
 
         if (await AssignDonglesAsync(cmd, sale, input.Dongles, isNew, ct) is { } refused) return refused;
         if (isNew) cmd.Db.Add(sale);
@@ -86,7 +86,7 @@ internal sealed class SaveSale(WorkflowRuntime runtime, Dictionaries dictionarie
         if (numbers.Count > sale.Quantity) return new TooManyDongles(numbers.Count, sale.Quantity);
         if (numbers.FirstOrDefault(d => d.Length > 100) is { } longOne) return new DongleTaken(longOne[..100], "");
         if (numbers.GroupBy(d => d, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) return new DongleTaken(twice.Key, sale.SaleOrderNo);
-        var taken = await cmd.Db.Set<DongleAssignment>().Where(d => numbers.Contains(d.DongleNo) && d.SalesRecordId != sale.Id).Join(cmd.Db.Set<SalesRecord>(), d => d.SalesRecordId, s => s.Id, (d, s) => new { d.DongleNo, s.SaleOrderNo }).FirstOrDefaultAsync(ct);
+        var taken = await cmd.Db.All<DongleAssignment>().Where(d => numbers.Contains(d.DongleNo) && d.SalesRecordId != sale.Id).Join(cmd.Db.All<SalesRecord>(), d => d.SalesRecordId, s => s.Id, (d, s) => new { d.DongleNo, s.SaleOrderNo }).FirstOrDefaultAsync(ct);
         if (taken is not null) return new DongleTaken(taken.DongleNo, taken.SaleOrderNo);
         foreach (var gone in sale.Dongles.Where(d => !numbers.Contains(d.DongleNo)).ToList())
         {
@@ -111,7 +111,7 @@ internal sealed class IssueNumber(WorkflowRuntime runtime)
 
     public Task<Result<string>> IssueAsync(Actor actor, Guid operationId, Guid saleId, CancellationToken ct) => runtime.ExecuteAsync<string>(Issue, actor, operationId, new { saleId }, async cmd =>
     {
-        if (await cmd.Db.VisibleSales(actor).SingleOrDefaultAsync(s => s.Id == saleId, ct) is not { } sale) return new NotFound();
+        if (await cmd.Db.Visible<SalesRecord>(actor).SingleOrDefaultAsync(s => s.Id == saleId, ct) is not { } sale) return new NotFound();
         var issued = await AuthorizationNumbering.IssueAsync(cmd, sale, ct);
         if (issued.Failed) return issued;
         cmd.Audit("sale", sale.Id, null, new { sale.ServiceAuthorizationNo });
@@ -124,7 +124,7 @@ internal sealed class IssueNumber(WorkflowRuntime runtime)
         runtime.ExecuteAsync<string>(Reissue, actor, operationId, new { saleId, areaCode, industryCode, reason }, async cmd =>
         {
             if (string.IsNullOrWhiteSpace(reason)) return FieldRefused.Required("reason", "sales.reissue.reason");
-            if (await cmd.Db.VisibleSales(actor).SingleOrDefaultAsync(s => s.Id == saleId, ct) is not { } sale) return new NotFound();
+            if (await cmd.Db.Visible<SalesRecord>(actor).SingleOrDefaultAsync(s => s.Id == saleId, ct) is not { } sale) return new NotFound();
             var old = sale.ServiceAuthorizationNo;
             (sale.AreaCode, sale.IndustryCode) = (areaCode ?? sale.AreaCode, industryCode ?? sale.IndustryCode);
             var issued = await AuthorizationNumbering.ReissueAsync(cmd, sale, reason.Trim(), ct);

@@ -14,7 +14,7 @@ public sealed class CancelComplaint(WorkflowRuntime runtime)
     public Task<Result> HandleAsync(Actor actor, Guid operationId, Guid id, string? reason, CancellationToken ct) =>
         runtime.ExecuteAsync(Operation, actor, operationId, new { id, reason }, async cmd =>
         {
-            var complaint = await cmd.Db.VisibleComplaints(actor).SingleOrDefaultAsync(c => c.Id == id, ct);
+            var complaint = await cmd.Db.Visible<Complaint>(actor).SingleOrDefaultAsync(c => c.Id == id, ct);
             if (complaint is null) return new NotFound();
             if (!complaint.IsOpen) return new ComplaintOver(complaint.No);
             if (!May(actor, complaint.CreatedBy, complaint.State)) return new CancelTooLate(complaint.No);
@@ -28,7 +28,7 @@ public sealed class CancelComplaint(WorkflowRuntime runtime)
     {
         var before = complaint.State;
         if (complaint.Cancel(reason, cmd.Actor.UserId, cmd.Now).Failed) throw new InvalidOperationException($"Complaint {complaint.No} is {complaint.State}; it cannot be cancelled.");
-        foreach (var interaction in await cmd.Db.Set<Interaction>().Where(i => i.ComplaintId == complaint.Id).ToListAsync(ct)) interaction.Status = InteractionStatus.Done;
+        foreach (var interaction in await cmd.Db.All<Interaction>().Where(i => i.ComplaintId == complaint.Id).ToListAsync(ct)) interaction.Status = InteractionStatus.Done;
         cmd.Audit(ComplaintScope.Subject, complaint.Id, new { State = before }, new { complaint.State, Reason = reason });
     }
 
@@ -41,7 +41,7 @@ internal sealed class ComplaintProcess : IProcessOwner
 {
     public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
     {
-        var complaint = await cmd.Db.Set<Complaint>().SingleOrDefaultAsync(c => c.InstanceId == ended.InstanceId, ct);
+        var complaint = await cmd.Db.All<Complaint>().SingleOrDefaultAsync(c => c.InstanceId == ended.InstanceId, ct);
         if (complaint is { IsOpen: true }) await CancelComplaint.CancelAsync(cmd, complaint, ended.Reason, ct);
         return Result.Ok;
     }

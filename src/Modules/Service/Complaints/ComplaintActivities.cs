@@ -49,7 +49,7 @@ internal sealed class CloseComplaint(Command cmd) : IActivity
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         (await cmd.ComplaintAsync(ComplaintId, ct)).Close(Result, cmd.Now);
-        foreach (var interaction in await cmd.Db.Set<Interaction>().Where(i => i.ComplaintId == ComplaintId).ToListAsync(ct)) interaction.Status = InteractionStatus.Done;
+        foreach (var interaction in await cmd.Db.All<Interaction>().Where(i => i.ComplaintId == ComplaintId).ToListAsync(ct)) interaction.Status = InteractionStatus.Done;
         return ActivityResult.Complete();
     }
 }
@@ -99,5 +99,5 @@ internal sealed class StartRaisedComplaint : IDueHandler
 internal static class ComplaintLoading
 {
     public static async Task<Complaint> ComplaintAsync(this Command cmd, Guid id, CancellationToken ct) =>
-        await cmd.Db.Set<Complaint>().Include(c => c.Handlings).Include(c => c.CallBacks).AsSplitQuery().SingleOrDefaultAsync(c => c.Id == id, ct) ?? throw new InvalidOperationException($"Complaint {id} does not exist.");
+        await cmd.Db.All<Complaint>().Include(c => c.Handlings).Include(c => c.CallBacks).AsSplitQuery().SingleOrDefaultAsync(c => c.Id == id, ct) ?? throw new InvalidOperationException($"Complaint {id} does not exist.");
 }

@@ -17,7 +17,7 @@ internal abstract class ComplaintForm : ITaskForm
 
     public async Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct)
     {
-        var complaint = await cmd.Db.Set<Complaint>().Include(c => c.Handlings).Include(c => c.CallBacks).SingleAsync(c => c.Id == task.SubjectId, ct);
+        var complaint = await cmd.Db.All<Complaint>().Include(c => c.Handlings).Include(c => c.CallBacks).SingleAsync(c => c.Id == task.SubjectId, ct);
         var before = complaint.State;
         var decided = await DecideAsync(cmd, complaint, submission, ct);
         if (!decided.Failed) cmd.Audit(ComplaintScope.Subject, complaint.Id, new { State = before }, new { submission.Outcome, complaint.State, complaint.Round });
@@ -26,7 +26,7 @@ internal abstract class ComplaintForm : ITaskForm
 
     protected abstract Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, Complaint complaint, TaskSubmission submission, CancellationToken ct);
 
-    protected static Task<Complaint> ReadAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => db.Set<Complaint>().AsNoTracking().Include(c => c.CallBacks).SingleAsync(c => c.Id == task.SubjectId, ct);
+    protected static Task<Complaint> ReadAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => db.All<Complaint>().AsNoTracking().Include(c => c.CallBacks).SingleAsync(c => c.Id == task.SubjectId, ct);
     protected static string? Text(TaskSubmission submission, string field) => submission.Data.TryGetValue(field, out var value) ? Complaint.Clean(value.ToText()) : null;
     protected static Guid? Id(TaskSubmission submission, string field) => submission.Data.TryGetValue(field, out var value) ? value.ToGuid() : null;
 

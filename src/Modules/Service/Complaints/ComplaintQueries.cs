@@ -74,10 +74,10 @@ public sealed class GetComplaint(WorkflowRuntime runtime, WorkingCalendars calen
 
     private async Task<ComplaintView> ViewAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct)
     {
-        var c = await db.Set<Complaint>().AsNoTracking().Include(x => x.Handlings).Include(x => x.CallBacks).AsSplitQuery().SingleAsync(x => x.Id == id, ct);
-        var customer = await db.Set<Party>().Where(p => p.Id == c.CustomerId).Select(p => p.Name).SingleAsync(ct);
-        var product = c.ProductId is { } productId ? await db.Set<Product>().Where(p => p.Id == productId).Select(p => p.Name).SingleAsync(ct) : null;
-        var sale = c.SalesRecordId is { } saleId ? await db.Set<SalesRecord>().Where(s => s.Id == saleId).Select(s => s.SaleOrderNo).SingleAsync(ct) : null;
+        var c = await db.All<Complaint>().AsNoTracking().Include(x => x.Handlings).Include(x => x.CallBacks).AsSplitQuery().SingleAsync(x => x.Id == id, ct);
+        var customer = await db.All<Party>().Where(p => p.Id == c.CustomerId).Select(p => p.Name).SingleAsync(ct);
+        var product = c.ProductId is { } productId ? await db.All<Product>().Where(p => p.Id == productId).Select(p => p.Name).SingleAsync(ct) : null;
+        var sale = c.SalesRecordId is { } saleId ? await db.All<SalesRecord>().Where(s => s.Id == saleId).Select(s => s.SaleOrderNo).SingleAsync(ct) : null;
         var tasks = await db.TasksOfAsync(ComplaintScope.Subject, id, ct);
         var people = new[] { c.CreatedBy, c.ReceivedBy }.Concat(new[] { c.AssignedTo, c.CancelledBy }.OfType<Guid>()).Concat(c.Handlings.SelectMany(h => new[] { h.HandledBy, h.CreatedBy }))
             .Concat(c.CallBacks.Select(x => x.By)).Concat(tasks.SelectMany(t => t.Decisions).Select(d => d.UserId)).Distinct().ToList();
@@ -140,8 +140,8 @@ public sealed class ListComplaints(WorkflowRuntime runtime, BusinessTime time)
         var complaints = Narrow(db, actor, filter);
         if (RecordKeyset.Read(after) is { } from) complaints = complaints.Where(c => c.ComplainedAt < from.At || c.ComplainedAt == from.At && c.Id.CompareTo(from.Id) < 0);
         var page = await (from c in complaints
-                          join party in db.Set<Party>() on c.CustomerId equals party.Id
-                          join product in db.Set<Product>() on c.ProductId equals (Guid?)product.Id into products
+                          join party in db.All<Party>() on c.CustomerId equals party.Id
+                          join product in db.All<Product>() on c.ProductId equals (Guid?)product.Id into products
                           from product in products.DefaultIfEmpty()
                           orderby c.ComplainedAt descending, c.Id descending
                           select new { Complaint = c, Customer = party.Name, Product = product == null ? null : product.Name }).Take(take + 1).ToListAsync(ct);
@@ -167,7 +167,7 @@ public sealed class ListComplaints(WorkflowRuntime runtime, BusinessTime time)
 
     private IQueryable<Complaint> Narrow(CrmDbContext db, Actor actor, ComplaintFilter filter)
     {
-        var (complaints, now) = (db.VisibleComplaints(actor).AsNoTracking(), time.Now);
+        var (complaints, now) = (db.Visible<Complaint>(actor).AsNoTracking(), time.Now);
         complaints = filter.Tab switch
         {
             ComplaintTab.Open => complaints.Where(c => c.State != ComplaintState.Closed && c.State != ComplaintState.Cancelled),
@@ -187,7 +187,7 @@ public sealed class ListComplaints(WorkflowRuntime runtime, BusinessTime time)
         {
             var pattern = SearchEverything.Pattern(filter.Find.Trim());
             complaints = complaints.Where(c => EF.Functions.Like(c.No, pattern, "\\") || EF.Functions.Like(c.Complainant, pattern, "\\") || EF.Functions.Like(c.Content, pattern, "\\")
-                || db.Set<Party>().Any(p => p.Id == c.CustomerId && EF.Functions.Like(p.Name, pattern, "\\")));
+                || db.All<Party>().Any(p => p.Id == c.CustomerId && EF.Functions.Like(p.Name, pattern, "\\")));
         }
         return complaints;
     }

@@ -10,10 +10,10 @@ internal sealed class ComplaintReminders(BusinessTime time, Texts texts) : IRemi
 {
     public async Task<IReadOnlyList<Reminder>> FindAsync(CrmDbContext db, Actor actor, ReminderRange range, CancellationToken ct)
     {
-        var complaints = db.VisibleComplaints(actor).AsNoTracking().Where(c => c.State != ComplaintState.Closed && c.State != ComplaintState.Cancelled);
+        var complaints = db.Visible<Complaint>(actor).AsNoTracking().Where(c => c.State != ComplaintState.Closed && c.State != ComplaintState.Cancelled);
         if (range.OnlyMine) complaints = complaints.Where(c => c.AssignedTo == actor.UserId || c.ReceivedBy == actor.UserId);
         var rows = await (from c in complaints
-                          join party in db.Set<Party>() on c.CustomerId equals party.Id
+                          join party in db.All<Party>() on c.CustomerId equals party.Id
                           orderby c.ComplainedAt, c.Id
                           select new { c.Id, c.No, c.Content, c.ComplainedAt, c.ExpectedBy, c.CallBackDueAt, Customer = party.Name }).Take(ReminderRange.MaxPerSource).ToListAsync(ct);
         var open = await db.OpenTasksAsync(ComplaintScope.Subject, rows.ConvertAll(r => r.Id), ct);

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using CrmFlow.Customers;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
@@ -14,20 +15,19 @@ internal static class ComplaintScope
 {
     public const string Subject = "complaint";
 
-    public static IQueryable<Complaint> VisibleComplaints(this CrmDbContext db, Actor actor)
+    public static Expression<Func<Complaint, bool>> Of(CrmDbContext db, Actor actor)
     {
-        var (complaints, me) = (db.Set<Complaint>(), actor.UserId);
-        if (actor.Kind == ActorKind.System) return complaints;
-        if (actor.Kind != ActorKind.Staff) return complaints.Where(c => false);
-        if (!actor.Has(ServiceRights.ViewComplaints)) return complaints.Where(c => c.CreatedBy == me || c.ReceivedBy == me || c.AssignedTo == me);
-        if (actor.Has(CustomersRights.ViewAll)) return complaints;
-        var parties = db.VisibleParties(actor);
-        return complaints.Where(c => c.CreatedBy == me || c.ReceivedBy == me || c.AssignedTo == me || parties.Any(p => p.Id == c.CustomerId));
+        var me = actor.UserId;
+        if (actor.Kind != ActorKind.Staff) return c => false;
+        if (!actor.Has(ServiceRights.ViewComplaints)) return c => c.CreatedBy == me || c.ReceivedBy == me || c.AssignedTo == me;
+        if (actor.Has(CustomersRights.ViewAll)) return c => true;
+        var parties = db.Visible<Party>(actor);
+        return c => c.CreatedBy == me || c.ReceivedBy == me || c.AssignedTo == me || parties.Any(p => p.Id == c.CustomerId);
     }
 
     /// <summary>The same, and whoever a step of it was ever offered to.</summary>
     public static async Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
-        await db.VisibleComplaints(actor).AnyAsync(c => c.Id == id, ct) || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, Subject, id, ct);
+        await db.Visible<Complaint>(actor).AnyAsync(c => c.Id == id, ct) || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, Subject, id, ct);
 
     /// <summary>The open step waits for the actor: it was offered to them and nobody else has claimed it.</summary>
     public static bool IsHeldBy(SubjectTask task, Actor actor) =>
@@ -41,5 +41,5 @@ internal sealed class ComplaintSubject : ISubject
 
     /// <summary>Whoever took the call adds what the customer sends later.</summary>
     public Task<bool> MayAttachAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
-        db.Set<Complaint>().AnyAsync(c => c.Id == id && c.State != ComplaintState.Closed && c.State != ComplaintState.Cancelled && (c.CreatedBy == actor.UserId || c.ReceivedBy == actor.UserId), ct);
+        db.All<Complaint>().AnyAsync(c => c.Id == id && c.State != ComplaintState.Closed && c.State != ComplaintState.Cancelled && (c.CreatedBy == actor.UserId || c.ReceivedBy == actor.UserId), ct);
 }

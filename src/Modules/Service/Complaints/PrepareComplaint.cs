@@ -26,16 +26,16 @@ public sealed class PrepareComplaint(WorkflowRuntime runtime, BusinessTime time,
     public Task<Result<ComplaintFormView>> HandleAsync(Actor actor, Guid? customerId, Guid? saleId, Guid? interactionId, CancellationToken ct) => runtime.ReadAsync<ComplaintFormView>(Operation, actor, async db =>
     {
         if (interactionId is { } entry && !await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(l => l.Id == entry, ct)) return new NotFound();
-        if (saleId is { } known && !await db.VisibleSales(actor).AnyAsync(s => s.Id == known, ct)) return new NotFound();
-        var interaction = interactionId is null ? null : await db.Set<Interaction>().AsNoTracking().SingleOrDefaultAsync(i => i.Id == interactionId && i.ComplaintId == null, ct);
-        if (saleId is not null && customerId is null) customerId = await db.Set<SalesRecord>().Where(s => s.Id == saleId).Select(s => (Guid?)s.CustomerId).SingleAsync(ct);
+        if (saleId is { } known && !await db.Visible<SalesRecord>(actor).AnyAsync(s => s.Id == known, ct)) return new NotFound();
+        var interaction = interactionId is null ? null : await db.Visible<Interaction>(actor).AsNoTracking().SingleOrDefaultAsync(i => i.Id == interactionId && i.ComplaintId == null, ct);
+        if (saleId is not null && customerId is null) customerId = await db.Visible<SalesRecord>(actor).Where(s => s.Id == saleId).Select(s => (Guid?)s.CustomerId).SingleAsync(ct);
         var id = interaction?.CustomerId ?? customerId;
-        var party = id is { } wanted ? await db.VisibleParties(actor).Where(p => p.Id == wanted).Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleOrDefaultAsync(ct) : null;
+        var party = id is { } wanted ? await db.Visible<Party>(actor).Where(p => p.Id == wanted).Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleOrDefaultAsync(ct) : null;
         if (id is not null && party is null) return new NotFound();
-        var contacts = party is null ? [] : await db.Set<Contact>().AsNoTracking().Where(c => c.PartyId == party.Id).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id)
+        var contacts = party is null ? [] : await db.Visible<Contact>(actor).AsNoTracking().Where(c => c.PartyId == party.Id).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id)
             .Select(c => new ContactChoice(c.Id, c.Name, c.JobTitle, c.MobilePhone ?? c.OfficePhone)).Take(200).ToListAsync(ct);
-        var sales = party is null ? [] : await (from s in db.Set<SalesRecord>().AsNoTracking().Where(s => s.CustomerId == party.Id)
-                                                join product in db.Set<Product>() on s.ProductId equals product.Id
+        var sales = party is null ? [] : await (from s in db.All<SalesRecord>().AsNoTracking().Where(s => s.CustomerId == party.Id)
+                                                join product in db.All<Product>() on s.ProductId equals product.Id
                                                 orderby s.SaleDate descending, s.Id
                                                 select new { s.Id, s.SaleOrderNo, s.SaleDate, Product = product.Name }).Take(200).ToListAsync(ct);
         var book = await dictionaries.ReadAsync(db, ct);

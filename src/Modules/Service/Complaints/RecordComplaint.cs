@@ -55,7 +55,7 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
     {
         var (db, time, actor) = (cmd.Db, cmd.Services.GetRequiredService<BusinessTime>(), by ?? cmd.Actor);
         if (entry.CustomerId == Guid.Empty) return new CustomerMissing();
-        if (!await db.VisibleParties(actor).AnyAsync(p => p.Id == entry.CustomerId, ct)) return new NotFound { Field = "customerId" };
+        if (!await db.Visible<Party>(actor).AnyAsync(p => p.Id == entry.CustomerId, ct)) return new NotFound { Field = "customerId" };
         if (entry.InteractionId is { } known && !await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(i => i.Id == known && i.CustomerId == entry.CustomerId, ct)) return new NotFound { Field = "interactionId" };
         if (Missing(entry.Complainant, "complainant", 100) is { } noName) return noName;
         if (Missing(entry.ContactInfo, "contactInfo", 200) is { } noContact) return noContact;
@@ -63,8 +63,8 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
         var at = entry.ComplainedAt ?? cmd.Now;
         if (at > cmd.Now.AddMinutes(1)) return new ComplainedInFuture();
         if (entry.ExpectedBy is { } expected && expected <= at) return new ExpectedBeforeComplaint();
-        if (entry.ProductId is { } product && !await db.Set<Product>().AnyAsync(p => p.Id == product, ct)) return new NotFound { Field = "productId" };
-        var sale = entry.SalesRecordId is { } saleId ? await db.Set<SalesRecord>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == saleId && s.CustomerId == entry.CustomerId, ct) : null;
+        if (entry.ProductId is { } product && !await db.All<Product>().AnyAsync(p => p.Id == product, ct)) return new NotFound { Field = "productId" };
+        var sale = entry.SalesRecordId is { } saleId ? await db.All<SalesRecord>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == saleId && s.CustomerId == entry.CustomerId, ct) : null;
         if (sale is null && entry.SalesRecordId is not null) return new SaleOfAnother();
         var receiver = entry.ReceivedBy ?? cmd.Actor.UserId;
         if (entry.ReceivedBy is { } named && await db.FindUserAsync(named, ct) is not { Kind: ActorKind.Staff }) return new NotFound { Field = "receivedBy" };
@@ -104,7 +104,7 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
 
     internal static async Task<Result> StartAsync(Command cmd, Complaint complaint, Guid? interaction, CancellationToken ct)
     {
-        var customer = await cmd.Db.Set<Party>().Where(p => p.Id == complaint.CustomerId).Select(p => p.Name).SingleAsync(ct);
+        var customer = await cmd.Db.All<Party>().Where(p => p.Id == complaint.CustomerId).Select(p => p.Name).SingleAsync(ct);
         var started = await cmd.StartAsync(DefinitionId, new()
         {
             ["ComplaintId"] = complaint.Id,

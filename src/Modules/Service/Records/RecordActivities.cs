@@ -25,7 +25,7 @@ internal sealed class RecordInteraction(Command cmd, BusinessTime time) : IActiv
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         var interaction = InteractionId is { } known
-            ? await cmd.Db.Set<Interaction>().SingleOrDefaultAsync(i => i.Id == known && i.CustomerId == CustomerId, ct) ?? throw new InvalidOperationException($"Interaction {known} of customer {CustomerId} does not exist.")
+            ? await cmd.Db.All<Interaction>().SingleOrDefaultAsync(i => i.Id == known && i.CustomerId == CustomerId, ct) ?? throw new InvalidOperationException($"Interaction {known} of customer {CustomerId} does not exist.")
             : await Interactions.AddAsync(cmd, time, CustomerId, Content ?? "", ct);
         if (InteractionId is null) (interaction.ContactName, interaction.Phone, interaction.Direction, interaction.Importance) = (ContactName, Phone, Direction, Importance);
         (interaction.Category, interaction.Status, interaction.ComplaintId) = (Category, Status, ComplaintId ?? interaction.ComplaintId);

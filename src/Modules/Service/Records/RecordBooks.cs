@@ -51,7 +51,7 @@ internal abstract class RecordBook
 
     /// <summary>Dictionary of <see cref="RecordLine.Type"/>; null where it is an enumeration (texts <c>service.interaction-category.…</c>).</summary>
     public abstract string? TypeDictionary { get; }
-    public abstract IQueryable<RecordLine> Lines(CrmDbContext db);
+    public abstract IQueryable<RecordLine> Lines(CrmDbContext db, Actor actor);
     public abstract Task<CustomerRecord?> FindAsync(CrmDbContext db, Guid id, CancellationToken ct);
     /// <param name="record">The record to change; null for a new one.</param>
     public IReadOnlyList<FormField> Fields(FormWords words, CustomerRecord? record) =>
@@ -77,9 +77,9 @@ internal abstract class RecordBook
 internal sealed class ServiceBook : RecordBook
 {
     public override string TypeDictionary => ServiceDictionaries.ServiceType;
-    public override IQueryable<RecordLine> Lines(CrmDbContext db) => db.Set<ServiceRecord>().Select(r => new RecordLine
+    public override IQueryable<RecordLine> Lines(CrmDbContext db, Actor actor) => db.Visible<ServiceRecord>(actor).Select(r => new RecordLine
         { Id = r.Id, At = r.At, CustomerId = r.CustomerId, CreatedBy = r.CreatedBy, Type = r.ServiceType, Person = r.EngineerId, Text = r.CompletionNotes, Contact = r.ContactName, IsDone = r.EndedAt != null });
-    public override async Task<CustomerRecord?> FindAsync(CrmDbContext db, Guid id, CancellationToken ct) => await db.Set<ServiceRecord>().SingleOrDefaultAsync(r => r.Id == id, ct);
+    public override async Task<CustomerRecord?> FindAsync(CrmDbContext db, Guid id, CancellationToken ct) => await db.All<ServiceRecord>().SingleOrDefaultAsync(r => r.Id == id, ct);
 
     protected override IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record)
     {
@@ -117,9 +117,9 @@ internal sealed class ServiceBook : RecordBook
 internal sealed class VisitBook : RecordBook
 {
     public override string TypeDictionary => ServiceDictionaries.VisitNature;
-    public override IQueryable<RecordLine> Lines(CrmDbContext db) => db.Set<FollowUpVisit>().Select(r => new RecordLine
+    public override IQueryable<RecordLine> Lines(CrmDbContext db, Actor actor) => db.Visible<FollowUpVisit>(actor).Select(r => new RecordLine
         { Id = r.Id, At = r.At, CustomerId = r.CustomerId, CreatedBy = r.CreatedBy, Type = r.Nature, Person = r.VisitorId, Text = r.Result ?? r.Content, Contact = r.Respondent, IsDone = r.IsCompleted });
-    public override async Task<CustomerRecord?> FindAsync(CrmDbContext db, Guid id, CancellationToken ct) => await db.Set<FollowUpVisit>().SingleOrDefaultAsync(r => r.Id == id, ct);
+    public override async Task<CustomerRecord?> FindAsync(CrmDbContext db, Guid id, CancellationToken ct) => await db.All<FollowUpVisit>().SingleOrDefaultAsync(r => r.Id == id, ct);
 
     protected override IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record)
     {
@@ -155,9 +155,9 @@ internal sealed class VisitBook : RecordBook
 internal sealed class HotlineBook : RecordBook
 {
     public override string TypeDictionary => ServiceDictionaries.HotlineMethod;
-    public override IQueryable<RecordLine> Lines(CrmDbContext db) => db.Set<HotlineRecord>().Select(r => new RecordLine
+    public override IQueryable<RecordLine> Lines(CrmDbContext db, Actor actor) => db.Visible<HotlineRecord>(actor).Select(r => new RecordLine
         { Id = r.Id, At = r.At, CustomerId = r.CustomerId, CreatedBy = r.CreatedBy, Type = r.Method, Person = r.ServedBy, Text = r.Problem, Contact = r.ContactName ?? r.CallerNumber, IsDone = r.IsResolved });
-    public override async Task<CustomerRecord?> FindAsync(CrmDbContext db, Guid id, CancellationToken ct) => await db.Set<HotlineRecord>().SingleOrDefaultAsync(r => r.Id == id, ct);
+    public override async Task<CustomerRecord?> FindAsync(CrmDbContext db, Guid id, CancellationToken ct) => await db.All<HotlineRecord>().SingleOrDefaultAsync(r => r.Id == id, ct);
 
     protected override IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record)
     {
@@ -194,9 +194,9 @@ internal sealed class HotlineBook : RecordBook
 internal sealed class InteractionBook : RecordBook
 {
     public override string? TypeDictionary => null;
-    public override IQueryable<RecordLine> Lines(CrmDbContext db) => db.Set<Interaction>().Select(r => new RecordLine
+    public override IQueryable<RecordLine> Lines(CrmDbContext db, Actor actor) => db.Visible<Interaction>(actor).Select(r => new RecordLine
         { Id = r.Id, At = r.At, CustomerId = r.CustomerId, CreatedBy = r.CreatedBy, Type = r.Category.ToString(), Person = r.CreatedBy, Text = r.Content, Contact = r.ContactName, IsDone = r.Status == InteractionStatus.Done });
-    public override async Task<CustomerRecord?> FindAsync(CrmDbContext db, Guid id, CancellationToken ct) => await db.Set<Interaction>().SingleOrDefaultAsync(r => r.Id == id, ct);
+    public override async Task<CustomerRecord?> FindAsync(CrmDbContext db, Guid id, CancellationToken ct) => await db.All<Interaction>().SingleOrDefaultAsync(r => r.Id == id, ct);
 
     protected override IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record)
     {

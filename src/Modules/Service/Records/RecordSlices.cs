@@ -1,23 +1,29 @@
+using System.Linq.Expressions;
 using CrmFlow.Customers;
 using CrmFlow.Engine;
 using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Tasks;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Service;
 
-/// <summary>Whose records an actor sees: with the right, those of the customers in scope and those one entered.</summary>
-internal static class RecordScope
+/// <summary>Whose records an actor sees: with the right, those of the customers in scope and those one entered or is named in.</summary>
+internal static class BookScope
 {
-    public static IQueryable<RecordLine> VisibleLines(this CrmDbContext db, Actor actor, RecordKind kind)
-    {
-        var lines = RecordBook.All[kind].Lines(db);
-        if (actor.Kind == ActorKind.System || actor.Kind == ActorKind.Staff && actor.Has(ServiceRights.ViewRecords) && actor.Has(CustomersRights.ViewAll)) return lines;
-        if (actor.Kind != ActorKind.Staff || !actor.Has(ServiceRights.ViewRecords)) return lines.Where(l => false);
-        var (parties, me) = (db.VisibleParties(actor), actor.UserId);
-        return lines.Where(l => l.CreatedBy == me || l.Person == me || parties.Any(p => p.Id == l.CustomerId));
-    }
+    public static IServiceCollection AddBookScopes(this IServiceCollection services) => services
+        .AddScope(Of<Interaction>((me, parties) => r => r.CreatedBy == me || parties.Any(p => p.Id == r.CustomerId)))
+        .AddScope(Of<FollowUpVisit>((me, parties) => r => r.CreatedBy == me || r.VisitorId == me || parties.Any(p => p.Id == r.CustomerId)))
+        .AddScope(Of<ServiceRecord>((me, parties) => r => r.CreatedBy == me || r.EngineerId == me || parties.Any(p => p.Id == r.CustomerId)))
+        .AddScope(Of<HotlineRecord>((me, parties) => r => r.CreatedBy == me || r.ServedBy == me || parties.Any(p => p.Id == r.CustomerId)));
+
+    private static Func<CrmDbContext, Actor, Expression<Func<T, bool>>> Of<T>(Func<Guid, IQueryable<Party>, Expression<Func<T, bool>>> ways) where T : CustomerRecord =>
+        (db, actor) => actor.Kind != ActorKind.Staff || !actor.Has(ServiceRights.ViewRecords) ? r => false
+            : actor.Has(CustomersRights.ViewAll) ? r => true
+            : ways(actor.UserId, db.Visible<Party>(actor));
+
+    public static IQueryable<RecordLine> VisibleLines(this CrmDbContext db, Actor actor, RecordKind kind) => RecordBook.All[kind].Lines(db, actor);
 }
 
 public sealed record RecordRow(Guid Id, RecordKind Kind, DateTimeOffset At, Guid CustomerId, string CustomerName, string? Type, string PersonName, string Text, string? Contact, bool? IsDone);
@@ -51,10 +57,10 @@ public sealed class ListRecords(WorkflowRuntime runtime, Dictionaries dictionari
         if (!string.IsNullOrWhiteSpace(filter.Find))
         {
             var pattern = SearchEverything.Pattern(filter.Find.Trim());
-            lines = lines.Where(l => EF.Functions.Like(l.Text, pattern, "\\") || EF.Functions.Like(l.Contact!, pattern, "\\") || db.Set<Party>().Any(p => p.Id == l.CustomerId && EF.Functions.Like(p.Name, pattern, "\\")));
+            lines = lines.Where(l => EF.Functions.Like(l.Text, pattern, "\\") || EF.Functions.Like(l.Contact!, pattern, "\\") || db.All<Party>().Any(p => p.Id == l.CustomerId && EF.Functions.Like(p.Name, pattern, "\\")));
         }
         if (RecordKeyset.Read(after) is { } from) lines = lines.Where(l => l.At < from.At || l.At == from.At && l.Id.CompareTo(from.Id) < 0);
-        var page = await (from line in lines join party in db.Set<Party>() on line.CustomerId equals party.Id orderby line.At descending, line.Id descending select new { Line = line, Customer = party.Name }).Take(take + 1).ToListAsync(ct);
+        var page = await (from line in lines join party in db.All<Party>() on line.CustomerId equals party.Id orderby line.At descending, line.Id descending select new { Line = line, Customer = party.Name }).Take(take + 1).ToListAsync(ct);
         var more = page.Count > take;
         if (more) page.RemoveAt(take);
         var names = await db.UsersByIdAsync(page.Select(r => r.Line.Person).OfType<Guid>().Distinct().ToList(), ct);
@@ -90,9 +96,9 @@ public sealed class GetRecord(WorkflowRuntime runtime, Dictionaries dictionaries
         CustomerRecord? record = null;
         if (id is { } known && (!await db.VisibleLines(actor, kind).AnyAsync(l => l.Id == known, ct) || (record = await book.FindAsync(db, known, ct)) is null)) return new NotFound();
         if (interactionId is { } unseen && !await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(l => l.Id == unseen, ct)) return new NotFound();
-        var interaction = interactionId is { } entry && record is null ? await db.Set<Interaction>().AsNoTracking().SingleAsync(i => i.Id == entry, ct) : null;
+        var interaction = interactionId is { } entry && record is null ? await db.All<Interaction>().AsNoTracking().SingleAsync(i => i.Id == entry, ct) : null;
         var party = (record?.CustomerId ?? interaction?.CustomerId ?? customerId) is { } wanted
-            ? await (record is null ? db.VisibleParties(actor) : db.Set<Party>()).Where(p => p.Id == wanted).Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleOrDefaultAsync(ct) : null;
+            ? await (record is null ? db.Visible<Party>(actor) : db.All<Party>()).Where(p => p.Id == wanted).Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleOrDefaultAsync(ct) : null;
         if (record is null && customerId is not null && party is null) return new NotFound();
         var words = new FormWords(await dictionaries.ReadAsync(db, ct), await ServiceChoices.StaffAsync(db, ct), time, actor);
         var fields = book.Fields(words, record);
@@ -103,7 +109,7 @@ public sealed class GetRecord(WorkflowRuntime runtime, Dictionaries dictionaries
         {
             No = (record as Interaction)?.No, CreatedAt = record?.CreatedAt, CanEdit = canEdit, VisitId = (record as Interaction)?.VisitId,
             CreatedByName = record is null ? null : (await db.UsersByIdAsync([record.CreatedBy], ct)).GetValueOrDefault(record.CreatedBy)?.Name,
-            ComplaintId = complaint, ComplaintNo = complaint is { } c ? await db.VisibleComplaints(actor).Where(x => x.Id == c).Select(x => x.No).SingleOrDefaultAsync(ct) : null,
+            ComplaintId = complaint, ComplaintNo = complaint is { } c ? await db.Visible<Complaint>(actor).Where(x => x.Id == c).Select(x => x.No).SingleOrDefaultAsync(ct) : null,
         };
     }, ct);
 }
@@ -123,7 +129,7 @@ public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionarie
             if (id is { } known && (!await cmd.Db.VisibleLines(actor, kind).AnyAsync(l => l.Id == known, ct) || (record = await book.FindAsync(cmd.Db, known, ct)) is null)) return new NotFound();
             if (record is not null && record.Revision != expectedRevision) return new RecordChanged();
             if (record is null && customerId == Guid.Empty) return new CustomerMissing();
-            if (record is null && !await cmd.Db.VisibleParties(actor).AnyAsync(p => p.Id == customerId, ct)) return new NotFound { Field = "customerId" };
+            if (record is null && !await cmd.Db.Visible<Party>(actor).AnyAsync(p => p.Id == customerId, ct)) return new NotFound { Field = "customerId" };
             if (interactionId is { } from && !await cmd.Db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(i => i.Id == from && i.CustomerId == customerId, ct)) return new NotFound { Field = "interactionId" };
             var fields = book.Fields(new FormWords(await dictionaries.ReadAsync(cmd.Db, ct), await ServiceChoices.StaffAsync(cmd.Db, ct), time, actor), record);
             var merged = FormRules.Merge(fields, data);
@@ -132,10 +138,10 @@ public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionarie
             var isNew = record is null;
             record ??= await book.AddAsync(cmd, time, customerId, values, ct);
             if (book.Write(record, values).Problem is { } problem) return problem;
-            if (isNew && record is FollowUpVisit visit && interactionId is { } entry && await cmd.Db.Set<Interaction>().SingleOrDefaultAsync(i => i.Id == entry && i.CustomerId == customerId, ct) is { } interaction)
+            if (isNew && record is FollowUpVisit visit && interactionId is { } entry && await cmd.Db.All<Interaction>().SingleOrDefaultAsync(i => i.Id == entry && i.CustomerId == customerId, ct) is { } interaction)
                 (interaction.VisitId, interaction.Status) = (visit.Id, InteractionStatus.Done);
             cmd.Audit($"service-{kind.ToString().ToLowerInvariant()}", record.Id, null, new { record.CustomerId, record.At, isNew });
-            var customer = await cmd.Db.Set<Party>().Where(p => p.Id == record.CustomerId).Select(p => p.Name).SingleAsync(ct);
+            var customer = await cmd.Db.All<Party>().Where(p => p.Id == record.CustomerId).Select(p => p.Name).SingleAsync(ct);
             await cmd.RecordSavedAsync($"Service.{kind}", record.Id, customer, isNew ? RecordChange.Created : RecordChange.Changed, Value.Object([("CustomerId", record.CustomerId), .. merged.Select(m => (m.Key, m.Value))]), ct);
             return record.Id;
         }, ct);

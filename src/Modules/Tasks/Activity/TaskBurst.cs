@@ -40,7 +40,7 @@ internal sealed record Decision(UserTask Task, TaskAction Action)
     public static async Task<Decision?> ReloadAsync(CrmDbContext db, Guid taskId, Value input, CancellationToken ct)
     {
         if (input["user"].ToGuid() is not { } user || await LoadedTask.LoadAsync(db, taskId, ct) is not var (task, assignments)) return null;
-        var events = await db.Set<TaskEvent>().AsNoTracking().Where(e => e.TaskId == taskId && e.Kind == TaskEventKind.Decided).OrderBy(e => e.No).ToListAsync(ct);
+        var events = await db.All<TaskEvent>().AsNoTracking().Where(e => e.TaskId == taskId && e.Kind == TaskEventKind.Decided).OrderBy(e => e.No).ToListAsync(ct);
         var index = events.FindIndex(e => e.UserId == user && e.Outcome == input["outcome"].ToText());
         if (index < 0) return null;
         var actions = TaskAction.Read(Value.FromJson(task.Actions));

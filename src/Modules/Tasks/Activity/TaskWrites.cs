@@ -167,14 +167,14 @@ internal static class TaskWrites
     /// <summary>The engine cancelled the step: nobody holds it any more, what was decided stays visible.</summary>
     public static async Task CancelAsync(Command cmd, Guid taskId, CancellationToken ct)
     {
-        var task = await cmd.Db.Set<UserTask>().AsNoTracking().SingleOrDefaultAsync(t => t.Id == taskId && t.State == TaskState.Open, ct);
+        var task = await cmd.Db.All<UserTask>().AsNoTracking().SingleOrDefaultAsync(t => t.Id == taskId && t.State == TaskState.Open, ct);
         cmd.Writes.Add("UPDATE task SET state = 'Canceled', closed_at = @at, revision = revision + 1 WHERE id = @id AND state = 'Open'", [("at", cmd.Now), ("id", taskId)]);
         cmd.Writes.Add("UPDATE task_assignment SET state = 'Canceled' WHERE task_id = @task AND state = 'Active'", [("task", taskId)]);
         cmd.Writes.Add(DeleteOpenInbox, [("task", taskId)]);
         cmd.Writes.Add(DeleteDrafts, [("task", taskId)]);
         if (task is null) return; // made in this very burst: its rows are not sent yet and nobody has seen it
         AddEvent(cmd, task, TaskEventKind.Canceled, null, null, null);
-        NotifyHolders(cmd, task, await cmd.Db.Set<TaskAssignment>().AsNoTracking().Where(a => a.TaskId == taskId && a.State == AssignmentState.Active).ToListAsync(ct));
+        NotifyHolders(cmd, task, await cmd.Db.All<TaskAssignment>().AsNoTracking().Where(a => a.TaskId == taskId && a.State == AssignmentState.Active).ToListAsync(ct));
     }
 
     public static void MarkOverdue(Command cmd, UserTask task, IEnumerable<TaskAssignment> assignments)

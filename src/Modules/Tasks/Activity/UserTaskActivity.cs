@@ -131,7 +131,7 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
         if (burst.Deciding is { } decision) return new(actor, decision.Task.Id, decision.Task.Step, decision.Task.StepEn, decision.ByName);
         if (cmd.Operation != InstanceAdministration.Retry) return new(actor, null, null, null, actor?.Item2);
         var starter = await cmd.Db.StarterOfAsync(context.WorkflowInstanceId, ct);
-        var last = await cmd.Db.Set<TaskEvent>().AsNoTracking().Where(e => e.InstanceId == context.WorkflowInstanceId && e.Kind == TaskEventKind.Decided).OrderByDescending(e => e.No).FirstOrDefaultAsync(ct);
+        var last = await cmd.Db.All<TaskEvent>().AsNoTracking().Where(e => e.InstanceId == context.WorkflowInstanceId && e.Kind == TaskEventKind.Decided).OrderByDescending(e => e.No).FirstOrDefaultAsync(ct);
         return new(starter, last?.TaskId, last?.Step, last?.StepEn, last?.UserName ?? starter?.Name);
     }
 

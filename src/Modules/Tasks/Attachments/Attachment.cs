@@ -41,12 +41,12 @@ public static class AttachmentReading
     /// <summary>The files of a record, oldest first, for the module that owns it. The caller has checked that the actor may see the record.</summary>
     /// <param name="kind">Null for all kinds.</param>
     public static async Task<IReadOnlyList<AttachmentInfo>> AttachmentsOfAsync(this CrmDbContext db, string subjectType, Guid subjectId, string? kind, CancellationToken ct) =>
-        [.. (await db.Set<Attachment>().AsNoTracking().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId && (kind == null || a.Kind == kind)).OrderBy(a => a.UploadedAt).ThenBy(a => a.Id).ToListAsync(ct)).Select(a => a.Info(false))];
+        [.. (await db.All<Attachment>().AsNoTracking().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId && (kind == null || a.Kind == kind)).OrderBy(a => a.UploadedAt).ThenBy(a => a.Id).ToListAsync(ct)).Select(a => a.Info(false))];
 
     /// <summary>Takes every file off a record that is deleted. Their bytes go later (<see cref="DeleteFile"/>).</summary>
     public static async Task RemoveAttachmentsAsync(this Command cmd, string subjectType, Guid subjectId, CancellationToken ct)
     {
-        foreach (var attachment in await cmd.Db.Set<Attachment>().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId).ToListAsync(ct))
+        foreach (var attachment in await cmd.Db.All<Attachment>().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId).ToListAsync(ct))
         {
             cmd.Db.Remove(attachment);
             DeleteFile.Schedule(cmd, attachment);
@@ -69,7 +69,7 @@ internal static class AttachmentScope
     private static async Task<bool> HasOpenTaskAsync(CrmDbContext db, Actor actor, string subjectType, Guid subjectId, CancellationToken ct)
     {
         var principals = LoadedTask.PrincipalsOf(actor);
-        return await db.Set<UserTask>().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId && t.State == TaskState.Open)
-            .AnyAsync(t => db.Set<InboxEntry>().Any(i => i.TaskId == t.Id && (i.Box == InboxBox.Mine || i.Box == InboxBox.Pool) && principals.Contains(i.Principal)), ct);
+        return await db.All<UserTask>().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId && t.State == TaskState.Open)
+            .AnyAsync(t => db.All<InboxEntry>().Any(i => i.TaskId == t.Id && (i.Box == InboxBox.Mine || i.Box == InboxBox.Pool) && principals.Contains(i.Principal)), ct);
     }
 }

@@ -24,7 +24,7 @@ public sealed class Attachments(WorkflowRuntime runtime, IServiceScopeFactory sc
             var (see, change) = await ScopeAsync(db, actor, subjectType, subjectId, ct);
             if (!see) return new NotFound();
             var owner = Attachment.OwnerOf(actor);
-            var rows = await db.Set<Attachment>().AsNoTracking().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId && (kind == null || a.Kind == kind))
+            var rows = await db.All<Attachment>().AsNoTracking().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId && (kind == null || a.Kind == kind))
                 .OrderBy(a => a.UploadedAt).ThenBy(a => a.Id).ToListAsync(ct);
             return new RecordFiles([.. rows.Select(a => a.Info(change && a.Owner == owner))], change);
         }, ct);
@@ -33,7 +33,7 @@ public sealed class Attachments(WorkflowRuntime runtime, IServiceScopeFactory sc
     internal Task<Result<(string Path, string Name)>> FindAsync(Actor actor, Guid id, CancellationToken ct) =>
         runtime.ReadAsync<(string, string)>(Operation, actor, async db =>
         {
-            if (await db.Set<Attachment>().AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, ct) is not { } attachment) return new NotFound();
+            if (await db.All<Attachment>().AsNoTracking().SingleOrDefaultAsync(a => a.Id == id, ct) is not { } attachment) return new NotFound();
             if (await ScopeAsync(db, actor, attachment.SubjectType, attachment.SubjectId, ct) is not (true, _)) return new NotFound();
             return (files.PathOf(attachment.StoredName), attachment.Name);
         }, ct);

@@ -29,7 +29,7 @@ public sealed class UploadAttachment(WorkflowRuntime runtime, FileStore files)
                 if (!change) return new NotFound();
                 var owner = Attachment.OwnerOf(actor);
                 var quota = await cmd.Db.SettingAsync(QuotaMegabytes, cmd.Now, ct);
-                var used = await cmd.Db.Set<Attachment>().Where(a => a.Owner == owner).SumAsync(a => a.Size, ct);
+                var used = await cmd.Db.All<Attachment>().Where(a => a.Owner == owner).SumAsync(a => a.Size, ct);
                 if (used + size > quota * 1024L * 1024) return new QuotaExceeded(name, used / (1024 * 1024), quota);
                 var attachment = new Attachment
                 {
@@ -76,7 +76,7 @@ public sealed class RemoveAttachment(WorkflowRuntime runtime)
     public Task<Result> HandleAsync(Actor actor, Guid attachmentId, Guid operationId, CancellationToken ct) =>
         runtime.ExecuteAsync(Operation, actor, operationId, new { attachmentId }, async cmd =>
         {
-            if (await cmd.Db.Set<Attachment>().SingleOrDefaultAsync(a => a.Id == attachmentId, ct) is not { } attachment) return new NotFound();
+            if (await cmd.Db.All<Attachment>().SingleOrDefaultAsync(a => a.Id == attachmentId, ct) is not { } attachment) return new NotFound();
             var (see, change) = await AttachmentScope.OfAsync(cmd.Db, actor, cmd.Services.GetKeyedService<ISubject>(attachment.SubjectType), attachment.SubjectType, attachment.SubjectId, ct);
             if (!see) return new NotFound();
             if (!change || attachment.Owner != Attachment.OwnerOf(actor)) return new NotYourAttachment(attachment.Name, attachment.UploadedByName);

@@ -48,7 +48,7 @@ public sealed class ReadCopy(WorkflowRuntime runtime)
         runtime.ExecuteAsync(Operation, actor, operationId, new { taskId }, async cmd =>
         {
             var me = Principal.User(actor.UserId);
-            var copy = await cmd.Db.Set<InboxEntry>().AsNoTracking().Where(i => i.Principal == me && i.Box == InboxBox.Copied && i.TaskId == taskId).Select(i => new { i.ReadAt }).FirstOrDefaultAsync(ct);
+            var copy = await cmd.Db.All<InboxEntry>().AsNoTracking().Where(i => i.Principal == me && i.Box == InboxBox.Copied && i.TaskId == taskId).Select(i => new { i.ReadAt }).FirstOrDefaultAsync(ct);
             if (copy is null) return new NotFound();
             if (copy.ReadAt is not null) return Result.Ok;
             cmd.Writes.Add("UPDATE inbox_entry SET read_at = @at WHERE principal = @principal AND box = 'Copied' AND task_id = @task AND read_at IS NULL",
@@ -67,7 +67,7 @@ public sealed class FindAssignees(WorkflowRuntime runtime)
     public Task<Result<IReadOnlyList<UserRef>>> HandleAsync(Actor actor, Guid taskId, string? text, CancellationToken ct) =>
         runtime.ReadAsync<IReadOnlyList<UserRef>>(Operation, actor, async db =>
         {
-            var task = await db.Set<UserTask>().AsNoTracking().Where(t => t.Id == taskId).Select(t => new { t.AgentId }).SingleOrDefaultAsync(ct);
+            var task = await db.All<UserTask>().AsNoTracking().Where(t => t.Id == taskId).Select(t => new { t.AgentId }).SingleOrDefaultAsync(ct);
             return task is null ? new NotFound() : await db.FindUsersAsync(text, task.AgentId, Most, ct);
         }, ct);
 }

@@ -10,7 +10,7 @@ namespace CrmFlow.Tasks;
 internal sealed record LoadedTask(UserTask Task, List<TaskAssignment> Assignments)
 {
     private static readonly PreparedQuery<Guid, LoadedTask> Load = new((db, taskId, _) =>
-        db.Set<UserTask>().AsNoTracking().Where(t => t.Id == taskId).Select(t => new LoadedTask(t, db.Set<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList())).SingleOrDefault());
+        db.All<UserTask>().AsNoTracking().Where(t => t.Id == taskId).Select(t => new LoadedTask(t, db.All<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList())).SingleOrDefault());
 
     public static Task<LoadedTask?> LoadAsync(CrmDbContext db, Guid taskId, CancellationToken ct) => Load.RunAsync(db, taskId, ct);
 
@@ -44,9 +44,9 @@ internal sealed record LoadedTask(UserTask Task, List<TaskAssignment> Assignment
         if (actor.Kind != ActorKind.Staff) return false;
         if (actor.Has(TaskRights.Administer) || IsCandidate(actor)) return true;
         var me = Principal.User(actor.UserId);
-        return await db.Set<TaskAssignment>().AnyAsync(a => a.InstanceId == Task.InstanceId && a.UserId == actor.UserId, ct)
-            || await db.Set<InboxEntry>().AnyAsync(i => i.TaskId == Task.Id && i.Principal == me, ct)
-            || await db.Set<StartedInstance>().AnyAsync(s => s.InstanceId == Task.InstanceId && s.Starter == me, ct)
+        return await db.All<TaskAssignment>().AnyAsync(a => a.InstanceId == Task.InstanceId && a.UserId == actor.UserId, ct)
+            || await db.All<InboxEntry>().AnyAsync(i => i.TaskId == Task.Id && i.Principal == me, ct)
+            || await db.All<StartedInstance>().AnyAsync(s => s.InstanceId == Task.InstanceId && s.Starter == me, ct)
             || subject is not null && await subject.MaySeeAsync(db, actor, Task.SubjectId, ct);
     }
 
@@ -75,7 +75,7 @@ internal sealed record TaskChanged : Problem
     public static async Task<TaskChanged> OfAsync(Command cmd, UserTask task, CancellationToken ct)
     {
         var (texts, time) = ((Texts)cmd.Services.GetService(typeof(Texts))!, (BusinessTime)cmd.Services.GetService(typeof(BusinessTime))!);
-        var last = await cmd.Db.Set<TaskEvent>().AsNoTracking().Where(e => e.TaskId == task.Id && e.Kind != TaskEventKind.Overdue).OrderByDescending(e => e.No)
+        var last = await cmd.Db.All<TaskEvent>().AsNoTracking().Where(e => e.TaskId == task.Id && e.Kind != TaskEventKind.Overdue).OrderByDescending(e => e.No)
             .Select(e => new { e.UserName, e.Kind, e.At, e.OutcomeLabel, e.OutcomeLabelEn }).FirstOrDefaultAsync(ct);
         if (last is null) return new("tasks.problem.changed-by-process");
         var english = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";

@@ -84,7 +84,7 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
         var overdueBefore = InboxEntry.Earliest(clock.GetUtcNow(), Guid.AllBitsSet);
         return principals.Select(principal =>
         {
-            var entries = db.Set<InboxEntry>().AsNoTracking().Where(i => i.Principal == principal && i.Box == box);
+            var entries = db.All<InboxEntry>().AsNoTracking().Where(i => i.Principal == principal && i.Box == box);
             if (cursor is not null) entries = entries.Where(i => string.Compare(i.Sort, cursor) > 0);
             if (tab == InboxTab.Overdue) entries = entries.Where(i => string.Compare(i.Sort, overdueBefore) <= 0);
             return entries.OrderBy(i => i.Sort).Take(take);
@@ -94,12 +94,12 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
     private async Task<InboxList> StartedAsync(CrmDbContext db, Actor actor, string? cursor, CancellationToken ct)
     {
         var me = Principal.User(actor.UserId);
-        var query = db.Set<StartedInstance>().AsNoTracking().Where(s => s.Starter == me);
+        var query = db.All<StartedInstance>().AsNoTracking().Where(s => s.Starter == me);
         if (cursor is not null) query = query.Where(s => string.Compare(s.Sort, cursor) > 0);
         var page = await query.OrderBy(s => s.Sort).Take(PageSize + 1)
             .Select(s => new { s.InstanceId, s.Sort, s.DefinitionId, s.Title, s.Reference, s.SubjectName, s.Amount, s.StartedAt }).ToListAsync(ct);
         var ids = page.Take(PageSize).Select(s => s.InstanceId).ToList();
-        var tasks = (await db.Set<UserTask>().AsNoTracking().Where(t => ids.Contains(t.InstanceId))
+        var tasks = (await db.All<UserTask>().AsNoTracking().Where(t => ids.Contains(t.InstanceId))
             .Select(t => new { t.Id, t.InstanceId, t.Step, t.StepEn, t.State, t.CreatedAt, t.DueAt, t.ClosedAt, t.Outcome, t.Actions }).ToListAsync(ct)).ToLookup(t => t.InstanceId);
         var (calendar, now) = (await calendars.CurrentAsync(ct), clock.GetUtcNow());
         var rows = page.Take(PageSize).Select(s =>

@@ -11,21 +11,21 @@ public static class SubjectTasks
 {
     /// <summary>All steps of one record, oldest first.</summary>
     public static async Task<List<SubjectTask>> TasksOfAsync(this CrmDbContext db, string subjectType, Guid subjectId, CancellationToken ct) =>
-        [.. (await LoadAsync(db, db.Set<UserTask>().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId), ct)).OrderBy(t => t.Task.CreatedAt).ThenBy(t => t.Task.Id).Select(t => t.Task)];
+        [.. (await LoadAsync(db, db.All<UserTask>().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId), ct)).OrderBy(t => t.Task.CreatedAt).ThenBy(t => t.Task.Id).Select(t => t.Task)];
 
     /// <summary>All steps of one workflow instance, oldest first.</summary>
     public static async Task<List<SubjectTask>> TasksOfInstanceAsync(this CrmDbContext db, Guid instanceId, CancellationToken ct) =>
-        [.. (await LoadAsync(db, db.Set<UserTask>().Where(t => t.InstanceId == instanceId), ct)).OrderBy(t => t.Task.CreatedAt).ThenBy(t => t.Task.Id).Select(t => t.Task)];
+        [.. (await LoadAsync(db, db.All<UserTask>().Where(t => t.InstanceId == instanceId), ct)).OrderBy(t => t.Task.CreatedAt).ThenBy(t => t.Task.Id).Select(t => t.Task)];
 
     /// <summary>The open steps of many records, for lists.</summary>
     public static async Task<ILookup<Guid, SubjectTask>> OpenTasksAsync(this CrmDbContext db, string subjectType, IReadOnlyCollection<Guid> subjectIds, CancellationToken ct) =>
-        (await LoadAsync(db, db.Set<UserTask>().Where(t => t.SubjectType == subjectType && t.State == TaskState.Open && subjectIds.Contains(t.SubjectId)), ct)).ToLookup(t => t.Subject, t => t.Task);
+        (await LoadAsync(db, db.All<UserTask>().Where(t => t.SubjectType == subjectType && t.State == TaskState.Open && subjectIds.Contains(t.SubjectId)), ct)).ToLookup(t => t.Subject, t => t.Task);
 
     /// <summary>Whether any task of the record, open or over, is or was offered to the actor: whoever works on a record may see it.</summary>
     public static async Task<bool> WorksOnAsync(this CrmDbContext db, Actor actor, string subjectType, Guid subjectId, CancellationToken ct)
     {
-        var tasks = await db.Set<UserTask>().AsNoTracking().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId)
-            .Select(t => new { Task = t, Assigned = db.Set<TaskAssignment>().Any(a => a.TaskId == t.Id && a.UserId == actor.UserId) }).ToListAsync(ct);
+        var tasks = await db.All<UserTask>().AsNoTracking().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId)
+            .Select(t => new { Task = t, Assigned = db.All<TaskAssignment>().Any(a => a.TaskId == t.Id && a.UserId == actor.UserId) }).ToListAsync(ct);
         var principals = LoadedTask.PrincipalsOf(actor);
         return tasks.Exists(t => t.Assigned || (actor.Kind == ActorKind.Agent ? t.Task.AgentId is not null && t.Task.AgentId == actor.AgentId : TaskWrites.PoolOf(t.Task).Any(principals.Contains)));
     }
@@ -33,15 +33,15 @@ public static class SubjectTasks
     /// <summary>Names of the steps still ahead of a record, in flow order of the version it runs on; empty when no step is open.</summary>
     public static async Task<IReadOnlyList<string>> StepsAheadAsync(this CrmDbContext db, Actor actor, string subjectType, Guid subjectId, CancellationToken ct)
     {
-        var open = await db.Set<UserTask>().AsNoTracking().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId && t.State == TaskState.Open).FirstOrDefaultAsync(ct);
+        var open = await db.All<UserTask>().AsNoTracking().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId && t.State == TaskState.Open).FirstOrDefaultAsync(ct);
         return open is null ? [] : [.. (await Trail.LoadAsync(db, open, actor, ct)).Path().Where(s => s.Look == CrmFlow.Ui.StepLook.Future).Select(s => s.Text)];
     }
 
     private static async Task<List<(Guid Subject, SubjectTask Task)>> LoadAsync(CrmDbContext db, IQueryable<UserTask> tasks, CancellationToken ct)
     {
-        var rows = await tasks.AsNoTracking().Select(t => new { Task = t, Assignments = db.Set<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList() }).ToListAsync(ct);
+        var rows = await tasks.AsNoTracking().Select(t => new { Task = t, Assignments = db.All<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList() }).ToListAsync(ct);
         var ids = rows.Select(r => r.Task.Id).ToList();
-        var decisions = (await db.Set<TaskEvent>().AsNoTracking().Where(e => ids.Contains(e.TaskId) && e.Kind == TaskEventKind.Decided).OrderBy(e => e.No)
+        var decisions = (await db.All<TaskEvent>().AsNoTracking().Where(e => ids.Contains(e.TaskId) && e.Kind == TaskEventKind.Decided).OrderBy(e => e.No)
             .Select(e => new { e.TaskId, e.UserId, e.Outcome, e.Opinion, e.At }).ToListAsync(ct)).ToLookup(e => e.TaskId);
         return [.. rows.Select(r => (r.Task.SubjectId, Describe(r.Task, r.Assignments, [.. decisions[r.Task.Id].Select(d => new SubjectDecision(d.UserId, d.Outcome!, d.Opinion, d.At))])))];
     }

@@ -77,9 +77,9 @@ public sealed class TaskPage(WorkflowRuntime runtime, IServiceScopeFactory scope
             var canClaim = open && !holds && task.Vote == Vote.First && !loaded.IsClaimed && loaded.IsCandidate(actor);
             var form = scope.ServiceProvider.GetKeyedService<ITaskForm>(task.Form);
             IReadOnlyList<FormField> fields = form is not null && open && (holds || canClaim) ? [.. (await form.FieldsAsync(db, info, ct)).Where(f => f.Mode != FieldMode.Hidden)] : [];
-            var draft = fields.Count > 0 || holds || canClaim ? await db.Set<TaskDraft>().AsNoTracking().SingleOrDefaultAsync(d => d.TaskId == taskId && d.UserId == actor.UserId, ct) : null;
+            var draft = fields.Count > 0 || holds || canClaim ? await db.All<TaskDraft>().AsNoTracking().SingleOrDefaultAsync(d => d.TaskId == taskId && d.UserId == actor.UserId, ct) : null;
             var trail = await Trail.LoadAsync(db, task, actor, ct);
-            var mine = await db.Set<InboxEntry>().AsNoTracking().Where(i => i.Principal == me && i.Box == InboxBox.Mine).OrderBy(i => i.Sort).Take(InboxPage.CountCap).Select(i => i.TaskId).ToListAsync(ct);
+            var mine = await db.All<InboxEntry>().AsNoTracking().Where(i => i.Principal == me && i.Box == InboxBox.Mine).OrderBy(i => i.Sort).Take(InboxPage.CountCap).Select(i => i.TaskId).ToListAsync(ct);
             var at = mine.IndexOf(taskId);
             var (calendar, now) = (await calendars.CurrentAsync(ct), clock.GetUtcNow());
             return new TaskView(info)
@@ -96,7 +96,7 @@ public sealed class TaskPage(WorkflowRuntime runtime, IServiceScopeFactory scope
                 Path = trail.Path(), Why = holds || canClaim || actor.Has(TaskRights.Administer) ? await WhyMe.SentencesAsync(db, loaded, actor, texts, ct) : [],
                 History = trail.History(calendar, now), Trace = actor.Kind == ActorKind.Agent ? null : await db.InstanceTraceAsync(task.InstanceId, ct),
                 Position = at + 1, Total = mine.Count, Previous = at > 0 ? mine[at - 1] : null, Next = at >= 0 && at < mine.Count - 1 ? mine[at + 1] : null,
-                IsUnreadCopy = await db.Set<InboxEntry>().AnyAsync(i => i.TaskId == taskId && i.Principal == me && i.Box == InboxBox.Copied && i.ReadAt == null, ct),
+                IsUnreadCopy = await db.All<InboxEntry>().AnyAsync(i => i.TaskId == taskId && i.Principal == me && i.Box == InboxBox.Copied && i.ReadAt == null, ct),
             };
         }, ct);
 

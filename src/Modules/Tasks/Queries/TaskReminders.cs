@@ -15,9 +15,9 @@ internal sealed class TaskReminders(Texts texts) : IReminderSource
         var english = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
         var principals = LoadedTask.PrincipalsOf(actor);
         var me = Principal.User(actor.UserId);
-        var rows = await (from entry in db.Set<InboxEntry>().AsNoTracking()
+        var rows = await (from entry in db.All<InboxEntry>().AsNoTracking()
                           where entry.Principal == me && entry.Box == InboxBox.Mine || principals.Contains(entry.Principal) && entry.Box == InboxBox.Pool
-                          join task in db.Set<UserTask>() on entry.TaskId equals task.Id
+                          join task in db.All<UserTask>() on entry.TaskId equals task.Id
                           where !ShownElsewhere.Contains(task.SubjectType)
                           orderby task.DueAt, task.Id
                           select new { task.Id, task.Title, task.TitleEn, task.SubjectName, task.Reference, task.CreatedAt, task.DueAt }).Take(ReminderRange.MaxPerSource).ToListAsync(ct);

@@ -22,9 +22,9 @@ internal sealed class Trail
     public static async Task<Trail> LoadAsync(CrmDbContext db, UserTask task, Actor actor, CancellationToken ct)
     {
         var trail = new Trail { _ownOnly = actor.Kind == ActorKind.Agent };
-        trail._steps = (await db.Set<UserTask>().AsNoTracking().Where(t => t.InstanceId == task.InstanceId)
-            .Select(t => new { Task = t, Assignments = db.Set<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList() }).ToListAsync(ct)).ConvertAll(r => new Step(r.Task, r.Assignments));
-        trail._events = await db.Set<TaskEvent>().AsNoTracking().Where(e => e.InstanceId == task.InstanceId).OrderByDescending(e => e.No)
+        trail._steps = (await db.All<UserTask>().AsNoTracking().Where(t => t.InstanceId == task.InstanceId)
+            .Select(t => new { Task = t, Assignments = db.All<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList() }).ToListAsync(ct)).ConvertAll(r => new Step(r.Task, r.Assignments));
+        trail._events = await db.All<TaskEvent>().AsNoTracking().Where(e => e.InstanceId == task.InstanceId).OrderByDescending(e => e.No)
             .Select(e => new TaskEvent
             {
                 No = e.No, TaskId = e.TaskId, InstanceId = e.InstanceId, SubjectType = e.SubjectType, SubjectId = e.SubjectId, ActivityId = e.ActivityId, Step = e.Step, StepEn = e.StepEn,
@@ -38,7 +38,7 @@ internal sealed class Trail
             trail._events = trail._events.FindAll(e => own.Exists(s => s.Task.Id == e.TaskId || e.Kind == TaskEventKind.Decided && e.TaskId == s.Task.PreviousTaskId && e.At == s.Task.CreatedAt
                 && e.OutcomeKind is (nameof(ActionKind.Return) or nameof(ActionKind.Refuse))));
         }
-        trail._started = await db.Set<StartedInstance>().AsNoTracking().SingleOrDefaultAsync(s => s.InstanceId == task.InstanceId, ct);
+        trail._started = await db.All<StartedInstance>().AsNoTracking().SingleOrDefaultAsync(s => s.InstanceId == task.InstanceId, ct);
         var holders = trail._steps.Where(s => s.Task.State == TaskState.Open).SelectMany(s => s.Assignments).Select(a => a.UserId).Distinct().ToList();
         trail._users = holders.Count == 0 ? [] : await db.UsersByIdAsync(holders, ct);
         return trail;

@@ -17,7 +17,7 @@ internal abstract class SettlementForm : ITaskForm
 
     public async Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct)
     {
-        var application = await cmd.Db.Set<SettlementApplication>().Whole().SingleAsync(a => a.Id == task.SubjectId, ct);
+        var application = await cmd.Db.All<SettlementApplication>().Whole().SingleAsync(a => a.Id == task.SubjectId, ct);
         return await DecideAsync(cmd, application, task, submission, ct);
     }
 
@@ -48,7 +48,7 @@ internal sealed class CorrectionForm : SettlementForm
 
     public override async Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct)
     {
-        var application = await db.Set<SettlementApplication>().AsNoTracking().Include(a => a.Lines).SingleAsync(a => a.Id == task.SubjectId, ct);
+        var application = await db.All<SettlementApplication>().AsNoTracking().Include(a => a.Lines).SingleAsync(a => a.Id == task.SubjectId, ct);
         return
         [
             new("lines", "agents.field.lines", FieldType.Custom) { Initial = Value.List(application.Lines.OrderBy(l => l.Position).Select(l => (Value)l.Id)), RequiredFor = ["*"] },

@@ -14,7 +14,7 @@ internal sealed class InvoiceEntryForm(BusinessTime time, Texts texts) : Settlem
 
     public override async Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct)
     {
-        var application = await db.Set<SettlementApplication>().AsNoTracking().Include(a => a.Invoices).SingleAsync(a => a.Id == task.SubjectId, ct);
+        var application = await db.All<SettlementApplication>().AsNoTracking().Include(a => a.Invoices).SingleAsync(a => a.Id == task.SubjectId, ct);
         var last = application.Invoices.MaxBy(i => i.EnteredAt); // sent back: what was typed stands there to be corrected
         return
         [
@@ -36,9 +36,9 @@ internal sealed class InvoiceEntryForm(BusinessTime time, Texts texts) : Settlem
         var invoice = application.Invoices.Find(i => i.Key == key);
         if (invoice is null)
         {
-            var usedIn = await (from other in cmd.Db.Set<Invoice>()
+            var usedIn = await (from other in cmd.Db.All<Invoice>()
                                 where other.Key == key
-                                join used in cmd.Db.Set<SettlementApplication>() on other.ApplicationId equals used.Id
+                                join used in cmd.Db.All<SettlementApplication>() on other.ApplicationId equals used.Id
                                 select new { used.No, used.AgentId }).FirstOrDefaultAsync(ct);
             if (usedIn is not null) return usedIn.AgentId == application.AgentId || cmd.Actor.Kind != ActorKind.Agent ? new InvoiceUsed(number, usedIn.No!) : new InvoiceUsed(number);
             invoice = new Invoice { Id = cmd.NewId(), ApplicationId = application.Id, Code = code, Number = number };

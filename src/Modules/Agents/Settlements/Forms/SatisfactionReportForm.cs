@@ -13,7 +13,7 @@ internal sealed class SatisfactionReportForm : SettlementForm
 
     public override async Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct)
     {
-        var application = await db.Set<SettlementApplication>().AsNoTracking().Include(a => a.Reports).SingleAsync(a => a.Id == task.SubjectId, ct);
+        var application = await db.All<SettlementApplication>().AsNoTracking().Include(a => a.Reports).SingleAsync(a => a.Id == task.SubjectId, ct);
         var last = application.Report; // a returned report is answered by correcting it, not by typing it again
         var fields = new List<FormField>();
         foreach (var question in application.Rules!.Questions)
