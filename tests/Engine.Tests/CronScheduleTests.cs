@@ -4,33 +4,38 @@ using Xunit;
 
 namespace CrmFlow.Engine.Tests;
 
-/// <summary>Cronos text in, Quartz text out, and the occurrences round clock changes (requirement R8).</summary>
+/// <summary>What a cron text means, what is refused, and the occurrences round clock changes (requirement R8).</summary>
 public sealed class CronScheduleTests
 {
     [Theory]
-    [InlineData("0 0 * * * *", "0 0 * * * ?")]
-    [InlineData("*/15 * * * * *", "0,15,30,45 * * * * ?")]
-    [InlineData("0 30 8 * * 1-5", "0 30 8 ? * 2,3,4,5,6")]
-    [InlineData("0 0 12 ? * MON,WED", "0 0 12 ? * 2,4")]
-    [InlineData("0 0 0 * * 0", "0 0 0 ? * 1")]
-    [InlineData("0 0 0 * * 7", "0 0 0 ? * 1")]
-    [InlineData("0 0 0 ? * 5-7", "0 0 0 ? * 1,6,7")]
-    [InlineData("0 0 0 * * FRI-MON", "0 0 0 ? * 1,2,6,7")]
-    [InlineData("0 0 22-1 * * *", "0 0 0,1,22,23 * * ?")]
-    [InlineData("0 5/20 * * * *", "0 5,25,45 * * * ?")]
-    [InlineData("0 0 9-17/4 * * *", "0 0 9,13,17 * * ?")]
-    [InlineData("0 0 0 L * *", "0 0 0 L * ?")]
-    [InlineData("0 0 0 L-2 * ?", "0 0 0 L-2 * ?")]
-    [InlineData("0 0 0 LW * *", "0 0 0 LW * ?")]
-    [InlineData("0 0 0 15w * *", "0 0 0 15W * ?")]
-    [InlineData("0 0 0 * * 1#2", "0 0 0 ? * 2#2")]
-    [InlineData("0 0 0 * * 5L", "0 0 0 ? * 6L")]
-    [InlineData("0 0 0 1 JAN,jul *", "0 0 0 1 1,7 ?")]
-    [InlineData("0 0 0 1 NOV-FEB *", "0 0 0 1 1,2,11,12 ?")]
-    [InlineData("0 0 0 1-7 * MON", "0 0 0 1,2,3,4,5,6,7 * ?")]
-    [InlineData("@daily", "0 0 0 * * ?")]
-    [InlineData("  @Weekly ", "0 0 0 ? * 1")]
-    public void Elsa_s_text_becomes_Quartz_s(string cronos, string quartz) => CronSchedule.Parse(cronos).Quartz.ShouldBe(quartz);
+    [InlineData("0 0 * * * *", "03-05 01:00:00", "03-05 02:00:00")]
+    [InlineData("*/15 * * * * *", "03-05 00:00:15", "03-05 00:00:30", "03-05 00:00:45", "03-05 00:01:00")]
+    [InlineData("0 30 8 * * 1-5", "03-05 08:30:00", "03-06 08:30:00", "03-09 08:30:00")]
+    [InlineData("0 0 12 ? * MON,WED", "03-09 12:00:00", "03-11 12:00:00")]
+    [InlineData("0 0 0 * * 0", "03-08 00:00:00", "03-15 00:00:00")]
+    [InlineData("0 0 0 * * 7", "03-08 00:00:00", "03-15 00:00:00")]
+    [InlineData("0 0 0 ? * 5-7", "03-06 00:00:00", "03-07 00:00:00", "03-08 00:00:00", "03-13 00:00:00")]
+    [InlineData("0 0 0 * * FRI-MON", "03-06 00:00:00", "03-07 00:00:00", "03-08 00:00:00", "03-09 00:00:00", "03-13 00:00:00")]
+    [InlineData("0 0 22-1 * * *", "03-05 01:00:00", "03-05 22:00:00", "03-05 23:00:00", "03-06 00:00:00")]
+    [InlineData("0 5/20 * * * *", "03-05 00:05:00", "03-05 00:25:00", "03-05 00:45:00", "03-05 01:05:00")]
+    [InlineData("0 0 9-17/4 * * *", "03-05 09:00:00", "03-05 13:00:00", "03-05 17:00:00", "03-06 09:00:00")]
+    [InlineData("0 0 0 L * *", "03-31 00:00:00", "04-30 00:00:00")]
+    [InlineData("0 0 0 L-2 * ?", "03-29 00:00:00", "04-28 00:00:00")]
+    [InlineData("0 0 0 LW * *", "03-31 00:00:00", "04-30 00:00:00", "05-29 00:00:00")]
+    [InlineData("0 0 0 15w * *", "03-16 00:00:00", "04-15 00:00:00", "05-15 00:00:00", "06-15 00:00:00")]
+    [InlineData("0 0 0 * * 1#2", "03-09 00:00:00", "04-13 00:00:00")]
+    [InlineData("0 0 0 * * 5L", "03-27 00:00:00", "04-24 00:00:00")]
+    [InlineData("0 0 0 1 JAN,jul *", "07-01 00:00:00", "01-01 00:00:00", "07-01 00:00:00")]
+    [InlineData("0 0 0 1 NOV-FEB *", "11-01 00:00:00", "12-01 00:00:00", "01-01 00:00:00", "02-01 00:00:00", "11-01 00:00:00")]
+    [InlineData("0 0 0 1-7 * MON", "04-06 00:00:00", "05-04 00:00:00")]
+    [InlineData("0 0 0 1-7 * 1#1", "04-06 00:00:00", "05-04 00:00:00")]
+    [InlineData("@daily", "03-06 00:00:00", "03-07 00:00:00")]
+    [InlineData("  @Weekly ", "03-08 00:00:00", "03-15 00:00:00")]
+    public void A_text_means_these_times_after_Thursday_5_March_2026(string cron, params string[] expected)
+    {
+        var (schedule, at) = (CronSchedule.Parse(cron), new DateTimeOffset(2026, 3, 5, 0, 0, 0, TimeSpan.Zero));
+        expected.Select(_ => (at = schedule.Next(at, TimeZoneInfo.Utc)!.Value).ToString("MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(expected);
+    }
 
     [Theory]
     [InlineData("* * * * *")]
@@ -41,13 +46,24 @@ public sealed class CronScheduleTests
     [InlineData("0 0 0 * 13 *")]
     [InlineData("0 0 0 * * 8")]
     [InlineData("0 0 0 * * 1#6")]
-    [InlineData("0 0 0 1-7 * 1#1")]
     [InlineData("0 */0 * * * *")]
     [InlineData("0 0 0 * * MONDAY")]
     [InlineData("0 -5 * * * *")]
     [InlineData("H * * * * *")]
     [InlineData("@often")]
     public void What_cannot_be_kept_is_refused_in_words(string text) => Should.Throw<FormatException>(() => CronSchedule.Parse(text)).Message.Length.ShouldBeGreaterThan(20);
+
+    [Theory]
+    [InlineData("* * * * *", "has 5 fields", "six")]
+    [InlineData("0 0 24 * * *", "'24'", "hour takes 0 to 23")]
+    [InlineData("0 0 0 32 * *", "'32'", "day takes 1 to 31")]
+    [InlineData("0 0 0 * FOO *", "'FOO'", "month takes 1 to 12 and JAN to DEC")]
+    [InlineData("0 0 0 * * 1#6", "'1#6'", "weekday takes 0 to 7")]
+    public void A_refusal_names_the_field_and_what_it_takes(string text, params string[] words)
+    {
+        var message = Should.Throw<FormatException>(() => CronSchedule.Parse(text)).Message;
+        foreach (var word in words) message.ShouldContain(word);
+    }
 
     [Theory]
     // a month's end, a leap day, the first Monday of a month
