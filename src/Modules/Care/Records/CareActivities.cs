@@ -49,7 +49,7 @@ internal sealed class ReadOccasion(Command cmd) : IActivity
         context.InstanceName = ContactName == party.Name ? $"{occasion.Name} {party.Name}" : $"{occasion.Name} {ContactName}，{party.Name}";
         Email = contact?.Email is { Length: > 0 } own ? own : party.Email;
         Phone = contact?.MobilePhone ?? contact?.OfficePhone ?? party.MobilePhone ?? party.OfficePhone;
-        MayMail = !noMails && System.Net.Mail.MailAddress.TryCreate(Email, out _);
+        MayMail = !noMails && Mail.CanGoTo(Email);
         var salutation = contact?.Salutation is { Length: > 0 } called ? called : ContactName;
         (Subject, Body) = (CareText.Fill(plan.Subject, ContactName, salutation, party.Name, occasion.Name), CareText.Fill(plan.Body, ContactName, salutation, party.Name, occasion.Name));
         Owner = party.OwnerId is { } owner && await cmd.Db.FindUserAsync(owner, ct) is { } user ? user.Id.ToString() : null;
@@ -69,8 +69,8 @@ internal sealed class SendCareMail(Command cmd) : IActivity
 
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        if (!System.Net.Mail.MailAddress.TryCreate(To, out _)) throw new InvalidOperationException($"'{To}' is no mail address. Ask Care.ReadOccasion's mayMail before Care.SendMail.");
-        cmd.Send(new Mail(To!, Subject ?? "", Body ?? ""), $"care-{OccasionId:N}");
+        if (!Mail.CanGoTo(To)) throw new InvalidOperationException($"'{To}' is no mail address. Ask Care.ReadOccasion's mayMail before Care.SendMail.");
+        cmd.Send(new Mail(To, Subject ?? "", Body ?? ""), $"care-{OccasionId:N}");
         context.Record("to", To);
         return new(ActivityResult.Complete());
     }
