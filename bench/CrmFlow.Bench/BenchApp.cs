@@ -41,7 +41,7 @@ internal sealed class BenchApp : IAsyncDisposable
         }).Build();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);
-        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddTaskForm<NoForm>(NoForm.Key);
+        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddOperations(typeof(BenchApp).Assembly).AddTaskForm<NoForm>(NoForm.Key);
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         var app = new BenchApp(services.BuildServiceProvider());
         await DatabaseSchema.PrepareAsync(database, () =>

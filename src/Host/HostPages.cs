@@ -9,7 +9,7 @@ namespace CrmFlow.Host;
 internal static class HostPages
 {
     public static IServiceCollection AddHostPages(this IServiceCollection services) => services
-        .AddWorkflowPages()
+        .AddWorkflowPages().AddOperations(typeof(HostPages).Assembly)
         .AddSingleton<MetricsText>().AddScoped<SearchEverything>().AddScoped<SettingsAdmin>().AddScoped<CalendarAdmin>().AddScoped<DictionaryAdmin>()
         .AddMenu(new MenuEntry("/admin/settings", "admin.settings", "tune", "menu.system", 900, SettingsAdmin.Access))
         .AddMenu(new MenuEntry("/admin/calendar", "admin.calendar", "calendar_month", "menu.system", 910, SettingsAdmin.Access))

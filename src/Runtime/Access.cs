@@ -53,7 +53,7 @@ public sealed record Access
 
 /// <summary>
 /// One thing that can be asked of the system. Every command and query declares one as a static field; the runtime checks it at its single entry,
-/// audits commands under its name, and a test walks all of them with every kind of actor.
+/// audits commands under its name, refuses one that is not in the <see cref="OperationCatalogue"/>, and tests walk all of them with every kind of actor.
 /// </summary>
 /// <param name="Name">Module and verb, such as <c>Agents.SubmitSettlement</c>.</param>
 public sealed record Operation(string Name, Access Access);

@@ -40,7 +40,8 @@ public static class Registration
         services.AddSingleton(sp => ActivatorUtilities.CreateInstance<ListServices>(sp));
         services.AddSingleton(sp => new WorkingCalendars(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
         services.AddSingleton(sp => new WorkflowRuntime(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),
-            sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<LiveUpdateSender>(), sp.GetRequiredService<PumpSignals>(), sp.GetRequiredService<RuntimeMetrics>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));
+            sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<LiveUpdateSender>(), sp.GetRequiredService<PumpSignals>(), sp.GetRequiredService<RuntimeMetrics>(),
+            sp.GetRequiredService<OperationCatalogue>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));
         services.AddSingleton<Claims>();
         services.AddSingleton<Retention>();
         services.AddSingleton<OutboxDelivery>();
@@ -63,7 +64,8 @@ public static class Registration
         services.AddSingleton<ShippedDefinitions>();
         services.AddScoped<CommandSlot>();
         services.AddScoped(sp => sp.GetRequiredService<CommandSlot>().Command ?? throw new InvalidOperationException("There is no command here. A Command exists only inside WorkflowRuntime.ExecuteAsync."));
-        services.AddTexts(typeof(Registration).Assembly);
+        services.AddTexts(typeof(Registration).Assembly).AddOperations(typeof(Registration).Assembly);
+        services.AddSingleton<OperationCatalogue>();
         return services;
     }
 

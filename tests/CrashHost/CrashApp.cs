@@ -13,6 +13,7 @@ namespace CrmFlow.CrashHost;
 /// <summary>All modules on the real runtime over a SQLite file that outlives the process, without a web server. Mail goes to a file that stands for the world outside.</summary>
 internal sealed class CrashApp : IAsyncDisposable
 {
+    private static readonly Operation Read = new("Crash.Read", Access.SystemOnly);
     private readonly ServiceProvider _services;
     private readonly AsyncServiceScope _scope;
 
@@ -25,7 +26,7 @@ internal sealed class CrashApp : IAsyncDisposable
     public async Task<Actor> ActorAsync(string login) =>
         await Get<ActorDirectory>().ActorAsync(DemoId.User(login), CancellationToken.None) ?? throw new InvalidOperationException($"There is no demo user {login}.");
 
-    public async Task<T> ReadAsync<T>(Func<CrmDbContext, Task<T>> read) => (await Runtime.ReadAsync<T>(new Operation("Crash.Read", Access.SystemOnly), Actor.System, async db => await read(db), CancellationToken.None)).Value;
+    public async Task<T> ReadAsync<T>(Func<CrmDbContext, Task<T>> read) => (await Runtime.ReadAsync<T>(Read, Actor.System, async db => await read(db), CancellationToken.None)).Value;
 
     public static CrashApp Open(string folder)
     {
@@ -36,7 +37,7 @@ internal sealed class CrashApp : IAsyncDisposable
         }).Build();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System).AddSingleton<IMailTransport>(new MailFile(folder));
-        services.AddCrmFlowRuntime(configuration).AddUi().AddModules();
+        services.AddCrmFlowRuntime(configuration).AddUi().AddModules().AddOperations(typeof(CrashApp).Assembly);
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole());
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         return new CrashApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }));

@@ -122,7 +122,7 @@ internal static class HostProgram
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(new FastClock(order.Epoch, order.Speed)).AddSingleton<IMailTransport>(new SinkMail(order.Sink));
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning).AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
-        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddActivities(BuiltInActivities.All);
+        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddOperations(typeof(HostProgram).Assembly).AddActivities(BuiltInActivities.All);
         Errand.Add(services);
         return services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
     }

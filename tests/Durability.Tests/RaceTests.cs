@@ -16,6 +16,7 @@ namespace CrmFlow.Durability.Tests;
 [Collection("PostgreSQL")]
 public sealed class RaceTestsOnPostgreSql : IDisposable
 {
+    private static readonly Operation CancelOperation = new("Test.Cancel", Access.SystemOnly);
     private static readonly int Tasks = Runs.Of(2_000, 10_000);
     private readonly DatabaseOptions _database = PostgresDatabase.Create();
 
@@ -41,7 +42,7 @@ public sealed class RaceTestsOnPostgreSql : IDisposable
             var (task, kind, gate) = (tasks[i], i % 3, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
             Task<Result> Complete(TestApp host, Actor actor) => AtOnce(gate, () => host.Get<CompleteTask>().HandleAsync(actor, new(task.Id, task.Revision, host.NewOperation(), "Approve"), TestApp.Ct));
             Task<Result> Claim(TestApp host, Actor actor) => AtOnce(gate, () => host.Get<ClaimTask>().HandleAsync(actor, task.Id, host.NewOperation(), TestApp.Ct));
-            Task<Result> Cancel(TestApp host) => AtOnce(gate, () => host.Runtime.ExecuteAsync(new Operation("Test.Cancel", Access.SystemOnly), Actor.System, host.NewOperation(), null, cmd => cmd.CancelAsync(task.InstanceId, TestApp.Ct), TestApp.Ct));
+            Task<Result> Cancel(TestApp host) => AtOnce(gate, () => host.Runtime.ExecuteAsync(CancelOperation, Actor.System, host.NewOperation(), null, cmd => cmd.CancelAsync(task.InstanceId, TestApp.Ct), TestApp.Ct));
             Task<Result>[] racing = [kind == 1 ? Claim(one, first) : Complete(one, first), kind switch { 0 => Complete(two, second), 1 => Claim(two, second), _ => Cancel(two) }];
             gate.SetResult();
             var both = await Task.WhenAll(racing);

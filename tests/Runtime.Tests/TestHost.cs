@@ -58,7 +58,7 @@ public sealed class TestHost<TDatabase> : IAsyncDisposable where TDatabase : ITe
         {
             ["Database:Provider"] = options.Provider.ToString(), ["Database:ConnectionString"] = options.ConnectionString,
         }).AddInMemoryCollection(settings ?? []).Build();
-        services.AddCrmFlowRuntime(configuration);
+        services.AddCrmFlowRuntime(configuration).AddOperations(typeof(NotesModule).Assembly);
         services.AddNotes();
         configure?.Invoke(services);
         return new(services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }), options, clock, owned);

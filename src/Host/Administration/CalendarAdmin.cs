@@ -30,7 +30,7 @@ internal sealed class CalendarAdmin(WorkflowRuntime runtime)
         return runtime.ExecuteAsync(Mark, actor, operationId, new { from, to, isWorking, name }, async cmd =>
         {
             var marked = await cmd.Db.Set<CalendarDay>().Where(d => d.Date >= from && d.Date <= to).ToDictionaryAsync(d => d.Date, ct);
-            cmd.Audit("calendar", cmd.OperationId, marked.Values.Select(d => new { d.Date, d.IsWorking, d.Name }).ToList(), new { from, to, isWorking, name });
+            var before = marked.Values.Select(d => new { d.Date, d.IsWorking, d.Name }).ToList();
             for (var date = from; date <= to; date = date.AddDays(1))
             {
                 var day = marked.GetValueOrDefault(date);
@@ -41,6 +41,8 @@ internal sealed class CalendarAdmin(WorkflowRuntime runtime)
                 else if (day is null) cmd.Db.Add(new CalendarDay { Date = date, IsWorking = working, Name = name });
                 else (day.IsWorking, day.Name) = (working, name);
             }
+            if (!cmd.Db.ChangeTracker.HasChanges()) return Result.Ok;
+            cmd.Audit("calendar", cmd.OperationId, before, new { from, to, isWorking, name });
             cmd.Notify(WorkingCalendars.Principal);
             return Result.Ok;
         }, ct);

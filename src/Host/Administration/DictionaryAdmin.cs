@@ -33,6 +33,7 @@ internal sealed partial class DictionaryAdmin(WorkflowRuntime runtime, IEnumerab
             if (!(descriptor.CodePattern is { } pattern ? Regex.IsMatch(value.Code, $"^({pattern})$", RegexOptions.NonBacktracking) : Word().IsMatch(value.Code)))
                 return new DictionaryCodeInvalid(value.Code, descriptor.CodePattern is null ? "admin.dictionary.word" : "admin.dictionary.digits");
         }
+        if (before.SequenceEqual(values)) return Result.Ok;
         var kept = await cmd.Db.Set<DictionaryEntry>().Where(e => e.Dictionary == key).ToDictionaryAsync(e => e.Code, ct);
         foreach (var (position, value) in values.Index())
         {

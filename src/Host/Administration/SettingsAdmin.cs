@@ -56,10 +56,11 @@ internal sealed class SettingsAdmin(WorkflowRuntime runtime, BusinessTime time, 
             var today = time.DateOf(cmd.Now);
             if (from < today) return new SettingInThePast(from.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
             var at = from == today ? cmd.Now : time.At(from, TimeOnly.MinValue);
-            var before = await cmd.Db.Set<SettingValue>().AsNoTracking().Where(v => v.Key == key && v.EffectiveFrom <= at).OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).Select(v => v.Value).FirstOrDefaultAsync(ct);
+            var before = await cmd.Db.Set<SettingValue>().AsNoTracking().Where(v => v.Key == key && v.EffectiveFrom <= at).OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).FirstOrDefaultAsync(ct);
+            if (before?.Value == json) return before.Id;
             var value = new SettingValue { Id = cmd.NewId(), Key = key, EffectiveFrom = at, Value = json, ChangedBy = actor.UserId, ChangedAt = cmd.Now };
             cmd.Db.Add(value);
-            cmd.Audit("setting", value.Id, new { key, Value = before }, new { key, Value = json, From = at });
+            cmd.Audit("setting", value.Id, new { key, before?.Value }, new { key, Value = json, From = at });
             return value.Id;
         }, ct);
 

@@ -14,7 +14,7 @@ public static class AgentsModule
     {
         foreach (var right in AgentsRights.All) services.AddRight(right, "agents.rights");
         return services
-            .AddTexts(typeof(AgentsModule).Assembly)
+            .AddTexts(typeof(AgentsModule).Assembly).AddOperations(typeof(AgentsModule).Assembly)
             .AddModel(AgentsModel.Configure).AddScope<SettlementApplication>(SettlementScope.Of)
             .AddSetting(SettlementSettings.RatioBands, "agents.settings", SettlementSettings.CheckBands)
             .AddSetting(SettlementSettings.MaxDeviation, "agents.settings", v => v is >= 0 and <= 100 ? null : new InvalidSetting("agents.setting.deviation"))

@@ -15,7 +15,7 @@ public static class CareModule
         foreach (var right in CareRights.All) services.AddRight(right, "care.rights");
         string[] carers = [ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Sales];
         return services
-            .AddTexts(typeof(CareModule).Assembly)
+            .AddTexts(typeof(CareModule).Assembly).AddOperations(typeof(CareModule).Assembly)
             .AddModel(CareModel.Configure)
             .AddScope<FirstVisit>(FirstVisitScope.Of).AddScope<CustomerReminder>(ReminderScope.Of)
             .AddScope<CareOccasion>(CareScope.OfOccasions).AddScope<CareRecord>(CareScope.OfRecords)

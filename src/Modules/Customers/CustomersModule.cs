@@ -14,7 +14,7 @@ public static class CustomersModule
         foreach (var right in CustomersRights.All) services.AddRight(right, "customers.rights");
         string[] everyone = [ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales];
         return services
-            .AddTexts(typeof(CustomersModule).Assembly)
+            .AddTexts(typeof(CustomersModule).Assembly).AddOperations(typeof(CustomersModule).Assembly)
             .AddModel(CustomersModel.Configure).AddScope<Party>(PartyScope.Of).AddScope<Contact>(ContactScope.Of)
             .AddPartyDictionaries()
             .AddSingleton(new AgentLookup(FindAgentsAsync, AgentNamesAsync))

@@ -16,7 +16,7 @@ public static class IdentityModule
         services.AddSingleton(new PeopleLookup(
             async (db, ids, ct) => (await db.UsersByIdAsync(ids, ct)).ToDictionary(u => u.Key, u => u.Value.Name),
             async (db, text, ct) => [.. (await db.FindUsersAsync(text, null, 200, ct)).Select(u => u.Id)]));
-        services.AddTexts(typeof(IdentityModule).Assembly).AddModel(IdentityModel.Configure)
+        services.AddTexts(typeof(IdentityModule).Assembly).AddOperations(typeof(IdentityModule).Assembly).AddModel(IdentityModel.Configure)
             .AddRight("admin.users", "right.group.admin").AddRight("admin.roles", "right.group.admin").AddRight("admin.settings", "right.group.admin");
         services.AddSingleton<Passwords>().AddSingleton<ActorDirectory>().AddSingleton<SignIn>().AddSingleton<SetUp>().AddSingleton<AcceptInvitation>().AddSingleton<SetPreference>()
             .AddSingleton<ShippedOrganisation>().AddSingleton<DemoMark>();

@@ -28,6 +28,7 @@ internal sealed class User : IdentityUser<Guid>
     public Result Enable(bool enabled, Guid by)
     {
         if (!enabled && by == Id) return new CannotDisableYourself();
+        if (IsEnabled == enabled) return Result.Ok;
         IsEnabled = enabled;
         EndSessions();
         return Result.Ok;

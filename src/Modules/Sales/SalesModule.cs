@@ -16,7 +16,7 @@ public static class SalesModule
         foreach (var right in SalesRights.All) services.AddRight(right, "sales.rights");
         string[] everyone = [ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales];
         return services
-            .AddTexts(typeof(SalesModule).Assembly)
+            .AddTexts(typeof(SalesModule).Assembly).AddOperations(typeof(SalesModule).Assembly)
             .AddRecordType(SaleSaved.RecordType)
             .AddModel(SalesModel.Configure).AddScope<SalesRecord>(SalesScope.OfSales).AddScope<Opportunity>(SalesScope.OfOpportunities)
             .AddSalesDictionaries()

@@ -15,7 +15,7 @@ public static class ServiceModule
     {
         foreach (var right in ServiceRights.All) services.AddRight(right, "service.rights");
         return services
-            .AddTexts(typeof(ServiceModule).Assembly)
+            .AddTexts(typeof(ServiceModule).Assembly).AddOperations(typeof(ServiceModule).Assembly)
             .AddModel(ServiceModel.Configure).AddScope<Complaint>(ComplaintScope.Of).AddBookScopes()
             .AddServiceDictionaries()
             .AddSetting(ComplaintSettings.ReopenAtOrBelow, "service.settings", v => v is >= 0 and <= 5 ? null : new InvalidSetting("service.setting.score-range"))

@@ -12,7 +12,7 @@ namespace CrmFlow.Tasks;
 public static class TasksModule
 {
     public static IServiceCollection AddTasks(this IServiceCollection services) => services
-        .AddTexts(typeof(TasksModule).Assembly)
+        .AddTexts(typeof(TasksModule).Assembly).AddOperations(typeof(TasksModule).Assembly)
         .AddModel(TasksModel.Configure)
         .AddRight(TaskRights.Administer, "right.group.admin")
         .AddSetting(UploadAttachment.QuotaMegabytes, "tasks.module", v => v is < 1 or > 1_000_000 ? new QuotaOutOfRange(v) : null)

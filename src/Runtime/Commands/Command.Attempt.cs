@@ -10,6 +10,10 @@ public sealed partial class Command
     internal readonly record struct AuditEntry(string Subject, Guid SubjectId, string? Before, string? After, Guid? OnBehalfOf);
 
     private CrmDbContext? _db;
+    /// <summary>Something was flushed before the end.</summary>
+    private bool _wrote;
+
+    private bool HasWork => Writes.Statements.Count > 0 || _db is not null && _db.ChangeTracker.HasChanges();
 
     internal RuntimeDatabase Database { get; init; } = null!;
     internal CommandTransaction Transaction { get; init; } = null!;
@@ -50,6 +54,7 @@ public sealed partial class Command
     /// <summary>Sends everything collected so far: first what EF tracks, then the statements in the order they were added.</summary>
     internal async Task FlushAsync(CancellationToken ct)
     {
+        _wrote |= HasWork;
         if (_db is not null && _db.ChangeTracker.HasChanges())
         {
             EntryMarks.Write(this);
@@ -67,7 +72,8 @@ public sealed partial class Command
     internal async Task FinishAsync(string payloadHash, string? answer, bool keepOperation, CancellationToken ct)
     {
         Instances.Write();
-        if (Audits.Count == 0 && keepOperation) Audits.Add(default);
+        // What changed something and said nothing of it is audited by its name; what changed nothing is not.
+        if (Audits.Count == 0 && keepOperation && (_wrote || HasWork)) Audits.Add(default);
         foreach (var audit in Audits)
             Writes.Add("""
                 INSERT INTO audit (id, occurred_at, operation_id, operation, actor_kind, actor_id, actor_name, on_behalf_of, subject, subject_id, before, after)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using CrmFlow.Engine;
 using CrmFlow.Mailing;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Runtime;
 
@@ -71,6 +72,20 @@ public sealed partial class Command
 
     /// <summary>Runs a faulted step again.</summary>
     public Task<Result> RetryAsync(Guid instanceId, Guid activityInstanceId, CancellationToken ct) => Instances.RetryAsync(instanceId, activityInstanceId, ct);
+
+    /// <summary>
+    /// Whether a record differs from what was read, or is new. A save asks it when the record stands as it is to be saved, before it audits and tells processes:
+    /// one that changes nothing writes nothing, neither revision nor audit nor trigger.
+    /// </summary>
+    /// <param name="parts">What hangs on the record and is saved with it has changed: that counts as a change of the record.</param>
+    public bool Changes(BusinessRecord record, bool parts = false)
+    {
+        if (parts && Db.Entry(record) is { State: EntityState.Unchanged } entry) entry.Property(r => r.Remarks).IsModified = true;
+        return Changes((object)record);
+    }
+
+    /// <summary>The same of what is no <see cref="BusinessRecord"/>, and has no revision.</summary>
+    public bool Changes(object row) => Db.Entry(row).State != EntityState.Unchanged;
 
     /// <summary>Adds to this command's audit row: which record, what it was and what it is now (plain records, serialised as JSON), and for whom when on behalf.</summary>
     public void Audit(string subject, Guid subjectId, object? before, object? after, Guid? onBehalfOf = null) =>

@@ -24,10 +24,12 @@ public sealed partial class WorkflowRuntime
     private readonly LiveUpdateSender _others;
     private readonly PumpSignals _pump;
     private readonly RuntimeMetrics _metrics;
+    private readonly OperationCatalogue _operations;
     private readonly ILogger<WorkflowRuntime> _log;
 
-    internal WorkflowRuntime(RuntimeDatabase database, IServiceScopeFactory scopes, TimeProvider clock, LiveUpdates live, LiveUpdateSender others, PumpSignals pump, RuntimeMetrics metrics, ILogger<WorkflowRuntime> log) =>
-        (_database, _scopes, _clock, _live, _others, _pump, _metrics, _log) = (database, scopes, clock, live, others, pump, metrics, log);
+    internal WorkflowRuntime(RuntimeDatabase database, IServiceScopeFactory scopes, TimeProvider clock, LiveUpdates live, LiveUpdateSender others, PumpSignals pump, RuntimeMetrics metrics,
+        OperationCatalogue operations, ILogger<WorkflowRuntime> log) =>
+        (_database, _scopes, _clock, _live, _others, _pump, _metrics, _operations, _log) = (database, scopes, clock, live, others, pump, metrics, operations, log);
 
     /// <summary>
     /// Runs a command. Access is checked first (a refusal is <see cref="NotFound"/>). The same <paramref name="operationId"/> with the same payload gives
@@ -47,6 +49,7 @@ public sealed partial class WorkflowRuntime
     /// <summary>Runs a query on a pooled, non-tracking context. Access is checked first (a refusal is <see cref="NotFound"/>).</summary>
     public async Task<Result<T>> ReadAsync<T>(Operation operation, Actor actor, Func<CrmDbContext, Task<Result<T>>> body, CancellationToken ct)
     {
+        _operations.Check(operation);
         if (!operation.Access.Allows(actor)) return new NotFound();
         for (var attempt = 1; ; attempt++)
         {
@@ -75,6 +78,7 @@ public sealed partial class WorkflowRuntime
 
     internal async Task<Result<T>> RunAsync<T>(CommandRequest request, Func<Command, Task<Result<T>>> body, CancellationToken ct)
     {
+        _operations.Check(request.Operation);
         if (!request.Operation.Access.Allows(request.Actor)) return new NotFound();
         if (Inside.Value) throw new InvalidOperationException($"{request.Operation.Name} was called inside a command. A command is one transaction: pass the Command on instead of opening a second one.");
         using var measured = _metrics.Command(request.Operation.Name);

@@ -35,6 +35,7 @@ internal sealed class DefinitionStore(Command cmd, WorkflowDefinitions definitio
         var version = latest is null ? 1 : isOverwrite ? latest.Version : latest.Version + 1;
         var id = isOverwrite ? latest!.Id : keepsId && latest is null && await FreeAsync(definition.VersionId, ct) ? definition.VersionId! : cmd.NewId().ToString("N");
         var stored = Stamped(definition, id, version);
+        if (isOverwrite && (latest!.Json, latest.ShippedHash) == (stored, shippedHash)) return new SavedDefinition(definition.DefinitionId, id, version, RevisionOf(stored));
         if (isOverwrite)
         {
             (latest!.Json, latest.Name, latest.ShippedHash) = (stored, definition.Name, shippedHash);

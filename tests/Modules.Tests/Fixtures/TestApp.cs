@@ -16,6 +16,7 @@ namespace CrmFlow.Modules.Tests;
 public sealed class TestApp : IAsyncDisposable
 {
     private static readonly Operation Arrange = new("Test.Arrange", Access.SystemOnly);
+    private static readonly Operation Start = new("Test.Start", Access.SignedIn);
     private readonly ServiceProvider _services;
     private readonly AsyncServiceScope _scope;
     private readonly DirectoryInfo _directory;
@@ -75,7 +76,8 @@ public sealed class TestApp : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(clock);
         services.AddSingleton<Mailbox>().AddSingleton<IMailTransport>(sp => sp.GetRequiredService<Mailbox>());
-        services.AddCrmFlowRuntime(configuration).AddUi().AddModules();
+        services.AddCrmFlowRuntime(configuration).AddUi().AddModules().AddOperations(typeof(TestApp).Assembly);
+        foreach (var assembly in ProductAssemblies.All) services.AddOperations(assembly); // tests ask the host's own administration too
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         configure?.Invoke(services);
         return new TestApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }), clock, directory);
@@ -113,7 +115,7 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>Starts the published version as a person.</summary>
     public async Task<Guid> StartWorkflowAsync(Actor actor, string definitionId, params (string Name, Value Value)[] input)
     {
-        var started = await Runtime.ExecuteAsync<Guid>(new Operation("Test.Start", Access.SignedIn), actor, NewOperation(), null,
+        var started = await Runtime.ExecuteAsync<Guid>(Start, actor, NewOperation(), null,
             cmd => cmd.StartAsync(definitionId, input.ToDictionary(i => i.Name, i => i.Value), null, null, Ct), Ct);
         started.Problem.ShouldBeNull();
         return started.Value;

@@ -22,14 +22,29 @@ public sealed class AccessTests
     private static readonly Actor Staff = new(ActorKind.Staff, Guid.Parse("0193a000-0000-7000-8000-000000000001"), "staff");
     private static readonly Actor Agent = new(ActorKind.Agent, Guid.Parse("0193a000-0000-7000-8000-000000000002"), "agent") { AgentId = Guid.Parse("0193a000-0000-7000-8000-000000000003") };
 
-    private static List<(FieldInfo Field, Operation Operation)> Operations() =>
-    [
-        .. from assembly in Everything
-           from type in assembly.GetTypes()
-           from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
-           where field.FieldType == typeof(Operation)
-           select (field, (Operation)field.GetValue(null)!),
-    ];
+    private static readonly OperationCatalogue Catalogue = new(Everything.Select(a => new OperationSource(a)));
+
+    private static List<(FieldInfo Field, Operation Operation)> Operations() => [.. Catalogue.All.Select(o => (o.Value, o.Key))];
+
+    [Fact]
+    public async Task The_catalogue_of_the_running_product_is_the_one_that_is_walked_here()
+    {
+        await using var app = await HostApp.StartAsync();
+        app.Services.GetRequiredService<OperationCatalogue>().All.Keys.Select(o => o.Name).Where(n => !n.StartsWith("Test.", StringComparison.Ordinal)).ShouldBe(Operations().Select(o => o.Operation.Name), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_runtime_refuses_an_operation_that_is_not_in_the_catalogue()
+    {
+        await using var app = await TestApp.StartAsync();
+        var made = new Operation("Agents.MadeUp", Access.SignedIn);
+        var ran = false;
+        Task<Result<bool>> Run() => Task.FromResult<Result<bool>>(ran = true);
+        var read = await Should.ThrowAsync<InvalidOperationException>(() => app.Runtime.ReadAsync<bool>(made, Actor.System, _ => Run(), TestApp.Ct));
+        await Should.ThrowAsync<InvalidOperationException>(() => app.Runtime.ExecuteAsync<bool>(made, Actor.System, app.NewOperation(), null, _ => Run(), TestApp.Ct));
+        read.Message.ShouldContain("'Agents.MadeUp' is not in the catalogue");
+        ran.ShouldBeFalse();
+    }
 
     [Fact]
     public void Operations_have_names_of_their_own()

@@ -69,7 +69,7 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {
-            services.AddSingleton<TimeProvider>(Clock);
+            services.AddSingleton<TimeProvider>(Clock).AddOperations(typeof(HostApp).Assembly);
             if (!PumpsByItself) services.Remove(services.Single(s => s.ImplementationType == typeof(DuePumpService)));
         });
     }

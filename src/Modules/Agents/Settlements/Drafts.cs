@@ -38,6 +38,7 @@ internal sealed class SaveDraft(WorkflowRuntime runtime, BusinessTime time)
 
             var lines = await LinesAsync(cmd, time.DateOf(cmd.Now), draft.AgentId, draft.Id, content.From, content.To, content.Sales, await db.SettingAsync(SettlementSettings.OnlyFullyPaid, cmd.Now, ct), ct);
             if (lines.Failed) return lines.Problem!;
+            if (id is not null && draft.Is(content.From, content.To, content.Remarks, lines.Value)) return new DraftSaved(draft.Id, draft.Revision, draft.TotalFee);
             if (draft.Edit(content.From, content.To, content.Remarks, lines.Value, cmd.Now) is { Problem: { } refusal }) return refusal;
             cmd.Audit(SettlementScope.Subject, draft.Id, null, new { content.From, content.To, Lines = draft.Lines.Count, draft.TotalFee }, actor.Kind == ActorKind.Staff ? draft.AgentId : null);
             return new DraftSaved(draft.Id, draft.Revision, draft.TotalFee);

@@ -57,6 +57,11 @@ internal sealed class SettlementApplication
     /// <summary>The invoice that counts: entered or received, not voided.</summary>
     public Invoice? Invoice => Invoices.Find(i => i.State != InvoiceState.Voided);
 
+    /// <summary>Whether an edit would leave the draft as it is.</summary>
+    public bool Is(DateOnly from, DateOnly to, string? remarks, IReadOnlyCollection<SettlementLine> lines) =>
+        State == SettlementState.Draft && (PeriodFrom, PeriodTo, Remarks) == (from, to, Clean(remarks))
+        && lines.Select(l => (l.SalesRecordId, l.Rate, l.Fee)).SequenceEqual(Lines.OrderBy(l => l.Position).Select(l => (l.SalesRecordId, l.Rate, l.Fee)));
+
     public Result Edit(DateOnly from, DateOnly to, string? remarks, IEnumerable<SettlementLine> lines, DateTimeOffset now)
     {
         if (State != SettlementState.Draft) return new NotADraft(No ?? "");

@@ -85,8 +85,9 @@ internal sealed class SaveAudience(WorkflowRuntime runtime)
             }
             if (await cmd.Db.All<Audience>().AsTracking().SingleOrDefaultAsync(a => a.Id == id, ct) is not { } audience) return new NotFound();
             if (audience.Revision != revision) return new CareChanged();
-            cmd.Audit("audience", audience.Id, new { audience.Name, audience.Filter }, new { Name = name.Trim(), Filter = filter });
+            var before = new { audience.Name, audience.Filter };
             (audience.Name, audience.Filter) = (name.Trim(), filter);
+            if (cmd.Changes(audience)) cmd.Audit("audience", audience.Id, before, new { audience.Name, audience.Filter });
             return audience.Id;
         }, ct);
 }

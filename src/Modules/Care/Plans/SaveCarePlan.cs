@@ -42,6 +42,7 @@ internal sealed class SaveCarePlan(WorkflowRuntime runtime, BusinessTime time, D
             (plan.Name, plan.Occasion, plan.CareType, plan.Method, plan.AudienceId) = (input.Name!.Trim(), input.Occasion, input.CareType!, input.Method!, input.AudienceId);
             (plan.FestivalKey, plan.EveryMonths, plan.StartOn, plan.LeadDays) = (input.FestivalKey, input.EveryMonths, input.StartOn, input.LeadDays);
             (plan.Subject, plan.Body, plan.Remarks, plan.IsActive) = (input.Subject?.Trim(), input.Body?.Trim(), input.Remarks?.Trim(), input.IsActive);
+            if (!cmd.Changes(plan)) return plan.Id;
             cmd.Audit("care-plan", plan.Id, before, new { plan.Name, plan.Occasion, plan.Method, plan.IsActive, plan.Subject, plan.Body });
             if (plan.IsActive) cmd.Schedule(CareMorning.Kind, CareMorning.Key, await CareMorning.TodayOrNowAsync(cmd, time, ct), Value.Null);
             return plan.Id;

@@ -88,6 +88,7 @@ internal sealed class SetCareOptOut(WorkflowRuntime runtime)
         var parties = cmd.Db.Visible<Party>(actor);
         if (!await parties.AnyAsync(p => p.Id == partyOrContact, ct) && !await cmd.Db.All<Contact>().AnyAsync(c => c.Id == partyOrContact && parties.Any(p => p.Id == c.PartyId), ct)) return new NotFound();
         var known = await cmd.Db.All<CareOptOut>().AsTracking().SingleOrDefaultAsync(o => o.Id == partyOrContact, ct);
+        if (noMails == known is not null) return Result.Ok;
         if (noMails && known is null) cmd.Db.Add(new CareOptOut { Id = partyOrContact, At = cmd.Now, By = actor.UserId });
         if (!noMails && known is not null) cmd.Db.Remove(known);
         cmd.Audit("care-opt-out", partyOrContact, new { NoMails = known is not null }, new { NoMails = noMails });

@@ -50,6 +50,7 @@ internal sealed class SaveContact(WorkflowRuntime runtime, Dictionaries dictiona
             else if (contact.IsPrimary) other.IsPrimary = false;
             if (contact.IsPrimary) party.ContactName = contact.Name;
             if (id is null) cmd.Db.Add(contact);
+            if (!cmd.Changes(contact)) return contact.Id;
             cmd.Audit("contact", contact.Id, before, ContactForm.Form.Read(contact, Actor.System));
             await cmd.RecordSavedAsync(RecordType, contact.Id, contact.Name, id is null ? RecordChange.Created : RecordChange.Changed,
                 Engine.Value.Object(("partyId", partyId), ("name", contact.Name), ("mobilePhone", contact.MobilePhone ?? ""), ("email", contact.Email ?? "")), ct);

@@ -52,7 +52,7 @@ internal sealed class SaveParty(WorkflowRuntime runtime, Dictionaries dictionari
         if (PartyForm.Form.Write(party, input.Values, by ?? cmd.Actor, book) is { } wrong) return wrong;
         if (string.IsNullOrEmpty(party.No)) party.No = no;
         if (await SettleAsync(cmd, party, input, despiteDuplicates || party.Name == name, ct) is { } problem) return problem;
-        cmd.Db.Entry(party).Property(p => p.Remarks).IsModified = true; // a change of its anniversaries alone counts as one of the record
+        if (!cmd.Changes(party)) return null;
         var after = PartyForm.Form.Read(party, Actor.System);
         cmd.Audit("party", party.Id, Differing(before, after), Differing(after, before));
         await cmd.RecordSavedAsync(RecordType, party.Id, party.Name, RecordChange.Changed, Facts(party), ct);
@@ -96,17 +96,24 @@ internal sealed class SaveParty(WorkflowRuntime runtime, Dictionaries dictionari
         if (input.Anniversaries is { } days)
         {
             if (days.Any(d => string.IsNullOrWhiteSpace(d.Name) || d.Name.Length > 50 || !IsDay(d.On))) return new AnniversaryInvalid();
+            var stays = days.Count == party.Anniversaries.Count && days.Select(d => (d.Name.Trim(), AsKept(d.On))).ToHashSet().SetEquals(party.Anniversaries.Select(a => (a.Name, a.On)));
+            if (stays) return null;
+            if (cmd.Db.Entry(party).State != EntityState.Detached) cmd.Changes(party, parts: true);
             cmd.Db.RemoveRange(party.Anniversaries);
             party.Anniversaries.Clear();
             foreach (var (name, on) in days)
             {
-                var day = new Anniversary { Id = cmd.NewId(), PartyId = party.Id, Name = name.Trim(), Year = on.Year, Month = on.Month, Day = on.Day, Calendar = on.Calendar, IsLeapMonth = on is { Calendar: CalendarKind.Lunar, IsLeapMonth: true } };
+                var kept = AsKept(on);
+                var day = new Anniversary { Id = cmd.NewId(), PartyId = party.Id, Name = name.Trim(), Year = on.Year, Month = on.Month, Day = on.Day, Calendar = on.Calendar, IsLeapMonth = kept.IsLeapMonth };
                 party.Anniversaries.Add(day);
                 if (cmd.Db.Entry(party).State != EntityState.Detached) cmd.Db.Add(day);
             }
         }
         return null;
     }
+
+    /// <summary>Only lunar months are leap months.</summary>
+    private static AnnualDay AsKept(AnnualDay on) => on with { IsLeapMonth = on is { Calendar: CalendarKind.Lunar, IsLeapMonth: true } };
 
     /// <summary>A day some year has: 29 February without a year, the 30th of a lunar month.</summary>
     internal static bool IsDay(AnnualDay on) => on.Month is >= 1 and <= 12 && on.Year is null or (>= 1850 and <= 2100)

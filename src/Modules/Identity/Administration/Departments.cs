@@ -60,7 +60,7 @@ internal sealed class Departments(WorkflowRuntime runtime, ActorDirectory direct
             }
             if (input.HeadId is { } head && await cmd.Db.FindUserAsync(head, ct) is not { Kind: ActorKind.Staff }) return new HeadMustBeStaff();
             (department.Name, department.ParentId, department.HeadId) = (name, input.ParentId, input.HeadId);
-            cmd.Audit("department", department.Id, before, new { department.Name, department.ParentId, department.HeadId });
+            if (cmd.Changes(department)) cmd.Audit("department", department.Id, before, new { department.Name, department.ParentId, department.HeadId });
             return department.Id;
         }, ct);
         directory.Changed();

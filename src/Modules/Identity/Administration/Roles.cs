@@ -57,10 +57,11 @@ internal sealed class Roles(WorkflowRuntime runtime, ActorDirectory directory, I
                 role = new Role { Id = cmd.NewId(), Key = key, Name = name };
                 cmd.Db.Add(role);
             }
+            var rightsStay = wanted.SetEquals(role.Rights.Select(r => r.Right));
             (role.Name, role.NameEn) = (name, input.NameEn?.Trim() is { Length: > 0 } english ? english : null);
             role.Rights.RemoveAll(r => !wanted.Contains(r.Right));
             foreach (var right in wanted.Except(role.Rights.Select(r => r.Right)).ToList()) role.Rights.Add(new RoleRight { RoleId = role.Id, Right = right });
-            cmd.Audit("role", role.Id, before, new { role.Name, Rights = wanted.ToList() });
+            if (!rightsStay || cmd.Changes(role)) cmd.Audit("role", role.Id, before, new { role.Name, Rights = wanted.ToList() });
             return role.Id;
         }, ct);
         directory.Changed();

@@ -111,7 +111,7 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
             var roles = await cmd.Db.All<Role>().Where(r => input.RoleIds.Contains(r.Id)).ToListAsync(ct);
             if (user.Id == actor.UserId && await HoldsAdminAsync(cmd.Db, user, ct) && roles.All(r => r.Key != ShippedRoles.Admin)) return new CannotDropOwnAdmin();
             if (user.Assign(roles) is { Problem: { } refusal }) return refusal;
-            cmd.Audit("user", user.Id, before, Picture(user));
+            if (before is null || cmd.Changes(user)) cmd.Audit("user", user.Id, before, Picture(user));
             return user.Id;
         }, ct);
         directory.Changed(input.Id);
@@ -139,7 +139,7 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
         {
             if (await cmd.Db.All<User>().SingleOrDefaultAsync(u => u.Id == id, ct) is not { } user) return new NotFound();
             if (user.Enable(enabled, actor.UserId) is { Problem: { } refusal }) return refusal;
-            cmd.Audit("user", id, new { IsEnabled = !enabled }, new { IsEnabled = enabled });
+            if (cmd.Changes(user)) cmd.Audit("user", id, new { IsEnabled = !enabled }, new { IsEnabled = enabled });
             return Result.Ok;
         }, ct);
         directory.Changed(id);

@@ -58,6 +58,7 @@ internal sealed class SaveOpportunity(WorkflowRuntime runtime, Dictionaries dict
         (opportunity.ProductId, opportunity.SalesRepId) = (input.ProductId, rep);
         if (input.State is { } state) opportunity.State = state;
         if (isNew) cmd.Db.Add(opportunity);
+        if (!cmd.Changes(opportunity)) return opportunity.Id;
         cmd.Audit("opportunity", opportunity.Id, before, OpportunityForm.Form.Read(opportunity, Actor.System));
         var customer = await cmd.Db.All<Party>().Where(p => p.Id == opportunity.CustomerId).Select(p => p.Name).SingleAsync(ct);
         await cmd.RecordSavedAsync(RecordType, opportunity.Id, customer, isNew ? RecordChange.Created : RecordChange.Changed, Value.Object(("customerId", opportunity.CustomerId), ("stage", opportunity.Stage), ("state", opportunity.State.ToString()),

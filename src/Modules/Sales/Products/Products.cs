@@ -53,6 +53,7 @@ internal sealed class SaveProduct(WorkflowRuntime runtime, Dictionaries dictiona
             if (ProductForm.Form.Write(product, values, actor, await dictionaries.ReadAsync(cmd.Db, ct)) is { } wrong) return wrong;
             if (await cmd.Db.All<Product>().AnyAsync(p => p.Code == product.Code && p.Id != product.Id, ct)) return new ProductCodeTaken(product.Code);
             if (id is null) cmd.Db.Add(product);
+            if (!cmd.Changes(product)) return product.Id;
             cmd.Audit("product", product.Id, before, ProductForm.Form.Read(product, Actor.System));
             return product.Id;
         }, ct);

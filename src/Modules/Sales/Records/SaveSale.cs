@@ -63,12 +63,15 @@ internal sealed class SaveSale(WorkflowRuntime runtime, Dictionaries dictionarie
         if (isNew || sale.SaleOrderNo != order)
             sale.LineNo = 1 + (await cmd.Db.All<SalesRecord>().Where(s => s.SaleOrderNo == sale.SaleOrderNo && s.Id != sale.Id).MaxAsync(s => (int?)s.LineNo, ct) ?? 0);
 
+        var dongles = sale.Dongles.Select(d => d.DongleNo).ToHashSet();
         if (await AssignDonglesAsync(cmd, sale, input.Dongles, isNew, ct) is { } refused) return refused;
         if (isNew) cmd.Db.Add(sale);
-        else cmd.Db.Entry(sale).Property(s => s.Remarks).IsModified = true; // dongles alone count as a change of the record
         if (issueNumber && sale.ServiceAuthorizationNo is null && (await AuthorizationNumbering.IssueAsync(cmd, sale, ct)).Problem is { } unnumbered) return unnumbered;
-        cmd.Audit("sale", sale.Id, before, SaleForm.Form.Read(sale, Actor.System));
-        await cmd.SaleSavedAsync(sale, isNew ? RecordChange.Created : RecordChange.Changed, ct);
+        if (cmd.Changes(sale, parts: !dongles.SetEquals(sale.Dongles.Select(d => d.DongleNo))))
+        {
+            cmd.Audit("sale", sale.Id, before, SaleForm.Form.Read(sale, Actor.System));
+            await cmd.SaleSavedAsync(sale, isNew ? RecordChange.Created : RecordChange.Changed, ct);
+        }
 
         List<string> warnings = [];
         if (sale.Dongles.Count < sale.Quantity) warnings.Add("sales.warning.fewer-dongles");

@@ -140,6 +140,7 @@ public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionarie
             if (book.Write(record, values).Problem is { } problem) return problem;
             if (isNew && record is FollowUpVisit visit && interactionId is { } entry && await cmd.Db.All<Interaction>().SingleOrDefaultAsync(i => i.Id == entry && i.CustomerId == customerId, ct) is { } interaction)
                 (interaction.VisitId, interaction.Status) = (visit.Id, InteractionStatus.Done);
+            if (!cmd.Changes(record)) return record.Id;
             cmd.Audit($"service-{kind.ToString().ToLowerInvariant()}", record.Id, null, new { record.CustomerId, record.At, isNew });
             var customer = await cmd.Db.All<Party>().Where(p => p.Id == record.CustomerId).Select(p => p.Name).SingleAsync(ct);
             await cmd.RecordSavedAsync($"Service.{kind}", record.Id, customer, isNew ? RecordChange.Created : RecordChange.Changed, Value.Object([("CustomerId", record.CustomerId), .. merged.Select(m => (m.Key, m.Value))]), ct);

@@ -1,5 +1,6 @@
 using CrmFlow.Engine;
 using CrmFlow.Runtime;
+using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Tasks;
 
@@ -21,6 +22,7 @@ public sealed class SaveDraft(WorkflowRuntime runtime)
             foreach (var (name, value) in data) members[name] = value;
             var json = Value.From(members).ToJson();
             if (json.Length + (opinion?.Length ?? 0) > MaxSize) return new DraftTooLarge();
+            if (await cmd.Db.All<TaskDraft>().AsNoTracking().SingleOrDefaultAsync(d => d.TaskId == taskId && d.UserId == actor.UserId, ct) is { } kept && kept.Data == json && kept.Opinion == opinion) return kept.SavedAt;
             cmd.Writes.Add("DELETE FROM task_draft WHERE task_id = @task AND user_id = @user", [("task", taskId), ("user", actor.UserId)]);
             cmd.Writes.Add("INSERT INTO task_draft (task_id, user_id, data, opinion, saved_at) VALUES (@task, @user, @data, @opinion, @at)",
                 [("task", taskId), ("user", actor.UserId), ("data", json), ("opinion", opinion), ("at", cmd.Now)]);
