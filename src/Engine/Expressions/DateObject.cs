@@ -75,8 +75,8 @@ internal sealed partial class DateObject(double time)
     public static double OffsetAt(double utc, TimeZoneInfo zone)
     {
         // DateTime knows the years 1 to 9999; beyond, the zone keeps the offset of its edge
-        var ticks = Math.Clamp(621_355_968_000_000_000 + Math.Floor(utc) * 10_000, 0, DateTime.MaxValue.Ticks);
-        return zone.GetUtcOffset(new DateTime((long)ticks, DateTimeKind.Utc)).TotalMilliseconds;
+        var milliseconds = (long)Math.Clamp(Math.Floor(utc), -62_135_596_800_000, 253_402_300_799_999);
+        return zone.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)).TotalMilliseconds;
     }
 
     public static double ToLocal(double utc, TimeZoneInfo zone) => utc + OffsetAt(utc, zone);

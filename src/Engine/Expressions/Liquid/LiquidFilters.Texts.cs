@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 
 namespace CrmFlow.Engine.Expressions;
@@ -8,14 +9,14 @@ internal static partial class LiquidFilters
     [
         new("append", 1, 1, (c, v, a) => Joined(c, LiquidValues.Text(c, v), LiquidValues.Text(c, a[0]))),
         new("prepend", 1, 1, (c, v, a) => Joined(c, LiquidValues.Text(c, a[0]), LiquidValues.Text(c, v))),
-        OfText("capitalize", t => t.Length == 0 ? t : char.ToUpperInvariant(t[0]) + t[1..].ToLowerInvariant()),
+        OfText("capitalize", t => t.Length == 0 ? t : char.ToUpperInvariant(t[0]) + t[1..]),
         OfText("downcase", t => t.ToLowerInvariant()),
         OfText("upcase", t => t.ToUpperInvariant()),
         OfText("strip", t => t.Trim(Coercion.White.ToCharArray())),
         OfText("lstrip", t => t.TrimStart(Coercion.White.ToCharArray())),
         OfText("rstrip", t => t.TrimEnd(Coercion.White.ToCharArray())),
         OfText("strip_newlines", t => t.Replace("\r", "").Replace("\n", "")),
-        new("newline_to_br", 0, 0, (c, v, _) => Replace(c, LiquidValues.Text(c, v).Replace("\r\n", "\n"), "\n", "<br />\n", How.All)),
+        new("newline_to_br", 0, 0, (c, v, _) => Replace(c, LiquidValues.Text(c, v).Replace("\r\n", "\n"), "\n", "<br />", How.All)),
         new("strip_html", 0, 0, (c, v, _) => WithoutTags(c, LiquidValues.Text(c, v))),
         new("escape", 0, 0, (c, v, _) => Escape(c, LiquidValues.Text(c, v), once: false)),
         new("escape_once", 0, 0, (c, v, _) => Escape(c, LiquidValues.Text(c, v), once: true)),
@@ -28,7 +29,7 @@ internal static partial class LiquidFilters
         new("split", 1, 1, (c, v, a) => Split(c, LiquidValues.Text(c, v), LiquidValues.Text(c, a[0]))),
         new("truncate", 0, 2, (c, v, a) => Truncate(c, LiquidValues.Text(c, v), a.Length > 0 ? LiquidValues.Number(c, a[0]) : 50, a.Length > 1 ? LiquidValues.Text(c, a[1]) : "...")),
         new("truncatewords", 0, 2, (c, v, a) => TruncateWords(c, LiquidValues.Text(c, v), a.Length > 0 ? LiquidValues.Number(c, a[0]) : 15, a.Length > 1 ? LiquidValues.Text(c, a[1]) : "...")),
-        OfText("url_encode", t => Uri.EscapeDataString(Library.ToWellFormed(t)).Replace("%20", "+"), growth: 9),
+        OfText("url_encode", t => WebUtility.UrlEncode(Library.ToWellFormed(t)), growth: 9),
         OfText("url_decode", t => Uri.UnescapeDataString(t.Replace('+', ' '))),
         OfText("base64", t => Convert.ToBase64String(Encoding.UTF8.GetBytes(Library.ToWellFormed(t))), growth: 4),
         OfText("base64_encode", t => Convert.ToBase64String(Encoding.UTF8.GetBytes(Library.ToWellFormed(t))), growth: 4),
@@ -123,7 +124,7 @@ internal static partial class LiquidFilters
         context.Search(text.Length, separator.Length);
         var most = separator.Length == 0 ? text.Length : text.AsSpan().Count(separator) + 1;
         context.Items(2L * most, most);
-        var parts = separator.Length == 0 ? text.Select(ch => ch.ToString()).ToList() : separator == " " ? [.. text.Split(Coercion.White.ToCharArray(), StringSplitOptions.RemoveEmptyEntries)] : [.. text.Split(separator)];
+        var parts = separator.Length == 0 ? text.Select(ch => ch.ToString()).ToList() : separator == " " ? [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)] : [.. text.Split(separator)];
         while (parts.Count > 0 && parts[^1].Length == 0) parts.RemoveAt(parts.Count - 1);
         context.Step(parts.Count);
         context.Bytes(2L * text.Length);

@@ -35,13 +35,13 @@ internal static partial class LiquidFilters
         new("ceil", 0, 0, (c, v, _) => Value.From(Math.Ceiling(LiquidValues.Number(c, v)))),
         new("floor", 0, 0, (c, v, _) => Value.From(Math.Floor(LiquidValues.Number(c, v)))),
         new("round", 0, 1, (c, v, a) => Round(LiquidValues.Number(c, v), (int)Math.Clamp(LiquidValues.Number(c, At(a, 0)), 0, 15))),
-        new("at_least", 1, 1, (c, v, a) => Value.From(Math.Max(LiquidValues.Number(c, v), LiquidValues.Number(c, a[0])))),
-        new("at_most", 1, 1, (c, v, a) => Value.From(Math.Min(LiquidValues.Number(c, v), LiquidValues.Number(c, a[0])))),
+        new("at_least", 1, 1, (c, v, a) => LiquidValues.Number(c, v) < LiquidValues.Number(c, a[0]) ? a[0] : v),
+        new("at_most", 1, 1, (c, v, a) => LiquidValues.Number(c, v) > LiquidValues.Number(c, a[0]) ? a[0] : v),
         new("plus", 1, 1, (c, v, a) => Calculate(c, v, a[0], (x, y) => x + y, (x, y) => x + y)),
         new("minus", 1, 1, (c, v, a) => Calculate(c, v, a[0], (x, y) => x - y, (x, y) => x - y)),
         new("times", 1, 1, (c, v, a) => Calculate(c, v, a[0], (x, y) => x * y, (x, y) => x * y)),
-        new("modulo", 1, 1, (c, v, a) => Calculate(c, v, a[0], (x, y) => x - NotZero(y) * decimal.Floor(x / y), (x, y) => x - y * Math.Floor(x / y))),
-        new("divided_by", 1, 1, (c, v, a) => LiquidValues.Number(c, a[0]) is var divisor && divisor == Math.Truncate(divisor)
+        new("modulo", 1, 1, (c, v, a) => Calculate(c, v, a[0], (x, y) => x % NotZero(y), (x, y) => x % y)),
+        new("divided_by", 1, 1, (c, v, a) => LiquidValues.Number(c, a[0]) is var divisor && divisor == Math.Truncate(divisor) && !(a[0].Kind == ValueKind.String && a[0].String.Contains('.'))
             ? Calculate(c, v, a[0], (x, y) => decimal.Floor(x / NotZero(y)), (x, y) => Math.Floor(x / y))
             : DividedExactly.Apply(c, v, a)),
     ];

@@ -71,7 +71,12 @@ internal sealed class LiquidFor(string name, LiquidValue list, LiquidValue? limi
     {
         var items = LiquidValues.Items(frame.Context, list.Evaluate(frame));
         var from = offset is null ? 0 : (int)Math.Clamp(LiquidValues.Number(frame.Context, offset.Evaluate(frame)), 0, items.Count);
-        var count = limit is null ? items.Count - from : (int)Math.Clamp(LiquidValues.Number(frame.Context, limit.Evaluate(frame)), 0, items.Count - from);
+        var count = items.Count - from;
+        if (limit is not null)
+        {
+            var most = LiquidValues.Number(frame.Context, limit.Evaluate(frame));
+            count = (int)Math.Clamp(most < 0 ? count + most : most, 0, count); // below 0 it leaves out that many at the end
+        }
         if (count == 0)
         {
             frame.Run(otherwise);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace CrmFlow.Engine.Expressions;
@@ -35,8 +36,15 @@ internal static class LiquidValues
         text.Append(more);
     }
 
-    /// <summary>What is no number counts as 0.</summary>
-    public static double Number(Context context, in Value value) => TryNumber(context, value) ?? 0;
+    /// <summary>For computing: true counts as 1, a list as the number of its items, what is no number as 0.</summary>
+    public static double Number(Context context, in Value value) => value.Kind switch
+    {
+        ValueKind.Boolean => value.IsTrue ? 1 : 0,
+        ValueKind.Array => value.Items.Count,
+        ValueKind.String when value.String.Length <= 40 && value.String.Contains(',') =>
+            decimal.TryParse(value.String, NumberStyles.Number, CultureInfo.InvariantCulture, out var grouped) ? (double)grouped : 0,
+        _ => TryNumber(context, value) ?? 0,
+    };
 
     public static double? TryNumber(Context context, in Value value)
     {
@@ -58,7 +66,7 @@ internal static class LiquidValues
             context.Items(3 * value.Members.Count, value.Members.Count);
             return [.. value.Members.InOrder().Select(m => Value.List([m.Key, m.Value]))];
         }
-        return value.IsNothing || value is { Kind: ValueKind.String, String.Length: 0 } ? [] : [value];
+        return value.Kind == ValueKind.String ? [value] : []; // a text is one item, also the empty one; numbers hold none
     }
 
     public static Value Member(Context context, in Value value, in Value key)
@@ -84,7 +92,15 @@ internal static class LiquidValues
                 var name = Text(context, key);
                 context.Length(name.Length);
                 return value.Members.TryGetValue(name, out var member) ? member : name == "size" ? value.Members.Count : Value.Undefined;
-            case ValueKind.String when key is { Kind: ValueKind.String, String: "size" }: return value.String.Length;
+            case ValueKind.String when key.Kind == ValueKind.String:
+                var text = value.String;
+                return key.String switch
+                {
+                    "size" => text.Length,
+                    "first" when text.Length > 0 => text[..Math.Min(char.IsHighSurrogate(text[0]) ? 2 : 1, text.Length)],
+                    "last" when text.Length > 0 => text[^Math.Min(char.IsLowSurrogate(text[^1]) ? 2 : 1, text.Length)..],
+                    _ => Value.Undefined,
+                };
             default: return Value.Undefined;
         }
     }
@@ -100,6 +116,7 @@ internal static class LiquidValues
     /// <summary>Texts by their characters, else numbers; null when they cannot be compared, and then every comparison is false.</summary>
     public static int? Compare(Context context, in Value a, in Value b)
     {
+        if (a.IsNothing && b.IsNothing) return 0;
         if (a.Kind == ValueKind.String && b.Kind == ValueKind.String)
         {
             context.Length(Math.Min(a.String.Length, b.String.Length));

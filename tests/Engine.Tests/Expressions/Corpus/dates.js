@@ -20,3 +20,4 @@ const d = new Date('2026-03-05T16:00:00Z'); `${d.getFullYear()}-${String(d.getMo
 [new Date('1988-07-01T00:00:00').getTime(), new Date('1988-01-01T00:00:00').getTime(), new Date(1988, 6, 1).getTimezoneOffset()]
 [new Date('2026-03-05T10:20:30,5Z').getTime(), new Date('2026-3-5').getTime(), new Date('2026-03-05T1:20').getTime(), new Date('20260305').getTime()]
 JSON.stringify({ d: new Date(1e12), bad: new Date(NaN) })
+[new Date('9999-12-31T12:00').toISOString(), new Date(8.64e15).getHours(), new Date('0001-01-01T00:00').getFullYear()]
