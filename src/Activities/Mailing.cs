@@ -1,10 +1,10 @@
-using System.Net.Mail;
 using CrmFlow.Engine;
+using CrmFlow.Mailing;
 
 namespace CrmFlow.Activities;
 
 /// <summary>
-/// Hands a mail to the outbox, delivered at least once after the commit. An address that cannot be one runs the slot <c>error</c>, or is an incident without it;
+/// Hands a mail to the outbox, delivered at least once after the commit. An entry of To, Cc and Bcc is one address or several; one that is none runs the slot <c>error</c>, or is an incident without it;
 /// what the mail server says later is among the failures an administrator sees.
 /// </summary>
 [Activity("Elsa.SendEmail")]
@@ -25,11 +25,12 @@ internal sealed class SendEmail : IActivity
 
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var wrong = To.Concat(Cc).Concat(Bcc).Concat(string.IsNullOrWhiteSpace(From) ? [] : [From]).FirstOrDefault(a => !MailAddress.TryCreate(a, out _));
+        var from = string.IsNullOrWhiteSpace(From) ? null : From;
+        var wrong = To.Concat(Cc).Concat(Bcc).FirstOrDefault(a => MailAddresses.Read(a).Count == 0) ?? (MailAddresses.ReadOne(from) is null ? from : null);
         var files = Files(out var refused);
         if (wrong is null && refused is null && To.Length > 0)
         {
-            context.Ask(new SendMail($"{context.WorkflowInstanceId}-{context.ActivityInstanceId}", string.IsNullOrWhiteSpace(From) ? null : From, To, Cc, Bcc, Subject, Body) { Attachments = files });
+            context.Ask(new SendMail($"{context.WorkflowInstanceId}-{context.ActivityInstanceId}", from, Each(To), Each(Cc), Each(Bcc), Subject, Body) { Attachments = files });
             return new(ActivityResult.Complete());
         }
         var reason = wrong is not null ? $"'{wrong}' is no mail address." : refused ?? $"The step '{context.Activity.DisplayText}' names nobody to send to.";
@@ -37,6 +38,9 @@ internal sealed class SendEmail : IActivity
         context.Record("Error", reason);
         return new(ActivityResult.RunSlot("error"));
     }
+
+    /// <summary>An entry may name several.</summary>
+    private static string[] Each(string[] entries) => [.. entries.SelectMany(MailAddresses.Read).Select(a => a.ToString())];
 
     private List<SendFile> Files(out string? refused)
     {

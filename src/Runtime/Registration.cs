@@ -13,7 +13,7 @@ public static class Registration
 {
     /// <summary>
     /// The runtime itself. Configuration: <c>Database:Provider</c> and <c>Database:ConnectionString</c> (<see cref="DatabaseOptions"/>),
-    /// <c>Business:TimeZone</c> (default Asia/Shanghai), <c>Mail:*</c> (<see cref="SmtpMailTransport"/>). The clock is the registered <see cref="TimeProvider"/>, else the system's.
+    /// <c>Business:TimeZone</c> (default Asia/Shanghai), <c>Mail:*</c> (<see cref="MailSettings"/>). The clock is the registered <see cref="TimeProvider"/>, else the system's.
     /// </summary>
     public static IServiceCollection AddCrmFlowRuntime(this IServiceCollection services, IConfiguration configuration)
     {
@@ -44,6 +44,7 @@ public static class Registration
         services.AddSingleton<Claims>();
         services.AddSingleton<Retention>();
         services.AddSingleton<OutboxDelivery>();
+        services.AddSingleton(new MailSettings(configuration));
         services.TryAddSingleton<IMailTransport, SmtpMailTransport>();
         services.TryAddSingleton(configuration);
         services.AddSingleton<DuePump>();

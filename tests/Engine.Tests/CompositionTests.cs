@@ -206,6 +206,22 @@ public sealed class CompositionTests
         (await Started(Mail("[\"nobody\"]"))).Run.State.Incidents.ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task SendEmail_sends_to_everybody_an_entry_names_or_refuses_the_entry()
+    {
+        static string Mail(string to, string cc) => Definition("p", Seq("s", Step("SendEmail", $"\"to\":{Scenario.Object(to)},\"cc\":{Scenario.Object(cc)},\"subject\":{Text("Hi")}")));
+        var (host, _) = await Started(Mail("""["n@example.com, o@example.com","王芳 <wang@example.com>"]""", """["p@example.com; q@example.com"]"""));
+        host.Mails.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            m => m.To.ShouldBe(["n@example.com", "o@example.com", "\"王芳\" <wang@example.com>"]), m => m.Cc.ShouldBe(["p@example.com", "q@example.com"]));
+
+        foreach (var (to, cc, named) in new[] { ("n@example.com, nobody", "p@example.com", "n@example.com, nobody"), ("n@example.com", "p@example.com o@example.com", "p@example.com o@example.com"), ("", "p@example.com", "") })
+        {
+            var (refused, run) = await Started(Mail($"[\"{to}\"]", $"[\"{cc}\"]"));
+            refused.Mails.ShouldBeEmpty();
+            run.State.Incidents.ShouldHaveSingleItem().Message.ShouldContain($"'{named}' is no mail address");
+        }
+    }
+
     [Theory]
     [InlineData("""{"fileName":"../报价.txt","contentType":"text/plain","content":"aGVsbG8="}""", null)]
     [InlineData("""[{"FileName":"报价.txt","Content":[104,101,108,108,111]}]""", null)]

@@ -87,7 +87,7 @@ public abstract class OutboxTests<TDatabase> : IAsyncLifetime where TDatabase : 
         _postman.IsConfigured = false;
         await SendAsync("k");
         await PumpAsync();
-        (await RowAsync()).ShouldSatisfyAllConditions(o => o.Error.ShouldBe("no mail server configured"), o => o.NextAt.ShouldBeNull());
+        (await RowAsync()).ShouldSatisfyAllConditions(o => o.Error.ShouldBe("mail.no-server"), o => o.NextAt.ShouldBeNull());
         (await _host.Get<FailureAdministration>().ListAsync(NotesModule.Writer, Ct)).Value.Mails.Count.ShouldBe(1);
 
         _postman.IsConfigured = true;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Mail;
 using CrmFlow.Engine;
 using CrmFlow.Runtime;
 
@@ -53,7 +52,7 @@ public static class FormRules
             default:
                 if (value.Kind != ValueKind.String) return Wrong("tasks.field.text");
                 if (value.String.Length > field.MaxLength) return Wrong("tasks.field.too-long", value.String.Length, field.MaxLength);
-                return field.Type == FieldType.Email && !(MailAddress.TryCreate(value.String, out var mail) && mail.Address == value.String) ? Wrong("tasks.field.email", value.String) : null;
+                return field.Type == FieldType.Email && !Mail.IsAddress(value.String) ? Wrong("tasks.field.email", value.String) : null;
         }
     }
 

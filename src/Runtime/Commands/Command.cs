@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using CrmFlow.Engine;
+using CrmFlow.Mailing;
 
 namespace CrmFlow.Runtime;
 
@@ -106,14 +108,20 @@ public interface IDueHandler
     Task HandleAsync(Command cmd, string key, Value payload, CancellationToken ct);
 }
 
-/// <summary>A mail as handed to the outbox; addresses already checked.</summary>
+/// <summary>A mail as handed to the outbox.</summary>
+/// <param name="To">One address or several, with names or without. What is none is refused when it is sent, for good.</param>
 public sealed record Mail(string To, string Subject, string Body)
 {
+    /// <summary>A mail can be sent to it: one address or several.</summary>
+    public static bool CanGoTo([NotNullWhen(true)] string? text) => MailAddresses.Read(text).Count > 0;
+    /// <summary>It is one address and nothing beside it.</summary>
+    public static bool IsAddress([NotNullWhen(true)] string? text) => MailAddresses.ReadOne(text) is { } only && only.Address == text;
+
     /// <summary>The body is HTML, not plain text.</summary>
     public bool IsHtml { get; init; }
     /// <summary>Null: the configured sender.</summary>
     public string? From { get; init; }
-    /// <summary>Separated by commas; null for none.</summary>
+    /// <summary>Null for none.</summary>
     public string? Cc { get; init; }
     public string? Bcc { get; init; }
     public IReadOnlyList<SendFile> Attachments { get; init; } = [];

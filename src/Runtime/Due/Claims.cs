@@ -85,9 +85,12 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
     private Task ReleaseAsync(string sql, CancellationToken ct) =>
         database.Dialect.Provider == DatabaseProvider.Sqlite ? database.WriteAsync(sql, [("now", clock.GetUtcNow())], ct) : Task.CompletedTask;
 
-    /// <summary>Puts what was given up back to work, from its first attempt.</summary>
-    public Task RequeueMailAsync(string error, CancellationToken ct) =>
-        database.WriteAsync("UPDATE outbox SET next_at = @now, attempts = 0, error = NULL WHERE sent_at IS NULL AND next_at IS NULL AND error = @error", [("now", clock.GetUtcNow()), ("error", error)], ct);
+    /// <summary>Puts back to work, from its first attempt, what only waited for the mail server's settings.</summary>
+    public Task RequeueMailAsync(CancellationToken ct) =>
+        database.WriteAsync("""
+            UPDATE outbox SET next_at = @now, attempts = 0, error = NULL
+            WHERE sent_at IS NULL AND next_at IS NULL AND (error = @none OR error = @former OR error LIKE 'mail.setting-%')
+            """, [("now", clock.GetUtcNow()), ("none", MailProblem.NoServer), ("former", MailProblem.FormerNoServer)], ct);
 
     /// <summary>When the earliest due row comes due that this host may run by now.</summary>
     public async Task<DateTimeOffset?> NextDueAsync(CancellationToken ct)

@@ -5,25 +5,23 @@ namespace CrmFlow.Runtime;
 
 /// <summary>
 /// Sends what commits left in the outbox: at least once, several at a time, never inside a transaction. What the server does not take is tried again later and
-/// later, for about two days; then it stays with its error until an administrator sends it again.
+/// later, for about two days; then it stays with its error until an administrator sends it again, and so does at once what it refuses for good.
 /// </summary>
 internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, TimeProvider clock, RuntimeMetrics metrics, ILogger<OutboxDelivery> log)
 {
-    /// <summary>The error of mails that wait for a server to be configured.</summary>
-    public const string NoServer = "no mail server configured";
     /// <summary>So many mails are claimed and sent at a time: one that waited in line for the others would wait on its lease.</summary>
-    private const int Senders = 8;
+    public const int Senders = 8;
 
     private static readonly TimeSpan[] Pauses =
     [
         TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(12), TimeSpan.FromHours(24),
     ];
 
-    /// <summary>At start: mails that waited for a server have one now.</summary>
+    /// <summary>At start: mails that waited for a server, or for its settings to be mended, have one now.</summary>
     public async Task ResumeAsync(CancellationToken ct)
     {
         await claims.ReleaseMailAsync(ct);
-        if (transport.IsConfigured) await claims.RequeueMailAsync(NoServer, ct);
+        if (transport.IsConfigured) await claims.RequeueMailAsync(ct);
     }
 
     public async Task<int> DeliverAsync(CancellationToken ct)
@@ -47,7 +45,7 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
     {
         if (!transport.IsConfigured)
         {
-            await claims.OutboxFailedAsync(item, next: null, NoServer, ct);
+            await claims.OutboxFailedAsync(item, next: null, MailProblem.NoServer, ct);
             return;
         }
         try
@@ -60,7 +58,7 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             log.LogWarning(e, "Mail {Key} not sent, attempt {Attempt}", item.Key, item.Attempts);
-            DateTimeOffset? next = item.Attempts > Pauses.Length ? null : clock.GetUtcNow() + Pauses[item.Attempts - 1];
+            DateTimeOffset? next = e is MailFailedException { IsFinal: true } || item.Attempts > Pauses.Length ? null : clock.GetUtcNow() + Pauses[item.Attempts - 1];
             await claims.OutboxFailedAsync(item, next, e.Message, ct);
             return;
         }

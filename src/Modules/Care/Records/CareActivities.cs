@@ -51,7 +51,7 @@ internal sealed class ReadOccasion(Command cmd, Texts texts) : IActivity
         context.InstanceName = ContactName == party.Name ? $"{occasion.Name} {party.Name}" : $"{occasion.Name} {ContactName}，{party.Name}";
         Email = contact?.Email is { Length: > 0 } own ? own : party.Email;
         Phone = contact?.MobilePhone ?? contact?.OfficePhone ?? party.MobilePhone ?? party.OfficePhone;
-        MayMail = !noMails && System.Net.Mail.MailAddress.TryCreate(Email, out _);
+        MayMail = !noMails && Mail.CanGoTo(Email);
         var salutation = contact?.Salutation is { Length: > 0 } called ? called : ContactName;
         // The mail goes to a customer: in the language of the plan's own text, which is Chinese.
         var day = texts.Say(occasion.Name, CultureInfo.GetCultureInfo("zh-CN"));
@@ -73,8 +73,8 @@ internal sealed class SendCareMail(Command cmd) : IActivity
 
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        if (!System.Net.Mail.MailAddress.TryCreate(To, out _)) throw new InvalidOperationException($"'{To}' is no mail address. Ask Care.ReadOccasion's mayMail before Care.SendMail.");
-        cmd.Send(new Mail(To!, Subject ?? "", Body ?? ""), $"care-{OccasionId:N}");
+        if (!Mail.CanGoTo(To)) throw new InvalidOperationException($"'{To}' is no mail address. Ask Care.ReadOccasion's mayMail before Care.SendMail.");
+        cmd.Send(new Mail(To, Subject ?? "", Body ?? ""), $"care-{OccasionId:N}");
         context.Record("to", To);
         return new(ActivityResult.Complete());
     }

@@ -79,7 +79,7 @@ internal sealed class Users(WorkflowRuntime runtime, ActorDirectory directory, T
         {
             if (name.Length is 0 or > 100) return new NameMissing();
             if (login.Length is < 3 or > 60) return new LoginInvalid();
-            if (input.Email is { Length: > 0 } mail && !System.Net.Mail.MailAddress.TryCreate(mail, out _)) return new EmailInvalid(mail);
+            if (input.Email is { Length: > 0 } mail && !Mail.IsAddress(mail)) return new EmailInvalid(mail);
             using var manager = Passwords.Manager(cmd.Db);
             User user;
             object? before = null;
