@@ -9,7 +9,7 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
     /// <summary>The way each person walks. An address with a parameter is reached as people reach it: by a link seen on a page before.</summary>
     private static readonly Dictionary<string, string[]> Pages = new()
     {
-        ["admin"] = ["/", "/inbox", "/admin/users", "/admin/roles", "/admin/settings", "/admin/calendar", "/admin/dictionaries", "/admin/workflows", "/admin/workflows/{DefinitionId}", "/admin/instances", "/admin/instances/{Id}", "/admin/incidents", "/search?q=武汉"],
+        ["admin"] = ["/", "/inbox", "/admin/users", "/admin/roles", "/admin/settings", "/admin/mail", "/admin/calendar", "/admin/dictionaries", "/admin/workflows", "/admin/workflows/{DefinitionId}", "/admin/instances", "/admin/instances/{Id}", "/admin/incidents", "/search?q=武汉"],
         ["zhoumin"] =
         [
             "/", "/inbox", "/inbox?tab=started", "/inbox?tab=done", "/inbox?tab=copied", "/tasks/{Id}", "/agents/settlements", "/agents/settlements/new", "/agents/settlements/{Id}", "/agents/settlements/{No}/print",
