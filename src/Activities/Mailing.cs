@@ -4,7 +4,8 @@ using CrmFlow.Mailing;
 namespace CrmFlow.Activities;
 
 /// <summary>
-/// Hands a mail to the outbox, delivered at least once after the commit. An entry of To, Cc and Bcc is one address or several; one that is none runs the slot <c>error</c>, or is an incident without it;
+/// Hands a mail to the outbox, delivered at least once after the commit. An entry of To, Cc and Bcc is one address or several; one that is none runs
+/// the slot <c>error</c>, or is an incident without it;
 /// what the mail server says later is among the failures an administrator sees.
 /// </summary>
 [Activity("Elsa.SendEmail")]
@@ -18,7 +19,10 @@ internal sealed class SendEmail : IActivity
     /// <summary>HTML.</summary>
     [Input(Editor = "multiline")] public string Body { get; set; } = "";
 
-    /// <summary>Files as HttpEndpoint gives them: objects with <c>fileName</c>, <c>contentType</c> and <c>content</c>, base64 or an array of bytes; one or a list.</summary>
+    /// <summary>
+    /// Files as HttpEndpoint gives them: objects with <c>fileName</c>, <c>contentType</c> and <c>content</c>, base64 or an array of bytes; one or a
+    /// list.
+    /// </summary>
     [Input] public Value Attachments { get; set; }
 
     private const int MostAttached = 5 * 1024 * 1024;
@@ -26,11 +30,13 @@ internal sealed class SendEmail : IActivity
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         var from = string.IsNullOrWhiteSpace(From) ? null : From;
-        var wrong = To.Concat(Cc).Concat(Bcc).FirstOrDefault(a => MailAddresses.Read(a).Count == 0) ?? (MailAddresses.ReadOne(from) is null ? from : null);
+        var wrong = To.Concat(Cc).Concat(Bcc).FirstOrDefault(a => MailAddresses.Read(a).Count == 0)
+            ?? (MailAddresses.ReadOne(from) is null ? from : null);
         var files = Files(out var refused);
         if (wrong is null && refused is null && To.Length > 0)
         {
-            context.Ask(new SendMail($"{context.WorkflowInstanceId}-{context.ActivityInstanceId}", from, Each(To), Each(Cc), Each(Bcc), Subject, Body) { Attachments = files });
+            var key = $"{context.WorkflowInstanceId}-{context.ActivityInstanceId}";
+            context.Ask(new SendMail(key, from, Each(To), Each(Cc), Each(Bcc), Subject, Body) { Attachments = files });
             return new(ActivityResult.Complete());
         }
         var reason = wrong is not null ? $"'{wrong}' is no mail address." : refused ?? $"The step '{context.Activity.DisplayText}' names nobody to send to.";

@@ -20,7 +20,8 @@ public sealed class MailAddressTests
     [InlineData("a+b@sub.example.com", "a+b@sub.example.com")]
     [InlineData("wang@localhost", "wang@localhost")]
     [InlineData("王芳@例子.中国", "王芳@例子.中国")]
-    public void Every_address_of_a_text_is_read(string text, string addresses) => MailAddresses.Read(text).Select(a => a.Address).ShouldBe(addresses.Split('|'));
+    public void Every_address_of_a_text_is_read(string text, string addresses) =>
+        MailAddresses.Read(text).Select(a => a.Address).ShouldBe(addresses.Split('|'));
 
     [Theory]
     [InlineData("")]

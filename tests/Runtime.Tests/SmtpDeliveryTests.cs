@@ -1,12 +1,12 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using CrmFlow.Engine;
 using CrmFlow.TestSupport;
 
 namespace CrmFlow.Runtime.Tests;
 
-/// <summary>The outbox and a real SMTP server process: encryption, sign-in, refusals, connections that break, and what Python's e-mail package reads of what arrives.</summary>
+/// <summary>
+/// The outbox and a real SMTP server process: encryption, sign-in, refusals, connections that break, and what Python's e-mail package reads of what
+/// arrives.
+/// </summary>
 public sealed class SmtpDeliveryTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -18,12 +18,13 @@ public sealed class SmtpDeliveryTests
         return TestHost<Sqlite>.StartAsync(settings: all);
     }
 
-    private static Task SendAsync(TestHost<Sqlite> host, string key, string to = "wang@example.com", Func<Mail, Mail>? more = null) => host.CommandAsync<Sqlite, bool>(cmd =>
-    {
-        var mail = new Mail(to, "待办超期", "请办理");
-        cmd.Send(more?.Invoke(mail) ?? mail, key);
-        return Task.FromResult<Result<bool>>(true);
-    });
+    private static Task SendAsync(TestHost<Sqlite> host, string key, string to = "wang@example.com", Func<Mail, Mail>? more = null) =>
+        host.CommandAsync<Sqlite, bool>(cmd =>
+        {
+            var mail = new Mail(to, "待办超期", "请办理");
+            cmd.Send(more?.Invoke(mail) ?? mail, key);
+            return Task.FromResult<Result<bool>>(true);
+        });
 
     private static Task<int> DeliverAsync(TestHost<Sqlite> host) => host.Get<OutboxDelivery>().DeliverAsync(Ct);
     private static async Task<OutboxRow> RowAsync(TestHost<Sqlite> host) => (await host.RowsAsync<Sqlite, OutboxRow>()).ShouldHaveSingleItem();
@@ -57,13 +58,16 @@ public sealed class SmtpDeliveryTests
     [InlineData("starttls", "starttls-required", false, "mail.certificate-untrusted")]
     [InlineData("none", "starttls-required", false, "mail.no-starttls")]
     [InlineData("none", "tls", false, "mail.tls-failed")]
-    public async Task Where_the_connection_cannot_be_trusted_nothing_is_sent_and_it_is_said(string offers, string asks, bool namesAnother, string code)
+    public async Task Where_the_connection_cannot_be_trusted_nothing_is_sent_and_it_is_said(
+        string offers, string asks, bool namesAnother, string code)
     {
         using var authority = new TestAuthority();
         using var another = new TestAuthority();
         using var server = await SmtpServer.StartAsync(new { security = offers, certificate = authority.Certificate, key = authority.Key }, Ct);
         await using var host = await HostAsync(server.Port, [("Security", asks), .. namesAnother ? new[] { ("CaFile", another.CaFile) } : []]);
-        (await TriedAsync(host)).ShouldSatisfyAllConditions(o => Code(o).ShouldBe(code), o => o.NextAt.ShouldBe(host.Clock.GetUtcNow().AddSeconds(30)));
+        (await TriedAsync(host)).ShouldSatisfyAllConditions(
+            o => Code(o).ShouldBe(code),
+            o => o.NextAt.ShouldBe(host.Clock.GetUtcNow().AddSeconds(30)));
         server.Count("mail").ShouldBe(0);
     }
 
@@ -107,7 +111,9 @@ public sealed class SmtpDeliveryTests
         await using var wrong = await HostAsync(server.Port, ("User", "crm"), ("Password", "let me out"));
         await using var missing = await HostAsync(server.Port);
         await using var needless = await HostAsync(open.Port, ("User", "crm"), ("Password", "x"));
-        (await TriedAsync(wrong)).ShouldSatisfyAllConditions(o => o.Error.ShouldStartWith("mail.password-refused\ncrm\n"), o => o.NextAt.ShouldNotBeNull(), o => o.Error!.ShouldNotContain("let me out"));
+        (await TriedAsync(wrong)).ShouldSatisfyAllConditions(
+            o => o.Error.ShouldStartWith("mail.password-refused\ncrm\n"),
+            o => o.NextAt.ShouldNotBeNull(), o => o.Error!.ShouldNotContain("let me out"));
         Code(await TriedAsync(missing)).ShouldBe("mail.sign-in-needed");
         Code(await TriedAsync(needless)).ShouldBe("mail.no-sign-in");
     }
@@ -147,7 +153,10 @@ public sealed class SmtpDeliveryTests
         {
             Subject = "结算申请 JS-2026-0001 等您审批，请在三个工作日内办理，谢谢",
             Body = "<p>王芳：\n请办理。</p>\n.\n<p>完</p>", IsHtml = true, Cc = "陈立 <chen@example.com>", Bcc = "secret@example.com",
-            Attachments = [new SendFile(name, "text/plain", Convert.ToBase64String("报价"u8)), new SendFile("plain.csv", "no type", Convert.ToBase64String("a,b"u8)), new SendFile("信.eml", "message/rfc822", Convert.ToBase64String("Subject: x\n\ny"u8))],
+            Attachments = [
+                new SendFile(name, "text/plain", Convert.ToBase64String("报价"u8)),
+                new SendFile("plain.csv", "no type", Convert.ToBase64String("a,b"u8)),
+                new SendFile("信.eml", "message/rfc822", Convert.ToBase64String("Subject: x\n\ny"u8))],
         });
         row.Error.ShouldBeNull();
 
@@ -156,11 +165,17 @@ public sealed class SmtpDeliveryTests
         ((string)mail["id"]!).ShouldBe("<k@example.com>");
         ((string)mail["body"]!).ReplaceLineEndings("\n").TrimEnd('\n').ShouldBe("<p>王芳：\n请办理。</p>\n.\n<p>完</p>");
         mail["names"]!.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })
-            .ShouldBe("""{"From":[["流程","crm@example.com"]],"To":[["王芳, 财务","wang@example.com"],["","li@example.com"]],"Cc":[["陈立","chen@example.com"]]}""");
-        mail["recipients"]!.AsArray().Select(r => (string)r!).Order(StringComparer.Ordinal).ShouldBe(["chen@example.com", "li@example.com", "secret@example.com", "wang@example.com"]);
-        mail["files"]!.AsArray().Select(f => ((string)f![0]!, (string)f[1]!, (string)f[2]!)).ShouldBe([(name, "text/plain", "报价"), ("plain.csv", "application/octet-stream", "a,b"), ("信.eml", "application/octet-stream", "Subject: x\n\ny")]);
+            .ShouldBe("""
+                {"From":[["流程","crm@example.com"]],"To":[["王芳, 财务","wang@example.com"],["","li@example.com"]],"Cc":[["陈立","chen@example.com"]]}
+                """);
+        mail["recipients"]!.AsArray().Select(r => (string)r!).Order(StringComparer.Ordinal)
+            .ShouldBe(["chen@example.com", "li@example.com", "secret@example.com", "wang@example.com"]);
+        mail["files"]!.AsArray().Select(f => ((string)f![0]!, (string)f[1]!, (string)f[2]!))
+            .ShouldBe([(name, "text/plain", "报价"),
+            ("plain.csv", "application/octet-stream", "a,b"), ("信.eml", "application/octet-stream", "Subject: x\n\ny")]);
         mail["dispositions"]!.AsArray().Select(d => (string)d!).ShouldBe([name, "plain.csv", "信.eml"]);
-        ((string)mail["raw"]!).ShouldSatisfyAllConditions(raw => raw.ShouldContain("filename*0*=utf-8''"), raw => raw.ShouldAllBe(c => c < 128), raw => raw.ShouldNotContain("secret@example.com"));
+        ((string)mail["raw"]!).ShouldSatisfyAllConditions(
+            raw => raw.ShouldContain("filename*0*=utf-8''"), raw => raw.ShouldAllBe(c => c < 128), raw => raw.ShouldNotContain("secret@example.com"));
     }
 
     [Fact]
@@ -181,11 +196,13 @@ public sealed class SmtpDeliveryTests
     [InlineData("452 4.2.2 Mailbox full", "mail.recipient-refused\nwang@example.com\n452 4.2.2 Mailbox full", true)]
     [InlineData("data:554 5.7.1 Looks like spam", "mail.message-refused\n127.0.0.1\n554 5.7.1 Looks like spam", false)]
     [InlineData("data:451 4.3.0 Try later", "mail.message-refused\n127.0.0.1\n451 4.3.0 Try later", true)]
-    public async Task What_is_refused_for_good_is_not_tried_again_until_an_administrator_sends_it_and_what_may_pass_is(string answer, string error, bool isTriedAgain)
+    public async Task What_is_refused_for_good_is_not_tried_again_until_an_administrator_sends_it_and_what_may_pass_is(
+        string answer, string error, bool isTriedAgain)
     {
         using var server = await SmtpServer.StartAsync(new { answers = new Dictionary<string, string> { ["wang"] = answer } }, Ct);
         await using var host = await HostAsync(server.Port);
-        (await TriedAsync(host)).ShouldSatisfyAllConditions(o => o.Error.ShouldBe(error), o => o.NextAt.ShouldBe(isTriedAgain ? host.Clock.GetUtcNow().AddSeconds(30) : null));
+        (await TriedAsync(host)).ShouldSatisfyAllConditions(
+            o => o.Error.ShouldBe(error), o => o.NextAt.ShouldBe(isTriedAgain ? host.Clock.GetUtcNow().AddSeconds(30) : null));
         host.Clock.Advance(TimeSpan.FromDays(3));
         (await DeliverAsync(host)).ShouldBe(isTriedAgain ? 1 : 0);
         (await host.Get<FailureAdministration>().RetryMailAsync(NotesModule.Writer, Guid.CreateVersion7(), "k", Ct)).Failed.ShouldBeFalse();
@@ -199,7 +216,8 @@ public sealed class SmtpDeliveryTests
     {
         using var server = await SmtpServer.StartAsync(new { answers = new Dictionary<string, string> { ["gone"] = "550 5.1.1 No such user" } }, Ct);
         await using var host = await HostAsync(server.Port);
-        (await TriedAsync(host, "wang@example.com, gone@example.com")).Error.ShouldBe("mail.recipient-refused\ngone@example.com\n550 5.1.1 No such user");
+        (await TriedAsync(host, "wang@example.com, gone@example.com"))
+            .Error.ShouldBe("mail.recipient-refused\ngone@example.com\n550 5.1.1 No such user");
         server.Count("mail").ShouldBe(0);
     }
 
@@ -208,7 +226,8 @@ public sealed class SmtpDeliveryTests
     {
         using var server = await SmtpServer.StartAsync(new { }, Ct);
         await using var host = await HostAsync(server.Port);
-        (await TriedAsync(host, "wang@example.com o@example.com")).ShouldSatisfyAllConditions(o => o.Error.ShouldBe("mail.no-address\nwang@example.com o@example.com"), o => o.NextAt.ShouldBeNull());
+        (await TriedAsync(host, "wang@example.com o@example.com")).ShouldSatisfyAllConditions(
+            o => o.Error.ShouldBe("mail.no-address\nwang@example.com o@example.com"), o => o.NextAt.ShouldBeNull());
         server.Connections.ShouldBe(0);
     }
 
@@ -266,79 +285,10 @@ public sealed class SmtpDeliveryTests
         using var server = await SmtpServer.StartAsync(new { }, Ct);
         await using var host = await HostAsync(server.Port, ("Security", "ssl"));
         (await TriedAsync(host)).ShouldSatisfyAllConditions(o => o.Error.ShouldBe("mail.setting-security\nssl"), o => o.NextAt.ShouldBeNull());
-        await using var mended = host.Another(settings: new() { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{server.Port}", ["Mail:From"] = "crm@example.com" });
+        await using var mended = host.Another(settings: new() {
+            ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{server.Port}", ["Mail:From"] = "crm@example.com" });
         await mended.Get<OutboxDelivery>().ResumeAsync(Ct);
         await DeliverAsync(mended);
         (await RowAsync(host)).SentAt.ShouldNotBeNull();
-    }
-}
-
-/// <summary>Servers that are not there, and ones that never answer.</summary>
-public sealed class MailPatienceTests
-{
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private static Task<TestHost<Sqlite>> HostAsync(int port) =>
-        TestHost<Sqlite>.StartAsync(settings: new() { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{port}", ["Mail:From"] = "crm@example.com" });
-
-    private static Task SendAsync(TestHost<Sqlite> host) => host.CommandAsync<Sqlite, bool>(cmd =>
-    {
-        cmd.Send(new Mail("wang@example.com", "待办超期", "请办理"), "k");
-        return Task.FromResult<Result<bool>>(true);
-    });
-
-    [Fact]
-    public async Task A_server_that_hangs_is_left_within_the_lease_and_tried_again()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        await using var host = await HostAsync(((IPEndPoint)listener.LocalEndpoint).Port);
-        await SendAsync(host);
-        var delivery = host.Get<OutboxDelivery>().DeliverAsync(Ct);
-        using var connection = await listener.AcceptTcpClientAsync(Ct); // and says nothing
-        SmtpMailTransport.Patience.ShouldBeLessThan(Claims.Lease);
-        host.Clock.Advance(SmtpMailTransport.Patience);
-        await delivery;
-        (await host.RowsAsync<Sqlite, OutboxRow>()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(o => o.Error.ShouldStartWith("mail.no-answer\n127.0.0.1\n"), o => o.NextAt.ShouldBe(host.Clock.GetUtcNow().AddSeconds(30)));
-    }
-
-    [Fact]
-    public async Task A_host_that_stops_does_not_wait_for_a_server_that_hangs()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        await using var host = await HostAsync(((IPEndPoint)listener.LocalEndpoint).Port);
-        await SendAsync(host);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var delivery = host.Get<OutboxDelivery>().DeliverAsync(stop.Token);
-        using var connection = await listener.AcceptTcpClientAsync(Ct);
-        await stop.CancelAsync();
-        await Should.ThrowAsync<OperationCanceledException>(delivery);
-    }
-
-    [Fact]
-    public async Task A_server_that_is_not_there_is_named_in_the_readers_language()
-    {
-        var port = PostgresServer.FreePort();
-        await using var host = await HostAsync(port);
-        await SendAsync(host);
-        await host.Get<OutboxDelivery>().DeliverAsync(Ct);
-        var error = (await host.RowsAsync<Sqlite, OutboxRow>()).ShouldHaveSingleItem().Error!;
-        error.ShouldStartWith($"mail.unreachable\n127.0.0.1\n{port}\n");
-        var texts = host.Get<Texts>();
-        var before = System.Globalization.CultureInfo.CurrentUICulture;
-        try
-        {
-            System.Globalization.CultureInfo.CurrentUICulture = new("zh-CN");
-            texts.OfMail(error).ShouldStartWith($"连不上邮件服务器 127.0.0.1 端口 {port}");
-            texts.OfMail("no mail server configured").ShouldBe(texts["mail.no-server"]); // as it was stored before
-            texts.OfMail("450 busy").ShouldBe("450 busy");
-            System.Globalization.CultureInfo.CurrentUICulture = new("en");
-            texts.OfMail(error).ShouldStartWith($"The mail server 127.0.0.1, port {port}, cannot be reached");
-        }
-        finally
-        {
-            System.Globalization.CultureInfo.CurrentUICulture = before;
-        }
     }
 }

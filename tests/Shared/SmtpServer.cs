@@ -10,7 +10,8 @@ using System.Threading.Channels;
 namespace CrmFlow.TestSupport;
 
 /// <summary>
-/// A real SMTP server process that does as it is ordered (<c>mail_server.py</c>): encrypts, asks who sends, refuses, hangs up. It reads every mail with Python's own e-mail
+/// A real SMTP server process that does as it is ordered (<c>mail_server.py</c>): encrypts, asks who sends, refuses, hangs up. It reads every mail
+/// with Python's own e-mail
 /// package and says what it found.
 /// </summary>
 internal sealed class SmtpServer : IDisposable
@@ -33,7 +34,8 @@ internal sealed class SmtpServer : IDisposable
         // Debian's own Python has the module; another one may be first on the path.
         var server = new SmtpServer(Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-u", Script, JsonSerializer.Serialize(order ?? new { })])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = System.Text.Encoding.UTF8, Environment = { ["PYTHONIOENCODING"] = "utf-8" },
+            RedirectStandardOutput = true, RedirectStandardError = true,
+            StandardOutputEncoding = System.Text.Encoding.UTF8, Environment = { ["PYTHONIOENCODING"] = "utf-8" },
         })!);
         var complaints = server._process.StandardError.ReadToEndAsync(CancellationToken.None);
         _ = server.ListenAsync(complaints);
@@ -54,7 +56,8 @@ internal sealed class SmtpServer : IDisposable
                 case "closed": _closed.Writer.TryWrite(said); break;
             }
         }
-        _port.TrySetException(new InvalidOperationException($"The SMTP server for tests ended (Debian: apt-get install python3-aiosmtpd).\n{await complaints}"));
+        _port.TrySetException(new InvalidOperationException(
+            $"The SMTP server for tests ended (Debian: apt-get install python3-aiosmtpd).\n{await complaints}"));
         _mails.Writer.TryComplete();
     }
 
@@ -75,7 +78,8 @@ internal sealed class SmtpServer : IDisposable
         get
         {
             var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "CrmFlow.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository.");
+            while (!File.Exists(Path.Combine(folder.FullName, "CrmFlow.sln")))
+                folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository.");
             return Path.Combine(folder.FullName, "tests", "Shared", "mail_server.py");
         }
     }
@@ -104,13 +108,15 @@ internal sealed class TestAuthority : IDisposable
         else names.AddDnsName(name);
         server.CertificateExtensions.Add(names.Build());
         server.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
-        using var certificate = server.Create(authority, now.AddDays(-1), now.AddDays(10), RandomNumberGenerator.GetBytes(12));
+        ValidUntil = now.AddDays(10);
+        using var certificate = server.Create(authority, now.AddDays(-1), ValidUntil, RandomNumberGenerator.GetBytes(12));
         (Certificate, Key, CaFile) = (Path.Combine(_folder, "server.pem"), Path.Combine(_folder, "key.pem"), Path.Combine(_folder, "ca.pem"));
         File.WriteAllText(Certificate, certificate.ExportCertificatePem());
         File.WriteAllText(Key, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(CaFile, authority.ExportCertificatePem());
     }
 
+    public DateTimeOffset ValidUntil { get; }
     public string Certificate { get; }
     public string Key { get; }
     public string CaFile { get; }

@@ -48,7 +48,8 @@ class Taker:
             subject=str(message["Subject"]),
             names={h: [[a.display_name, a.addr_spec] for a in message[h].addresses] for h in ("From", "To", "Cc", "Bcc") if message[h]},
             body=body.get_content() if body else None,
-            files=[[a.get_filename(), a.get_content_type(), a.get_payload(decode=True).decode("utf-8", "replace")] for a in message.iter_attachments()],
+            files=[[a.get_filename(), a.get_content_type(), a.get_payload(decode=True).decode("utf-8", "replace")]
+                for a in message.iter_attachments()],
             dispositions=[a["Content-Disposition"].params.get("filename") for a in message.iter_attachments()],
             isEncrypted=server.transport.get_extra_info("ssl_object") is not None,
             user=getattr(session, "auth_data", None),
@@ -101,7 +102,8 @@ async def main():
         auth_exclude_mechanism=[] if "token" in order else ["XOAUTH2"] if asks else ["XOAUTH2", "LOGIN", "PLAIN"],
         tls_context=context if security == "starttls" else None,
     )
-    server = await asyncio.get_running_loop().create_server(lambda: Server(taker, **options), "127.0.0.1", 0, ssl=context if security == "tls" else None)
+    server = await asyncio.get_running_loop().create_server(lambda: Server(taker, **options),
+        "127.0.0.1", 0, ssl=context if security == "tls" else None)
     tell("listening", port=server.sockets[0].getsockname()[1])
     await server.serve_forever()
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using MailKit;
 using MailKit.Net.Smtp;
@@ -6,7 +7,8 @@ using MailKit.Security;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Why a mail did not leave: a code, which is the key of its sentence, and what the sentence names. In the outbox it stands as one text, the code and its arguments in lines
+/// Why a mail did not leave: a code, which is the key of its sentence, and what the sentence names. In the outbox it stands as one text, the code
+/// and its arguments in lines
 /// of their own, and becomes words when somebody reads it, in their language.
 /// </summary>
 internal sealed record MailProblem(string Code, params object?[] Args) : Problem(Code, Args)
@@ -16,7 +18,8 @@ internal sealed record MailProblem(string Code, params object?[] Args) : Problem
     /// <summary>How <see cref="NoServer"/> was written before codes were.</summary>
     public const string FormerNoServer = "no mail server configured";
 
-    public string Stored => string.Join('\n', [Code, .. Args.Select(a => Convert.ToString(a, System.Globalization.CultureInfo.InvariantCulture)?.ReplaceLineEndings(" "))]);
+    public string Stored =>
+        string.Join('\n', [Code, .. Args.Select(a => Convert.ToString(a, CultureInfo.InvariantCulture)?.ReplaceLineEndings(" "))]);
 }
 
 /// <summary>The error of an unsent mail in the reader's language.</summary>
@@ -54,7 +57,7 @@ internal static class MailFailures
     /// <summary>While signing in.</summary>
     public static MailFailedException? OfSigningIn(Exception e, MailSettings settings) => e switch
     {
-        AuthenticationException => new(new(settings.UsesToken ? "mail.token-refused" : "mail.password-refused", settings.User, Short(e.InnerException?.Message ?? e.Message)), cause: e),
+        AuthenticationException => new(new(settings.UsesToken ? "mail.token-refused" : "mail.password-refused", settings.User, Answer(e)), cause: e),
         NotSupportedException => new(new("mail.no-sign-in", settings.Host), cause: e),
         _ => OfLosing(e, settings),
     };
@@ -74,20 +77,30 @@ internal static class MailFailures
         {
             SmtpErrorCode.RecipientNotAccepted => new(new("mail.recipient-refused", answer.Mailbox?.Address, Answer(answer)), isRefused, e),
             // Servers that know the size beforehand say to the sender that the mail is too large.
-            SmtpErrorCode.SenderNotAccepted when answer.StatusCode != SmtpStatusCode.ExceededStorageAllocation => new(new("mail.sender-refused", answer.Mailbox?.Address, Answer(answer)), isRefused && isOwnSender, e),
-            SmtpErrorCode.MessageNotAccepted or SmtpErrorCode.SenderNotAccepted => new(new("mail.message-refused", settings.Host, Answer(answer)), isRefused, e),
+            SmtpErrorCode.SenderNotAccepted when answer.StatusCode != SmtpStatusCode.ExceededStorageAllocation =>
+                new(new("mail.sender-refused", answer.Mailbox?.Address, Answer(answer)), isRefused && isOwnSender, e),
+            SmtpErrorCode.MessageNotAccepted or SmtpErrorCode.SenderNotAccepted =>
+                new(new("mail.message-refused", settings.Host, Answer(answer)), isRefused, e),
             _ => new(new("mail.server-refused", settings.Host, Answer(answer)), cause: e),
         };
     }
 
     /// <summary>The connection is gone, or the server said that it closes it.</summary>
-    public static bool IsLost(Exception e) => e is IOException or SocketException or SmtpProtocolException or ServiceNotConnectedException or SmtpCommandException { StatusCode: SmtpStatusCode.ServiceNotAvailable };
+    public static bool IsLost(Exception e) => e is IOException or SocketException or SmtpProtocolException or ServiceNotConnectedException
+        or SmtpCommandException { StatusCode: SmtpStatusCode.ServiceNotAvailable };
 
     private static MailFailedException? OfLosing(Exception e, MailSettings settings) =>
         IsLost(e) || e is TimeoutException ? new(new("mail.unreachable", settings.Host, settings.Port, Short(e.Message)), cause: e) : null;
 
-    private static string Answer(SmtpCommandException answer) => $"{(int)answer.StatusCode} {Short(answer.Message)}";
+    /// <summary>As the server said it.</summary>
+    private static string Answer(Exception e) =>
+        (e as SmtpCommandException ?? e.InnerException) is SmtpCommandException said
+            ? $"{(int)said.StatusCode} {Short(said.Message)}" : Short(e.Message);
 
     /// <summary>A server may say more than anybody reads.</summary>
-    private static string Short(string text) => text.ReplaceLineEndings(" ").Trim() is { Length: > 300 } all ? all[..300] + "…" : text.ReplaceLineEndings(" ").Trim();
+    private static string Short(string text)
+    {
+        var line = text.ReplaceLineEndings(" ").Trim();
+        return line.Length > 300 ? line[..300] + "…" : line;
+    }
 }

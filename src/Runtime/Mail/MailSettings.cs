@@ -24,10 +24,13 @@ internal enum MailSecurity
 /// <item><term><c>Mail:Host</c></term><description>without it mails wait</description></item>
 /// <item><term><c>Mail:Port</c></term><description>25; 465 with <c>tls</c>, 587 with either <c>starttls</c></description></item>
 /// <item><term><c>Mail:From</c></term><description>who the mails are from, with a name or without</description></item>
-/// <item><term><c>Mail:Security</c></term><description><see cref="MailSecurity"/>; by the port when not set: 465 <c>tls</c>, 587 <c>starttls-required</c>, else <c>none</c></description></item>
-/// <item><term><c>Mail:StartTls</c></term><description>the former setting, read where <c>Mail:Security</c> is not set: true is <c>starttls-required</c>, false <c>none</c></description></item>
+/// <item><term><c>Mail:Security</c></term><description><see cref="MailSecurity"/>; by the port when not set: 465 <c>tls</c>, 587
+/// <c>starttls-required</c>, else <c>none</c></description></item>
+/// <item><term><c>Mail:StartTls</c></term><description>the former setting, read where <c>Mail:Security</c> is not set: true is
+/// <c>starttls-required</c>, false <c>none</c></description></item>
 /// <item><term><c>Mail:User</c>, <c>Mail:Password</c></term><description>where the server asks who sends</description></item>
-/// <item><term><c>Mail:OAuthToken</c> or <c>Mail:OAuthTokenFile</c></term><description>XOAUTH2 instead of the password; the file is read at each connect</description></item>
+/// <item><term><c>Mail:OAuthToken</c> or <c>Mail:OAuthTokenFile</c></term><description>XOAUTH2 instead of the password; the file is read at each
+/// connect</description></item>
 /// <item><term><c>Mail:CaFile</c></term><description>certificates (PEM) trusted beside the system's, read at each connect</description></item>
 /// </list>
 /// </summary>
@@ -35,7 +38,8 @@ internal sealed class MailSettings
 {
     private static readonly Dictionary<string, MailSecurity> Securities = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["none"] = MailSecurity.None, ["starttls"] = MailSecurity.StartTls, ["starttls-required"] = MailSecurity.StartTlsRequired, ["tls"] = MailSecurity.Tls,
+        ["none"] = MailSecurity.None, ["starttls"] = MailSecurity.StartTls,
+        ["starttls-required"] = MailSecurity.StartTlsRequired, ["tls"] = MailSecurity.Tls,
     };
 
     private readonly string? _token;
@@ -43,10 +47,12 @@ internal sealed class MailSettings
     public MailSettings(IConfiguration configuration)
     {
         string? Of(string key) => configuration[$"Mail:{key}"]?.Trim() is { Length: > 0 } value ? value : null;
-        (Host, User, Password, _token, TokenFile, CaFile) = (Of("Host"), Of("User"), configuration["Mail:Password"], Of("OAuthToken"), Of("OAuthTokenFile"), Of("CaFile"));
+        (Host, User, CaFile) = (Of("Host"), Of("User"), Of("CaFile"));
+        (Password, _token, TokenFile) = (configuration["Mail:Password"], Of("OAuthToken"), Of("OAuthTokenFile"));
         From = MailAddresses.ReadOne(Of("From"));
         var isPort = int.TryParse(Of("Port") ?? "0", NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= ushort.MaxValue;
-        var isSecurity = Securities.TryGetValue(Of("Security") ?? Former(Of("StartTls")) ?? port switch { 465 => "tls", 587 => "starttls-required", _ => "none" }, out var security);
+        var usual = port switch { 465 => "tls", 587 => "starttls-required", _ => "none" };
+        var isSecurity = Securities.TryGetValue(Of("Security") ?? Former(Of("StartTls")) ?? usual, out var security);
         (Port, Security) = (port > 0 ? port : security switch { MailSecurity.Tls => 465, MailSecurity.None => 25, _ => 587 }, security);
         Fault = Host is null ? new MailProblem(MailProblem.NoServer)
             : From is null ? new MailProblem("mail.setting-from", Of("From") ?? "")
@@ -84,5 +90,6 @@ internal sealed class MailSettings
         }
     }
 
-    private static string? Former(string? startTls) => startTls is null ? null : !bool.TryParse(startTls, out var required) ? startTls : required ? "starttls-required" : "none";
+    private static string? Former(string? startTls) =>
+        !bool.TryParse(startTls, out var required) ? startTls : required ? "starttls-required" : "none";
 }

@@ -21,7 +21,10 @@ public interface IMailTransport
     Task SendAsync(Mail mail, string idempotencyKey, CancellationToken ct);
 }
 
-/// <summary>SMTP by MailKit, configured by <see cref="MailSettings"/>. Connections stay open from one mail to the next, at most one for each sender of the outbox.</summary>
+/// <summary>
+/// SMTP by MailKit, configured by <see cref="MailSettings"/>. Connections stay open from one mail to the next, at most one for each sender of the
+/// outbox.
+/// </summary>
 internal sealed class SmtpMailTransport(MailSettings settings, TimeProvider clock) : IMailTransport, IDisposable
 {
     /// <summary>Shorter than a lease: who holds the mail knows what became of it before another host tries.</summary>
@@ -55,7 +58,8 @@ internal sealed class SmtpMailTransport(MailSettings settings, TimeProvider cloc
         try
         {
             // Without the extension the letters would go out as bytes nobody agreed on.
-            if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8) && message.GetRecipients().Append(message.From.Mailboxes.First()).Any(HasOtherLetters))
+            if (!client.Capabilities.HasFlag(SmtpCapabilities.UTF8)
+                && message.GetRecipients().Append(message.From.Mailboxes.First()).Any(HasOtherLetters))
                 throw new MailFailedException(new MailProblem("mail.no-utf8", settings.Host), isFinal: true);
             try
             {
@@ -101,16 +105,16 @@ internal sealed class SmtpMailTransport(MailSettings settings, TimeProvider cloc
     {
         var certificate = new ServerCertificate(settings);
         _ = certificate.Authorities();
-        // Revocation lists lie on the internet, which many mail servers' networks do not reach.
-        var client = new SmtpClient { CheckCertificateRevocation = false, ServerCertificateValidationCallback = certificate.IsTrusted, Timeout = (int)Patience.TotalMilliseconds };
+        var client = new SmtpClient
+        {
+            CheckCertificateRevocation = false, // the lists lie on the internet, which many mail servers' networks do not reach
+            ServerCertificateValidationCallback = certificate.IsTrusted, Timeout = (int)Patience.TotalMilliseconds,
+        };
         try
         {
             try
             {
-                await client.ConnectAsync(settings.Host!, settings.Port, settings.Security switch
-                {
-                    MailSecurity.Tls => SecureSocketOptions.SslOnConnect, MailSecurity.StartTlsRequired => SecureSocketOptions.StartTls, MailSecurity.StartTls => SecureSocketOptions.StartTlsWhenAvailable, _ => SecureSocketOptions.None,
-                }, ct);
+                await client.ConnectAsync(settings.Host!, settings.Port, Options(settings.Security), ct);
             }
             catch (Exception e) when (MailFailures.OfConnecting(e, settings, certificate.Refusal) is { } failure)
             {
@@ -125,6 +129,14 @@ internal sealed class SmtpMailTransport(MailSettings settings, TimeProvider cloc
             throw;
         }
     }
+
+    private static SecureSocketOptions Options(MailSecurity security) => security switch
+    {
+        MailSecurity.Tls => SecureSocketOptions.SslOnConnect,
+        MailSecurity.StartTlsRequired => SecureSocketOptions.StartTls,
+        MailSecurity.StartTls => SecureSocketOptions.StartTlsWhenAvailable,
+        _ => SecureSocketOptions.None,
+    };
 
     private async Task SignInAsync(SmtpClient client, string user, CancellationToken ct)
     {
@@ -158,12 +170,14 @@ internal sealed class SmtpMailTransport(MailSettings settings, TimeProvider cloc
     /// <summary>The name stands in both headers, encoded by RFC 2231: readers look at either.</summary>
     private static MimePart Part(SendFile file)
     {
-        var type = ContentType.TryParse(file.ContentType, out var stated) && !stated.IsMimeType("multipart", "*") && !stated.IsMimeType("message", "*")
+        // What calls itself a mail or several parts would have to be built as such: here it is a file.
+        var type = ContentType.TryParse(file.ContentType, out var stated) && stated.MediaType is not ("multipart" or "message")
             ? new ContentType(stated.MediaType, stated.MediaSubtype) : new ContentType("application", "octet-stream");
         type.Name = file.Name;
         return new MimePart(type)
         {
-            Content = new MimeContent(new MemoryStream(Convert.FromBase64String(file.Content))), ContentTransferEncoding = ContentEncoding.Base64,
+            Content = new MimeContent(new MemoryStream(Convert.FromBase64String(file.Content))),
+            ContentTransferEncoding = ContentEncoding.Base64,
             ContentDisposition = new ContentDisposition(ContentDisposition.Attachment) { FileName = file.Name },
         };
     }
@@ -171,7 +185,8 @@ internal sealed class SmtpMailTransport(MailSettings settings, TimeProvider cloc
     /// <summary>Before the @; a domain has a Latin spelling.</summary>
     private static bool HasOtherLetters(MailboxAddress box) => !Ascii.IsValid(box.Address.AsSpan(0, box.Address.LastIndexOf('@')));
 
-    private static IReadOnlyList<MailboxAddress> Addresses(string text) => MailAddresses.Read(text) is { Count: > 0 } read ? read : throw NoAddress(text);
+    private static IReadOnlyList<MailboxAddress> Addresses(string text) =>
+        MailAddresses.Read(text) is { Count: > 0 } read ? read : throw NoAddress(text);
 
     private static MailFailedException NoAddress(string text) => new(new MailProblem("mail.no-address", text), isFinal: true);
 

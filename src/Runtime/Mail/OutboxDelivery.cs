@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Sends what commits left in the outbox: at least once, several at a time, never inside a transaction. What the server does not take is tried again later and
+/// Sends what commits left in the outbox: at least once, several at a time, never inside a transaction. What the server does not take is tried again
+/// later and
 /// later, for about two days; then it stays with its error until an administrator sends it again, and so does at once what it refuses for good.
 /// </summary>
 internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, TimeProvider clock, RuntimeMetrics metrics, ILogger<OutboxDelivery> log)
@@ -58,7 +59,8 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             log.LogWarning(e, "Mail {Key} not sent, attempt {Attempt}", item.Key, item.Attempts);
-            DateTimeOffset? next = e is MailFailedException { IsFinal: true } || item.Attempts > Pauses.Length ? null : clock.GetUtcNow() + Pauses[item.Attempts - 1];
+            var isGivenUp = e is MailFailedException { IsFinal: true } || item.Attempts > Pauses.Length;
+            DateTimeOffset? next = isGivenUp ? null : clock.GetUtcNow() + Pauses[item.Attempts - 1];
             await claims.OutboxFailedAsync(item, next, e.Message, ct);
             return;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -5,7 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Whether a mail server is who it says: by the system's certificates or, on networks with an authority of their own, by those in <c>Mail:CaFile</c>. Nothing is fetched for
+/// Whether a mail server is who it says: by the system's certificates or, on networks with an authority of their own, by those in
+/// <c>Mail:CaFile</c>. Nothing is fetched for
 /// it. Keeps why it refused.
 /// </summary>
 internal sealed class ServerCertificate(MailSettings settings)
@@ -16,11 +18,14 @@ internal sealed class ServerCertificate(MailSettings settings)
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)) return false;
         var shown = certificate as X509Certificate2 ?? X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
-        Refusal = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) ? new("mail.certificate-name", settings.Host, shown.GetNameInfo(X509NameType.DnsName, forIssuer: false))
+        Refusal = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            ? new("mail.certificate-name", settings.Host, shown.GetNameInfo(X509NameType.DnsName, forIssuer: false))
             : errors == SslPolicyErrors.None || settings.CaFile is not null && IsByAuthority(shown, chain) ? null
-            : new("mail.certificate-untrusted", settings.Host, shown.GetNameInfo(X509NameType.SimpleName, forIssuer: true), shown.NotAfter.ToUniversalTime().ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
+            : new("mail.certificate-untrusted", settings.Host, shown.GetNameInfo(X509NameType.SimpleName, forIssuer: true), Day(shown.NotAfter));
         return Refusal is null;
     }
+
+    private static string Day(DateTime at) => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private bool IsByAuthority(X509Certificate2 shown, X509Chain? presented)
     {
@@ -46,6 +51,8 @@ internal sealed class ServerCertificate(MailSettings settings)
         {
             throw new MailFailedException(new MailProblem("mail.ca-file", settings.CaFile), cause: e);
         }
-        return settings.CaFile is null || authorities.Count > 0 ? authorities : throw new MailFailedException(new MailProblem("mail.ca-file", settings.CaFile));
+        return settings.CaFile is null || authorities.Count > 0
+            ? authorities
+            : throw new MailFailedException(new MailProblem("mail.ca-file", settings.CaFile));
     }
 }

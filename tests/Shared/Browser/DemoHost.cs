@@ -26,6 +26,8 @@ public sealed class DemoHost : IAsyncLifetime
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("crmflow-browser-").FullName;
     public string Address { get; } = $"http://127.0.0.1:{FreePort()}";
+    /// <summary>More of the command line.</summary>
+    public string[] Settings { get; init; } = [];
     public string Log { get { lock (_log) return _log.ToString(); } }
 
     /// <summary>Lines of the server's log that report an error.</summary>
@@ -83,7 +85,7 @@ public sealed class DemoHost : IAsyncLifetime
     public async Task StartAsync()
     {
         var dll = Path.Combine(Repository.Root, "src/Host/bin/Debug/net10.0/CrmFlow.Host.dll");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [dll, "--demo", "--urls", Address, "--Security:SignInsPerMinute=1000", "--demo-now", (Began + SinceBegan.Elapsed).ToString("O")])
+        _process = Process.Start(new ProcessStartInfo("dotnet", [dll, "--demo", "--urls", Address, "--Security:SignInsPerMinute=1000", "--demo-now", (Began + SinceBegan.Elapsed).ToString("O"), .. Settings])
         {
             WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
             Environment = { ["DOTNET_TieredPGO"] = "0" }, // it lives for minutes: measuring what to make faster costs more than it brings
