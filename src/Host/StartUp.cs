@@ -121,9 +121,9 @@ internal static class StartUp
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'setup'";
-            if (Convert.ToInt64(command.ExecuteScalar()) == 0) return;
+            if (Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) == 0) return;
             command.CommandText = "SELECT COUNT(*) FROM setup WHERE is_demo = 1 AND demo_loaded_at IS NULL";
-            if (Convert.ToInt64(command.ExecuteScalar()) == 0) return;
+            if (Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) == 0) return;
         }
         foreach (var file in new[] { "", "-wal", "-shm" }) File.Delete(options.SqliteFile + file);
     }

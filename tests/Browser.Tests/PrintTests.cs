@@ -47,7 +47,7 @@ public sealed class PrintTests(DemoHost host, Chromium browser)
         var texts = sheet.Texts.Select(Joined).ToList();
         var wrong = new List<string>();
         for (var i = 1; i <= Lines; i++)
-            if (sheet.Texts.Sum(t => t.Split('\n').Count(l => l.Contains($"XS9{i:00000}") && l.Contains("K9") && l.Contains("."))) != 1) wrong.Add($"line {i} does not stand whole on one page");
+            if (sheet.Texts.Sum(t => t.Split('\n').Count(l => l.Contains($"XS9{i:00000}") && l.Contains("K9") && l.Contains('.'))) != 1) wrong.Add($"line {i} does not stand whole on one page");
         // Headings come with what they head, again on every page it runs on to; every opinion stands whole on one page.
         foreach (var (heading, row) in new[] { ("三、审批意见", "一、该代理商"), ("三、审批意见", "二、该代理商"), ("三、审批意见", "三、该代理商"), ("三、审批意见", "五、该代理商"), ("四、发票与财务决定", "发票号码") })
             if (texts.FindAll(t => t.Contains(row)) is not [var page]) wrong.Add($"{row} is not on one page");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CrmFlow.Agents;
 using CrmFlow.Engine;
@@ -42,10 +43,10 @@ internal sealed class SettlementScript(CrashApp app, string folder)
         await DecideAsync("sign-second", SecondLeader, id, null, "Sign", signature: "欧阳淼");
         await DecideAsync("invoice", Agent, id, "invoice-entry", "Send", new()
         {
-            ["number"] = "25420000000012345678", ["issuedOn"] = app.Get<BusinessTime>().Today.ToString("yyyy-MM-dd"), ["amount"] = amount, ["courier"] = "SF1234567890",
+            ["number"] = "25420000000012345678", ["issuedOn"] = app.Get<BusinessTime>().Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["amount"] = amount, ["courier"] = "SF1234567890",
         });
         await AttachScanAsync(id);
-        await DecideAsync("receipt", Support, id, "invoice-receipt", "Confirm", new() { ["receivedOn"] = app.Get<BusinessTime>().Today.ToString("yyyy-MM-dd") });
+        await DecideAsync("receipt", Support, id, "invoice-receipt", "Confirm", new() { ["receivedOn"] = app.Get<BusinessTime>().Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) });
         await DecideAsync("finance", Finance, id, "finance-decision", "Offset");
 
         Step = "pump";

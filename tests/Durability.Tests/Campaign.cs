@@ -81,9 +81,9 @@ internal sealed class Campaign : IAsyncDisposable
                 if (_underWay.All(t => t.IsCompleted) && await IsIdleAsync()) break;
                 if (Stopwatch.GetElapsedTime(at) > Patience) break; // the oracle says what is left
             }
-            await Task.Delay(50);
+            await Task.Delay(50, CancellationToken.None);
         }
-        await Task.WhenAll(_underWay).WaitAsync(Patience);
+        await Task.WhenAll(_underWay).WaitAsync(Patience, CancellationToken.None);
     }
 
     /// <summary>Returns when so many answers were acknowledged; fails when the clients have given up or no answer comes for too long.</summary>

@@ -93,9 +93,9 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>SIGSTOP: it stands still with all it holds, and knows nothing of it.</summary>
-    public void Stop() => HostProgram.Signal(_process.Id, HostProgram.SigStop);
+    public void Stop() => _ = HostProgram.Signal(_process.Id, HostProgram.SigStop);
 
-    public void Continue() => HostProgram.Signal(_process.Id, HostProgram.SigContinue);
+    public void Continue() => _ = HostProgram.Signal(_process.Id, HostProgram.SigContinue);
 
     /// <summary>State T of the process: it was stopped, by us or by itself.</summary>
     public bool IsStopped => _process.HasExited ? throw new InvalidOperationException($"The host ended with {_process.ExitCode}: {_errors.Result}") : File.ReadAllText($"/proc/{_process.Id}/stat") is var stat && stat[stat.LastIndexOf(')') + 2] == 'T';

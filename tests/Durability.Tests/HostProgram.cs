@@ -106,7 +106,7 @@ internal static class HostProgram
                 var (point, hit) = (Enum.Parse<FaultPoint>(ask.Name), 0);
                 FaultInjection.At = at =>
                 {
-                    if (at == point && Interlocked.Exchange(ref hit, 1) == 0) Signal(Environment.ProcessId, SigStop);
+                    if (at == point && Interlocked.Exchange(ref hit, 1) == 0) _ = Signal(Environment.ProcessId, SigStop);
                 };
                 return new Answer(ask.No, null, null, null);
         }
@@ -128,9 +128,11 @@ internal static class HostProgram
     }
 
     /// <summary>Mails go to the same sink as calls, with the same kind of key.</summary>
-    private sealed class SinkMail(string sink) : IMailTransport
+    private sealed class SinkMail(string sink) : IMailTransport, IDisposable
     {
         private readonly HttpClient _client = new();
+
+        public void Dispose() => _client.Dispose();
 
         public bool IsConfigured => true;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using CrmFlow.Runtime;
 using CrmFlow.TestSupport;
@@ -40,7 +41,7 @@ public sealed class KillTests(ITestOutputHelper output)
             run.Acknowledged.ShouldBeGreaterThan(5 * kills, "I8: too little was under way when the host was killed");
             await windUp.CancelAsync();
             await clients;
-            output.WriteLine($"{run.Started.Count} errands, {run.Acknowledged} answers; first answer after a restart, the process's own start included: {string.Join(", ", firsts.Order().Select(f => f.TotalSeconds.ToString("0.00")).Where((_, i) => i == firsts.Count / 2 || i == firsts.Count - 1))} s (median, longest of {firsts.Count})");
+            output.WriteLine($"{run.Started.Count} errands, {run.Acknowledged} answers; first answer after a restart, the process's own start included: {string.Join(", ", firsts.Order().Select(f => f.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)).Where((_, i) => i == firsts.Count / 2 || i == firsts.Count - 1))} s (median, longest of {firsts.Count})");
             await Oracle.CheckAsync(run, deaths: kills, fewest: 20 * kills);
         }
         finally

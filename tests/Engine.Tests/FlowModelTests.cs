@@ -1,3 +1,4 @@
+using System.Globalization;
 using Shouldly;
 using Xunit;
 using static CrmFlow.Engine.Tests.FlowModel;
@@ -54,7 +55,7 @@ public sealed class FlowModelTests
         if (loops) turns.ShouldBeGreaterThan(30);
     }
 
-    private static IEnumerable<int> Open(InMemoryRun run) => run.State.Bookmarks.Select(b => int.Parse(b.Key![1..])).Order();
+    private static IEnumerable<int> Open(InMemoryRun run) => run.State.Bookmarks.Select(b => int.Parse(b.Key![1..], CultureInfo.InvariantCulture)).Order();
 
     /// <summary>
     /// Going round while another branch of the loop is still open is a thing counters and model see differently (Elsa then runs steps twice), so it

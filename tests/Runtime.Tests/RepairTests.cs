@@ -136,7 +136,7 @@ public abstract class RepairTests<TDatabase> : IAsyncLifetime where TDatabase : 
         (await Instances.ResumeAsync(Admin, New(), id, Ct)).Problem.ShouldBeOfType<InstanceNotOnHold>();
         (await _host.CommandAsync<TDatabase, bool>(async cmd => await cmd.ResumeAsync(id, decision, default, Ct) is { Problem: { } p } ? p : true)).Failed.ShouldBeFalse();
         (await StateAsync(id)).ShouldBe(WorkflowSubStatus.Finished);
-        (await _host.RowsAsync<TDatabase, AuditRow>()).Select(a => a.Operation).Where(o => o.EndsWith("Instance")).ShouldBe(["Workflows.SuspendInstance", "Workflows.ResumeInstance"], ignoreOrder: true);
+        (await _host.RowsAsync<TDatabase, AuditRow>()).Select(a => a.Operation).Where(o => o.EndsWith("Instance", StringComparison.Ordinal)).ShouldBe(["Workflows.SuspendInstance", "Workflows.ResumeInstance"], ignoreOrder: true);
     }
 
     [Fact]

@@ -139,6 +139,6 @@ internal sealed class Carers : IAsyncDisposable
 
     public static Dictionary<string, Value> Visited(DateOnly on, int satisfaction = 5) => new()
     {
-        ["isCompleted"] = true, ["visitor"] = "陈立", ["visitedOn"] = on.ToString("yyyy-MM-dd"), ["visitedTime"] = "09:00", ["outcome"] = "已会用", ["satisfaction"] = satisfaction.ToString(),
+        ["isCompleted"] = true, ["visitor"] = "陈立", ["visitedOn"] = on.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["visitedTime"] = "09:00", ["outcome"] = "已会用", ["satisfaction"] = satisfaction.ToString(CultureInfo.InvariantCulture),
     };
 }

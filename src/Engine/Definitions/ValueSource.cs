@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -140,7 +141,7 @@ internal static class ExpressionCompiler
         }
         catch (ExpressionSyntaxException e)
         {
-            report("engine.problem.expression-syntax", [e.Message, e.Line.ToString(), e.Column.ToString()]);
+            report("engine.problem.expression-syntax", [e.Message, e.Line.ToString(CultureInfo.InvariantCulture), e.Column.ToString(CultureInfo.InvariantCulture)]);
             return new ValueSource.Broken(e.Message);
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -63,7 +64,7 @@ internal sealed partial class WorkflowCompiler
         }
         catch (ExpressionSyntaxException e)
         {
-            Report(activity, "script")("engine.problem.expression-syntax", [e.Message, e.Line.ToString(), e.Column.ToString()]);
+            Report(activity, "script")("engine.problem.expression-syntax", [e.Message, e.Line.ToString(CultureInfo.InvariantCulture), e.Column.ToString(CultureInfo.InvariantCulture)]);
             return null;
         }
     }

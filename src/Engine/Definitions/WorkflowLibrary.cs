@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace CrmFlow.Engine;
@@ -18,7 +19,7 @@ public sealed class WorkflowLibrary(IReadOnlyCollection<LibraryWorkflow> workflo
     {
         if (step.Text("workflowDefinitionVersionId") is { } id && workflows.FirstOrDefault(w => w.VersionId == id) is { } exact) return exact;
         var all = workflows.Where(w => w.Definition.DefinitionId == step.Text("workflowDefinitionId")).OrderByDescending(w => w.Version).ToList();
-        return all.Find(w => w.Version.ToString() == step.Text("version")) ?? all.Find(w => w.IsPublished) ?? all.Find(w => w.IsLatest);
+        return all.Find(w => w.Version.ToString(CultureInfo.InvariantCulture) == step.Text("version")) ?? all.Find(w => w.IsPublished) ?? all.Find(w => w.IsLatest);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -153,7 +154,7 @@ internal readonly struct StateWriter(Utf8JsonWriter writer, CompiledWorkflow wor
             case FlowchartState flow: Flow(flow); break;
             case CursorState cursor: Cursor(cursor); break;
             case SlotState slot: Texts("slot"u8, slot.Outcomes ?? []); break;
-            case MachineState machine: Texts("machine"u8, [machine.State, machine.Phase.ToString(), machine.Transition.ToString()]); break;
+            case MachineState machine: Texts("machine"u8, [machine.State, machine.Phase.ToString(), machine.Transition.ToString(CultureInfo.InvariantCulture)]); break;
         }
         writer.WriteEndObject();
     }
@@ -171,7 +172,7 @@ internal readonly struct StateWriter(Utf8JsonWriter writer, CompiledWorkflow wor
         {
             writer.WriteStartObject("snapshots"u8);
             for (var i = 0; i < snapshots.Length; i++)
-                if (snapshots[i] is { } counters) Numbers(Encoding.UTF8.GetBytes(i.ToString()), counters);
+                if (snapshots[i] is { } counters) Numbers(Encoding.UTF8.GetBytes(i.ToString(CultureInfo.InvariantCulture)), counters);
             writer.WriteEndObject();
         }
         writer.WriteEndObject();

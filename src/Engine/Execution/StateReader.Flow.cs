@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace CrmFlow.Engine;
@@ -24,7 +25,7 @@ internal readonly partial struct StateReader
                     snapshots = [];
                     while (Member(ref reader))
                     {
-                        var node = int.Parse(reader.GetString()!);
+                        var node = int.Parse(reader.GetString()!, CultureInfo.InvariantCulture);
                         reader.Read();
                         snapshots.Add((node, Numbers(ref reader)));
                     }

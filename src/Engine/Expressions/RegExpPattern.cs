@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -215,7 +216,7 @@ internal sealed class RegExpTranslator(string source, string flags)
         }
     }
 
-    private void Code(int code) => _result.Append($"\\u{code:x4}");
+    private void Code(int code) => _result.Append(CultureInfo.InvariantCulture, $"\\u{code:x4}");
 
     private int? Hex(int count)
     {
@@ -230,7 +231,7 @@ internal sealed class RegExpTranslator(string source, string flags)
     {
         if (!inClass)
         {
-            _result.Append($"[^{set}]");
+            _result.Append(CultureInfo.InvariantCulture, $"[^{set}]");
             return;
         }
         // the characters between those of the set

@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace CrmFlow.Engine;
 
 /// <summary>
@@ -134,7 +135,7 @@ internal sealed class MachineState(string state) : ContainerState
     /// <summary>Index of the transition being taken.</summary>
     public int Transition { get; set; }
 
-    public static MachineState Of(string[] texts) => new(texts[0]) { Phase = Enum.Parse<MachinePhase>(texts[1]), Transition = int.Parse(texts[2]) };
+    public static MachineState Of(string[] texts) => new(texts[0]) { Phase = Enum.Parse<MachinePhase>(texts[1]), Transition = int.Parse(texts[2], CultureInfo.InvariantCulture) };
 }
 
 /// <summary>A state machine's own part of the compiled graph; steps are indexes into <see cref="CompiledWorkflow.Activities"/>, -1 for none.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmFlow.Customers;
 using CrmFlow.Engine;
 using CrmFlow.Runtime;
@@ -183,8 +184,8 @@ internal sealed class DemoSettlements : IDemoData
             var application = await ApplicationAsync();
             await DecideAsync(by, "invoice-entry", "Send", data: new()
             {
-                ["number"] = $"2642000000{DemoValue.Pick("invoice", int.Parse(application.No![^4..]), "number", 1_000_000_000):0000000000}",
-                ["issuedOn"] = demo.Today.ToString("yyyy-MM-dd"), ["amount"] = application.ReturnAmount!.Value, ["courier"] = $"SF{DemoValue.Pick("invoice", int.Parse(application.No![^4..]), "courier", 1_000_000_000):0000000000}",
+                ["number"] = $"2642000000{DemoValue.Pick("invoice", int.Parse(application.No![^4..], CultureInfo.InvariantCulture), "number", 1_000_000_000):0000000000}",
+                ["issuedOn"] = demo.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["amount"] = application.ReturnAmount!.Value, ["courier"] = $"SF{DemoValue.Pick("invoice", int.Parse(application.No![^4..], CultureInfo.InvariantCulture), "courier", 1_000_000_000):0000000000}",
             });
         }
 
@@ -201,7 +202,7 @@ internal sealed class DemoSettlements : IDemoData
             var support = await demo.ActorAsync("chenli", ct);
             var scan = await demo.Services.GetRequiredService<UploadAttachment>().HandleAsync(support, SettlementScope.Subject, _id, "invoice-scan", "发票扫描件.pdf", new MemoryStream(Pdf), Operation(), ct);
             if (scan.Failed) throw Refused(scan.Problem!);
-            await DecideAsync("chenli", "invoice-receipt", "Confirm", data: new() { ["receivedOn"] = demo.Today.ToString("yyyy-MM-dd") });
+            await DecideAsync("chenli", "invoice-receipt", "Confirm", data: new() { ["receivedOn"] = demo.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) });
         }
 
         public async Task DecideAsync(string login, string activity, string outcome, string? opinion = null, string? signature = null, Dictionary<string, Value>? data = null)

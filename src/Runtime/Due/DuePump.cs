@@ -9,6 +9,7 @@ namespace CrmFlow.Runtime;
 /// Works off what the clock has made due: bookmarks' wake-ups, modules' rows, and the runtime's own housekeeping. Each due row runs as a command
 /// whose commit also deletes the row, so it happens exactly once however many hosts try.
 /// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "Calls may outlive the container; a semaphore nobody asked a wait handle of holds nothing.")]
 internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime, Claims claims, Retention retention, OutboundHttp http, TimeProvider clock, RuntimeMetrics metrics, ILogger<DuePump> log)
 {
     /// <summary>A due row that resumes the bookmark its key names.</summary>

@@ -122,8 +122,8 @@ public sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>Makes the database refuse a statement, as a bug or a full table would: <c>BEFORE INSERT ON task</c>.</summary>
-    public Task BreakAsync(string when) => DoAsync(cmd => cmd.Db.Database.ExecuteSqlRawAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, Refusal, when), Ct));
-    private const string Refusal = "CREATE TRIGGER broken {0} BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END";
+    public Task BreakAsync(string when) => DoAsync(cmd => cmd.Db.Database.ExecuteSqlRawAsync(Refusal.Replace("{when}", when, StringComparison.Ordinal), Ct));
+    private const string Refusal = "CREATE TRIGGER broken {when} BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END";
 
     public Task MendAsync() => DoAsync(cmd => cmd.Db.Database.ExecuteSqlRawAsync("DROP TRIGGER broken", Ct));
 

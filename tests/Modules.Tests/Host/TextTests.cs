@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CrmFlow.Host;
@@ -32,7 +33,7 @@ public sealed partial class TextTests
     public void Both_languages_fill_the_same_placeholders(string folder)
     {
         var (zh, en) = (Read(folder, "zh"), Read(folder, "en"));
-        static int Highest(string text) => Placeholder().Matches(text.Replace("{{", "").Replace("}}", "")).Select(m => int.Parse(m.Groups[1].Value)).DefaultIfEmpty(-1).Max();
+        static int Highest(string text) => Placeholder().Matches(text.Replace("{{", "").Replace("}}", "")).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).DefaultIfEmpty(-1).Max();
         // Exceptions by name: the number or the name of a month; a parser's own words, which are English, beside the place, which is not.
         zh.Where(t => en.ContainsKey(t.Key) && t.Key != "admin.month" && !t.Key.StartsWith("engine.problem.expression", StringComparison.Ordinal) && Highest(t.Value) != Highest(en[t.Key])).Select(t => t.Key).ShouldBeEmpty();
     }
