@@ -117,7 +117,7 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
         (await Accessibility.ViolationsAsync(person)).ShouldBeEmpty();
 
         // What both would have said.
-        await person.Page.EvaluateAsync("document.querySelector('main').insertAdjacentHTML('afterbegin', `<span class=rzi>no_icon_of_any_font</span><p style='color:#777;background:#777'>unseen</p>`)");
+        await person.Page.EvaluateAsync("document.querySelector('main').insertAdjacentHTML('afterbegin', `<span class=rzi>no_icon_of_any_font</span><p style='color:#888;background:#777'>hardly seen</p>`)");
         (await Icons.MissingAsync(person)).ShouldBe(["no_icon_of_any_font"]);
         var violations = await Accessibility.ViolationsAsync(person);
         violations.ShouldContain(v => v.Contains("light color-contrast", StringComparison.Ordinal));
