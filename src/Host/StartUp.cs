@@ -18,7 +18,9 @@ internal static class StartUp
     public static void AddStartUp(this WebApplicationBuilder builder)
     {
         // The assets of a build (not a publish) lie in the projects; without this only the Development environment finds them.
-        if (File.Exists(Path.Combine(AppContext.BaseDirectory, $"{builder.Environment.ApplicationName}.staticwebassets.runtime.json"))) builder.WebHost.UseStaticWebAssets();
+        // And they are served as they were built: the framework would pack anew what it takes for changed, as gzip and without pressing it, also for who is promised Brotli.
+        if (File.Exists(Path.Combine(AppContext.BaseDirectory, $"{builder.Environment.ApplicationName}.staticwebassets.runtime.json")))
+            builder.WebHost.UseStaticWebAssets().UseSetting("ReloadStaticAssetsAtRuntime", "false");
         if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["Kestrel:Endpoints:Http:Url"])) builder.WebHost.UseUrls(DefaultUrl);
         if (IsDemo(builder.Configuration))
         {

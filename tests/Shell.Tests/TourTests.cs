@@ -3,7 +3,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace CrmFlow.Shell.Tests;
 
-/// <summary>Every page of every role, at desk and phone width, light and dark, in both languages: no console error, no sideways scroll, no foreign language, no server error.</summary>
+/// <summary>
+/// Every page of every role, at desk and phone width, light and dark, in both languages: no console error, no sideways scroll, no foreign language, no server error,
+/// no icon that the font lacks, and at both widths, light and dark, nothing WCAG 2.2 AA forbids as far as a machine can tell.
+/// </summary>
 public sealed partial class TourTests(DemoHost host, Chromium browser)
 {
     /// <summary>The way each person walks. An address with a parameter is reached as people reach it: by a link seen on a page before.</summary>
@@ -78,11 +81,47 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
             await person.ShotAsync($"tour/{login}-{width}{(dark ? "-dark" : "")}-{language}{template.Replace('/', '-').Replace("?", "-")}", guide: false);
             if (await WiderThanScreenAsync(person) is > 0 and var overflow) wrong.Add($"{path} is {overflow} px wider than the screen");
             if (await person.Page.Locator(Alerts).CountAsync() is > 0 and var alerts) wrong.Add($"{path} shows {alerts} errors: {await person.Page.Locator(Alerts).First.InnerTextAsync()}");
+            foreach (var icon in await Icons.MissingAsync(person)) wrong.Add($"{path} has the icon '{icon}', which the font lacks");
             foreach (var text in (await VisibleTextsAsync(person)).Where(t => foreign.IsMatch(t)).Distinct()) wrong.Add($"{path} says '{text}' in the other language");
+            // The same in both languages but for the words, and in both themes but for the colours.
+            if (language == "zh") wrong.AddRange(await Accessibility.ViolationsAsync(person));
         }
         wrong.ShouldBeEmpty();
         person.Console.ShouldBeEmpty();
         host.ServerErrors().ShouldBeEmpty();
+    }
+
+    /// <summary>Before anybody has signed in, and where there is nothing.</summary>
+    [Theory]
+    [InlineData("/sign-in", 1440)]
+    [InlineData("/sign-in", 390)]
+    [InlineData("/nothing-is-here", 1440)]
+    public async Task A_page_outside_the_application_is_accessible_too(string path, int width)
+    {
+        await using var person = await browser.PersonAsync(host, width, 844);
+        await person.OpenAsync(path);
+        (await Accessibility.ViolationsAsync(person)).ShouldBeEmpty();
+        (await WiderThanScreenAsync(person)).ShouldBe(0);
+    }
+
+    /// <summary>What a tour does not open: the calendar behind a date's button, which is Radzen's own.</summary>
+    [Fact]
+    public async Task The_calendar_of_a_date_has_its_icons_and_is_accessible()
+    {
+        await using var person = await browser.SignedInAsync(host, "zhoumin");
+        await person.OpenAsync("/agents/fee-rates");
+        await person.Page.Locator(".rz-datepicker-trigger").First.ClickAsync();
+        await Expect(person.Page.Locator(".rz-calendar-next-icon")).ToBeVisibleAsync();
+        await person.ShotAsync("tour/opened-calendar", guide: false);
+        (await Icons.MissingAsync(person)).ShouldBeEmpty();
+        (await Accessibility.ViolationsAsync(person)).ShouldBeEmpty();
+
+        // What both would have said.
+        await person.Page.EvaluateAsync("document.querySelector('main').insertAdjacentHTML('afterbegin', `<span class=rzi>no_icon_of_any_font</span><p style='color:#888;background:#777'>hardly seen</p>`)");
+        (await Icons.MissingAsync(person)).ShouldBe(["no_icon_of_any_font"]);
+        var violations = await Accessibility.ViolationsAsync(person);
+        violations.ShouldContain(v => v.Contains("light color-contrast", StringComparison.Ordinal));
+        violations.ShouldContain(v => v.Contains("dark color-contrast", StringComparison.Ordinal));
     }
 
     /// <summary>Until its font is there an icon is the word it is drawn from, and a word is wider than a phone has room for.</summary>

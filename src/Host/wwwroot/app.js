@@ -9,7 +9,7 @@
       reconnectionOptions: { maxRetries: 200, retryIntervalMilliseconds: n => n < 5 ? 1000 : 5000 },
     },
   });
-  // Asked for now, the icons are there with the first page instead of after it.
+  // Loaded now, the icons are drawn with the first page instead of after it.
   document.fonts.load("1em 'Material Symbols'").catch(() => { });
   // The server no longer knows this page: load it again, drafts are kept there. Blazor tells by the strip's class.
   new MutationObserver(() => { if (/reconnect-rejected|resume-failed/.test(strip.className)) location.reload(); }).observe(strip, { attributeFilter: ['class'] });
