@@ -24,7 +24,7 @@ public sealed class SalesTests(DemoHost host, Chromium browser)
         await Expect(left).ToBeInViewportAsync();
         await Expect(page.Locator("#name")).ToBeFocusedAsync();
         foreach (var field in (string[])["name", "officePhone", "email"]) await Expect(page.Locator($"#{field}-e")).ToBeVisibleAsync();
-        await person.ShotAsync("refused" + (width < 720 ? "-390" : ""));
+        await person.ShotAsync("refused" + (width < 720 ? "-390" : ""), guide: false);
 
         await page.Locator("#officePhone").FillAsync("027-87654321");
         await page.Locator("#officePhone").BlurAsync();

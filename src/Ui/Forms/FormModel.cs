@@ -28,7 +28,7 @@ public sealed class FormModel
     public string Prefix { get; init; } = "";
     public event Action? Changed;
 
-    public string? this[string key] { get => Values.GetValueOrDefault(key).ToText(); set => Set(key, value); }
+    public string? this[string key] { get => Values.GetValueOrDefault(key).ToText(); set => Set(key, Fields.FirstOrDefault(f => f.Key == key) is { } field ? FormRules.Plain(field, value) : value); }
 
     public void Set(string key, Value value, string? error = null)
     {
