@@ -12,6 +12,12 @@ public abstract record Problem(string Key, params object?[] Args)
     public ProblemKind Kind { get; init; } = ProblemKind.Refused;
     /// <summary>The form field it concerns, as the form names it; null for the request as a whole.</summary>
     public string? Field { get; init; }
+    /// <summary>What else was refused of the same form: it is told everything at once.</summary>
+    public IReadOnlyList<Problem> Also { get; init; } = [];
+    public IEnumerable<Problem> All => [this, .. Also];
+
+    /// <summary>The refusals as one: the first, and the others with it; null when there are none.</summary>
+    public static Problem? Together(IEnumerable<Problem?> refusals) => refusals.OfType<Problem>().SelectMany(p => p.All).Select(p => p with { Also = [] }).ToList() is [var first, .. var others] ? first with { Also = others } : null;
 }
 
 /// <summary>Unseen and absent are the same answer: a caller never learns that a record outside its scope exists.</summary>

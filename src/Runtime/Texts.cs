@@ -58,6 +58,9 @@ public sealed class Texts
     /// <summary>A refusal in words; labels among its arguments are read in the same language.</summary>
     public string Of(Problem problem) => this[problem.Key, [.. problem.Args.Select(a => a is Label label ? this[label.Key] : a)]];
 
+    /// <summary>Everything that was refused, in one line.</summary>
+    public string OfAll(Problem problem) => string.Join(this["problem.semicolon"], problem.All.Select(Of));
+
     public IReadOnlyDictionary<string, string> Chinese => _zh;
     public IReadOnlyDictionary<string, string> English => _en;
 

@@ -7,6 +7,36 @@ namespace CrmFlow.Browser.Tests;
 public sealed class SalesTests(DemoHost host, Chromium browser)
 {
     [Theory]
+    [InlineData(1440)]
+    [InlineData(390)]
+    public async Task Everything_refused_stands_at_its_field_the_first_has_the_focus_and_what_is_left_stays_in_sight(int width)
+    {
+        await using var person = await browser.SignedInAsync(host, "zhoumin", width, width < 720 ? 844 : 900);
+        var page = person.Page;
+        await person.OpenAsync("/customers/new");
+        await Expect(page.Locator("label[for=name] .req")).ToBeVisibleAsync();
+        await page.Locator("#officePhone").FillAsync("无");
+        await page.Locator("#email").FillAsync("nobody");
+        await page.Locator("form button[type=submit]").ClickAsync();
+
+        var left = page.Locator(".strip.sum");
+        await Expect(left.Locator("button")).ToHaveTextAsync(["客户名称", "办公电话", "电子邮箱"]);
+        await Expect(left).ToBeInViewportAsync();
+        await Expect(page.Locator("#name")).ToBeFocusedAsync();
+        foreach (var field in (string[])["name", "officePhone", "email"]) await Expect(page.Locator($"#{field}-e")).ToBeVisibleAsync();
+        await person.ShotAsync("refused" + (width < 720 ? "-390" : ""), guide: false);
+
+        await page.Locator("#officePhone").FillAsync("027-87654321");
+        await page.Locator("#officePhone").BlurAsync();
+        await Expect(page.Locator("#officePhone-e")).ToHaveCountAsync(0);
+        await Expect(left.Locator("button")).ToHaveCountAsync(2);
+        await page.Locator("#remarks").ScrollIntoViewIfNeededAsync();
+        await Expect(left).ToBeInViewportAsync();
+        await left.Locator("button").Last.ClickAsync();
+        await Expect(page.Locator("#email")).ToBeFocusedAsync();
+    }
+
+    [Theory]
     [InlineData(1440, "zh")]
     [InlineData(390, "zh")]
     [InlineData(1440, "en")]

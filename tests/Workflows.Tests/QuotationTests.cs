@@ -26,7 +26,7 @@ public sealed class QuotationTests
     {
         var technician = await c.App.StaffAsync("wusiyuan", "吴思远", ["technician"], [ServiceRights.ViewRecords, ServiceRights.EditRecords, CustomersRights.View, CustomersRights.ViewAll]);
         var saved = await c.App.Get<SaveRecord>().HandleAsync(technician, c.App.NewOperation(), RecordKind.Visit, null, 0, c.CustomerId, null,
-            new Dictionary<string, Value> { ["nature"] = nature, ["visitedAt"] = Tasks.FormRules.Write(c.App.Get<BusinessTime>(), c.Clock.GetUtcNow()), ["visitor"] = technician.UserId, ["method"] = "OnSite", ["content"] = "想加 10 套三维模块，要报价" }, Ct);
+            new Dictionary<string, Value> { ["nature"] = nature, ["visitedAt"] = FormRules.Write(c.App.Get<BusinessTime>(), c.Clock.GetUtcNow()), ["visitor"] = technician.UserId, ["method"] = "OnSite", ["content"] = "想加 10 套三维模块，要报价" }, Ct);
         saved.Problem.ShouldBeNull();
     }
 

@@ -78,7 +78,7 @@ internal sealed class UpdateCustomer(Command cmd, Dictionaries dictionaries, Tex
         var values = Fields.Kind == ValueKind.Object ? Fields.Members.ToDictionary(m => m.Key, m => m.Value.IsNothing ? null : m.Value.ToText()) : throw new InvalidOperationException("The input 'fields' is not an object of field values, such as { level: \"key\" }.");
         if (values.Keys.FirstOrDefault(k => PartyForm.Form.Fields.All(f => f.Key != k)) is { } unknown) throw new InvalidOperationException($"A customer has no field '{unknown}'. The fields are {string.Join(", ", PartyForm.Form.Fields.Select(f => f.Key))}.");
         if (await SaveParty.ChangeAsync(cmd, await dictionaries.ReadAsync(cmd.Db, ct), party, new PartyInput(values), despiteDuplicates: true, ct, Actor.System) is { } refused)
-            throw new InvalidOperationException($"Customer {party.No} was not changed: {texts.Of(refused)}");
+            throw new InvalidOperationException($"Customer {party.No} was not changed: {texts.OfAll(refused)}");
         context.Record("customer", party.No);
         return ActivityResult.Complete();
     }

@@ -92,7 +92,7 @@ internal sealed class CreateOpportunity(Command cmd, Dictionaries dictionaries, 
             ["expectedAmount"] = RecordForm<Opportunity>.TextOf(ExpectedAmount), ["closeBy"] = string.IsNullOrWhiteSpace(CloseBy) ? Days.Iso(time.DateOf(cmd.Now).AddDays(CloseInDays)) : CloseBy, ["description"] = Description,
         };
         var saved = await SaveOpportunity.SaveAsync(cmd, await dictionaries.ReadAsync(cmd.Db, ct), null, new OpportunityInput(values, CustomerId, ProductId, SalesRepId), ct, Actor.System);
-        if (saved.Problem is { } problem) throw new InvalidOperationException($"The opportunity was not created: {texts.Of(problem)}");
+        if (saved.Problem is { } problem) throw new InvalidOperationException($"The opportunity was not created: {texts.OfAll(problem)}");
         OpportunityId = saved.Value;
         return ActivityResult.Complete();
     }

@@ -25,37 +25,6 @@ public interface ITaskForm
     Type? Component => null;
 }
 
-/// <summary>What a field holds. <see cref="DateTime"/> is a business date and time, written <c>yyyy-MM-ddTHH:mm</c> (<see cref="FormRules.ReadInstant"/>).</summary>
-public enum FieldType { Text, Multiline, Number, Money, Date, DateTime, Choice, Boolean, Email, Custom }
-
-public enum FieldMode { Write, Read, Hidden }
-
-/// <summary>One field of a form: what the page draws and the server enforces.</summary>
-/// <param name="Name">Key in the submitted data.</param>
-/// <param name="Label">Text key.</param>
-public sealed record FormField(string Name, string Label, FieldType Type)
-{
-    public FieldMode Mode { get; init; } = FieldMode.Write;
-    /// <summary>Must be filled for these actions; <c>["*"]</c> for all, empty for none.</summary>
-    public string[] RequiredFor { get; init; } = [];
-    public Value Initial { get; init; }
-    /// <summary>Text key of the help line.</summary>
-    public string? Help { get; init; }
-    /// <summary>Text key of the unit after the field.</summary>
-    public string? Unit { get; init; }
-    public decimal? Min { get; init; }
-    public decimal? Max { get; init; }
-    /// <summary>Decimal places of Number and Money.</summary>
-    public int Scale { get; init; } = 2;
-    public int MaxLength { get; init; } = 400;
-    public IReadOnlyList<FieldChoice> Choices { get; init; } = [];
-    /// <summary>A drop-down also for few choices: it takes one line and can be left empty.</summary>
-    public bool AsList { get; init; }
-}
-
-/// <param name="Label">Text key, or literal text when it comes from data.</param>
-public sealed record FieldChoice(string Value, string Label);
-
 /// <summary>A task as forms and evidence components see it.</summary>
 public sealed record TaskInfo(Guid Id, Guid InstanceId, string NodeId, string ActivityId)
 {
@@ -74,22 +43,6 @@ public sealed record TaskSubmission(string Outcome, string? Opinion, IReadOnlyDi
 {
     /// <summary>Drawn signature (PNG as data URL) or the typed name; null when the step asks for none.</summary>
     public string? Signature { get; init; }
-}
-
-/// <summary>Values being edited on a task page; the generic form and modules' own components write here.</summary>
-public sealed class FormModel
-{
-    public required IReadOnlyList<FormField> Fields { get; init; }
-    public Dictionary<string, Value> Values { get; } = [];
-    /// <summary>Field name → message, after a refusal or on leaving a field.</summary>
-    public Dictionary<string, string> Errors { get; } = [];
-    public event Action? Changed;
-    public void Set(string name, Value value)
-    {
-        Values[name] = value;
-        Errors.Remove(name);
-        Changed?.Invoke();
-    }
 }
 
 /// <summary>A step of a record's history as its timeline shows it: open, decided or cancelled.</summary>

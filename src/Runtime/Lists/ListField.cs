@@ -4,8 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Runtime;
 
-/// <summary>What a field of a list holds: how it is shown, filtered and written into a table file.</summary>
-public enum FieldKind { Text, Number, Money, Percent, Date, Instant, Choice, Person, Boolean }
+/// <summary>
+/// What a field of a form or a list holds: how it is drawn, checked, shown, filtered and written into a table file. <see cref="Custom"/> is drawn and checked by its module.
+/// </summary>
+public enum FieldKind { Text, Number, Money, Percent, Date, Instant, Choice, Person, Boolean, Custom }
 
 public enum ListOperator { Contains, Is, From, To, Empty, NotEmpty }
 

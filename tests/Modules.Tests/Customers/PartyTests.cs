@@ -31,7 +31,7 @@ public sealed class PartyTests
         var book = (await shop.App.Get<Dictionaries>().ReadAsync(shop.Seller, Ct)).Value;
         var values = PartyForm.Form.Fields.ToDictionary(f => f.Key, f => f switch
         {
-            { Dictionary: { } dictionary } => book[dictionary][0].Code, { Kind: FieldKind.Date } => "1998-05-01", { Mode: "tel" } => "027-87654322转8", { Mode: "email" } => "a@example.com", { Mode: "post" } => "430074", _ => (string?)("值" + f.Key),
+            { Dictionary: { } dictionary } => book[dictionary][0].Code, { Kind: FieldKind.Date } => "1998-05-01", { Format: "tel" } => "027-87654322转8", { Format: "email" } => "a@example.com", { Format: "post" } => "430074", _ => (string?)("值" + f.Key),
         });
         var id = (await shop.App.Get<SaveParty>().HandleAsync(shop.Seller, shop.App.NewOperation(), PartyType.Customer, null, null, new PartyInput(values, Anniversaries: [new("厂庆", new AnnualDay(null, 8, 15, CalendarKind.Lunar))]), true, Ct)).Value;
         var view = (await shop.App.Get<GetParty>().HandleAsync(shop.Seller, id, Ct)).Value;
@@ -52,6 +52,16 @@ public sealed class PartyTests
         var refused = (await shop.SavePartyAsync("星源数字城市科技", (field, value))).Problem.ShouldBeOfType<FieldRefused>();
         refused.Field.ShouldBe(field);
         shop.App.Get<Texts>().Of(refused).ShouldContain(value);
+    }
+
+    [Fact]
+    public async Task Every_wrong_value_is_refused_at_once_and_none_is_kept()
+    {
+        await using var shop = await Shop.OpenAsync();
+        var refused = (await shop.SavePartyAsync("", ("officePhone", "无"), ("email", "nobody"), ("foundedOn", "1998-02-30"))).Problem.ShouldNotBeNull();
+        refused.All.Select(p => p.Field).ShouldBe(["name", "officePhone", "email", "foundedOn"]);
+        refused.All.ShouldAllBe(p => p is FieldRefused);
+        (await shop.App.ReadAsync(db => db.Set<Party>().CountAsync(p => p.Email == "nobody", Ct))).ShouldBe(0);
     }
 
     [Theory]

@@ -56,7 +56,7 @@ public sealed class RecordTests
         var saved = await SaveAsync(app, me, kind, mine, filled);
         saved.Problem.ShouldBeNull();
         var view = (await app.Get<GetRecord>().HandleAsync(me, kind, saved.Value, null, null, Ct)).Value;
-        foreach (var (name, value) in filled) view.Fields.Single(f => f.Name == name).Initial.ToText().ShouldBe(value.ToText(), name);
+        foreach (var (name, value) in filled) view.Fields.Single(f => f.Key == name).Initial.ToText().ShouldBe(value.ToText(), name);
         (view.CreatedByName, view.CreatedAt, view.Customer!.Name).ShouldBe(("刘洋", app.Clock.GetUtcNow(), "江城水务集团"));
         var row = (await app.Get<ListRecords>().HandleAsync(me, new(kind) { CustomerId = mine }, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem();
         row.PersonName.ShouldBe("刘洋");
@@ -141,10 +141,10 @@ public sealed class RecordTests
         await using var _1 = app;
         var interaction = (await SaveAsync(app, me, RecordKind.Interaction, mine, Filled(RecordKind.Interaction, me))).Value;
         var form = (await app.Get<GetRecord>().HandleAsync(me, RecordKind.Visit, null, null, interaction, Ct)).Value;
-        (form.Customer!.Id, form.Fields.Single(f => f.Name == "respondent").Initial.ToText(), form.Fields.Single(f => f.Name == "content").Initial.ToText()).ShouldBe((mine, "李淼", "问升级价格"));
+        (form.Customer!.Id, form.Fields.Single(f => f.Key == "respondent").Initial.ToText(), form.Fields.Single(f => f.Key == "content").Initial.ToText()).ShouldBe((mine, "李淼", "问升级价格"));
         var visit = (await SaveAsync(app, me, RecordKind.Visit, mine, Filled(RecordKind.Visit, me), interaction: interaction)).Value;
         var linked = (await app.Get<GetRecord>().HandleAsync(me, RecordKind.Interaction, interaction, null, null, Ct)).Value;
-        (linked.VisitId, linked.Fields.Single(f => f.Name == "status").Initial.ToText(), linked.No).ShouldBe((visit, "Done", "FW-2026-00001"));
+        (linked.VisitId, linked.Fields.Single(f => f.Key == "status").Initial.ToText(), linked.No).ShouldBe((visit, "Done", "FW-2026-00001"));
     }
 
     [Fact]

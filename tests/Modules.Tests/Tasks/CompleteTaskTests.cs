@@ -186,7 +186,7 @@ public sealed class CompleteTaskTests : IAsyncLifetime
     {
         await ToZhouAsync();
         var task = await _app.TaskAsync(_zhou);
-        task.Fields.Select(f => f.Name).ShouldBe(["note", "score", "next", "shown"]);
+        task.Fields.Select(f => f.Key).ShouldBe(["note", "score", "next", "shown"]);
         task.Values.Keys.ShouldNotContain("secret");
         (await _app.DecideAsync(_zhou, task, "Approve", null, ("score", 88.5m), ("shown", 1m), ("secret", "改掉"), ("unknown", "x"))).ShouldBeNull();
         var data = Received.Submissions.ShouldHaveSingleItem().Data;
@@ -234,6 +234,15 @@ public sealed class CompleteTaskTests : IAsyncLifetime
         (problem.Field, _app.Text(problem)).ShouldBe(("opinion", "没有提交：“拒绝”要写意见，说明理由"));
         (await _app.DecideAsync(_zhou, "Refuse", "   ")).ShouldBeOfType<OpinionRequired>();
         (await _app.DecideAsync(_zhou, "Refuse", "资料不全")).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_is_said_at_once_each_with_its_field()
+    {
+        await ToZhouAsync();
+        var problem = (await _app.DecideAsync(_zhou, "Refuse", data: [("note", "这个说明写得实在是太长了一些超过了二十个字"), ("score", 101)])).ShouldNotBeNull();
+        problem.All.Select(p => p.Field).ShouldBe(["opinion", "note", "score"]);
+        Received.Submissions.ShouldBeEmpty();
     }
 
     [Fact]

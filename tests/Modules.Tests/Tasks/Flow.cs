@@ -77,11 +77,11 @@ internal sealed class TestForm(TestForm.Received received) : ITaskForm
 
     public Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => Task.FromResult<IReadOnlyList<FormField>>(
     [
-        new FormField("note", "test.note", FieldType.Text) { Initial = "先前的说明", MaxLength = 20 },
-        new FormField("score", "test.score", FieldType.Number) { RequiredFor = ["Score"], Min = 0, Max = 100, Scale = 1 },
-        new FormField("next", "test.next", FieldType.Text),
-        new FormField("shown", "test.shown", FieldType.Money) { Mode = FieldMode.Read, Initial = 100m },
-        new FormField("secret", "test.secret", FieldType.Text) { Mode = FieldMode.Hidden, Initial = "底价" },
+        new FormField("note", "test.note", FieldKind.Text) { Initial = "先前的说明", MaxLength = 20 },
+        new FormField("score", "test.score", FieldKind.Number) { RequiredFor = ["Score"], Min = 0, Max = 100, Scale = 1 },
+        new FormField("next", "test.next", FieldKind.Text),
+        new FormField("shown", "test.shown", FieldKind.Money) { Mode = FieldMode.Read, Initial = 100m },
+        new FormField("secret", "test.secret", FieldKind.Text) { Mode = FieldMode.Hidden, Initial = "底价" },
     ]);
 
     public async Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct)

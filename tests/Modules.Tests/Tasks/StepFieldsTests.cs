@@ -45,16 +45,32 @@ public sealed class StepFieldsTests : IAsyncLifetime
             Step("apply", "请假申请", Flow.Submit, ["liuyang"], Days, Kind),
             Step("review", "主管审批", Flow.ApproveOrRefuse, ["zhoumin"], Field("days", "请假天数", "number", ("readOnly", true)), Field("note", "批注", "text")));
 
-        (await _app.TaskAsync(_liu)).Fields.Select(f => (f.Name, f.Label, f.Type)).ShouldBe([("days", "请假天数", FieldType.Number), ("kind", "类别", FieldType.Choice)]);
+        (await _app.TaskAsync(_liu)).Fields.Select(f => (f.Key, f.Text, f.Kind)).ShouldBe([("days", "请假天数", FieldKind.Number), ("kind", "类别", FieldKind.Choice)]);
         (await _app.DecideAsync(_liu, "Submit"))!.Field.ShouldBe("days");
         (await _app.DecideAsync(_liu, "Submit", data: [("days", 3), ("kind", "病假")]))!.Field.ShouldBe("kind");
         (await _app.DecideAsync(_liu, "Submit", data: [("days", 3), ("kind", "年假")])).ShouldBeNull();
 
         var review = await _app.TaskAsync(_zhou);
-        review.Fields.Single(f => f.Name == "days").Mode.ShouldBe(FieldMode.Read);
+        review.Fields.Single(f => f.Key == "days").Mode.ShouldBe(FieldMode.Read);
         review.Values["days"].ToDecimal().ShouldBe(3);
         (await _app.DecideAsync(_zhou, "Approve", data: [("days", 30), ("note", "同意")])).ShouldBeNull();
         (await _app.RecordedAsync(instance, "decision1"))[^1]["data"].Members.Keys.ShouldBe(["note"]); // a read-only field is not taken from the page
+    }
+
+    [Theory]
+    [InlineData("text", FieldKind.Text, 1, null)]
+    [InlineData("multiline", FieldKind.Text, 4, null)]
+    [InlineData("number", FieldKind.Number, 1, null)]
+    [InlineData("money", FieldKind.Money, 1, null)]
+    [InlineData("date", FieldKind.Date, 1, null)]
+    [InlineData("datetime", FieldKind.Instant, 1, null)]
+    [InlineData("boolean", FieldKind.Boolean, 1, null)]
+    [InlineData("email", FieldKind.Text, 1, "email")]
+    public async Task A_kind_of_field_is_read_as_published_definitions_spell_it(string type, FieldKind kind, int lines, string? format)
+    {
+        await _app.RunAsync(_liu, null, Step("apply", "请假申请", Flow.Submit, ["liuyang"], Field("given", "填写", type)));
+        (await _app.TaskAsync(_liu)).Fields.Select(f => (f.Key, f.Kind, f.Lines, f.Format)).ShouldBe([("given", kind, lines, format)]);
+        StepField.Types.ShouldContain(type);
     }
 
     [Theory]

@@ -19,14 +19,14 @@ internal sealed class FirstVisitForm(BusinessTime time, WorkingCalendars calenda
         var today = time.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         return Task.FromResult<IReadOnlyList<FormField>>(
         [
-            new("isCompleted", "care.field.is-completed", FieldType.Boolean) { Initial = false },
-            new("visitor", "care.field.visitor", FieldType.Text) { RequiredFor = ["Complete"], MaxLength = 60, Initial = task.Actor.Name },
-            new("visitedOn", "care.field.visited-on", FieldType.Date) { RequiredFor = ["Complete"], Initial = today },
-            new("visitedTime", "care.field.visited-time", FieldType.Text) { MaxLength = 5, Initial = time.Local(time.Now).ToString("HH:mm", CultureInfo.InvariantCulture) },
-            new("outcome", "care.field.outcome", FieldType.Multiline) { RequiredFor = ["Complete"], MaxLength = 2000 },
-            new("satisfaction", "care.field.satisfaction", FieldType.Choice) { RequiredFor = ["Complete"], Choices = Satisfactions(texts) },
-            new("remarks", "care.field.remarks", FieldType.Multiline) { MaxLength = 2000 },
-            new("nextOn", "care.field.next-on", FieldType.Date) { RequiredFor = ["Postpone"], Help = "care.field.next-on-help" },
+            new("isCompleted", "care.field.is-completed", FieldKind.Boolean) { Initial = false },
+            new("visitor", "care.field.visitor", FieldKind.Text) { RequiredFor = ["Complete"], MaxLength = 60, Initial = task.Actor.Name },
+            new("visitedOn", "care.field.visited-on", FieldKind.Date) { RequiredFor = ["Complete"], Initial = today },
+            new("visitedTime", "care.field.visited-time", FieldKind.Text) { MaxLength = 5, Initial = time.Local(time.Now).ToString("HH:mm", CultureInfo.InvariantCulture) },
+            new("outcome", "care.field.outcome", FieldKind.Text) { Lines = 4, RequiredFor = ["Complete"], MaxLength = 2000 },
+            new("satisfaction", "care.field.satisfaction", FieldKind.Choice) { RequiredFor = ["Complete"], Choices = Satisfactions(texts) },
+            new("remarks", "care.field.remarks", FieldKind.Text) { Lines = 4, MaxLength = 2000 },
+            new("nextOn", "care.field.next-on", FieldKind.Date) { RequiredFor = ["Postpone"], Help = "care.field.next-on-help" },
         ]);
     }
 

@@ -21,10 +21,10 @@ internal sealed class CareForm(BusinessTime time, Dictionaries dictionaries) : I
         var methods = book.Choices(CareDictionaries.CareMethod, null).Where(m => m.Code != CareDictionaries.Mail).Select(m => new FieldChoice(m.Code, m.Label)).ToList();
         return
         [
-            new("caredAt", "care.field.cared-at", FieldType.Date) { RequiredFor = ["Done"], Initial = CareMorning.Iso(time.Today) },
-            new("careMethod", "care.field.care-method", FieldType.Choice) { RequiredFor = ["Done"], Choices = methods, Initial = methods.Exists(m => m.Value == occasion.Method) ? occasion.Method : Value.Null },
-            new("performedBy", "care.field.performed-by", FieldType.Text) { RequiredFor = ["Done"], MaxLength = 60, Initial = task.Actor.Name },
-            new("remarks", "care.field.remarks", FieldType.Multiline) { MaxLength = 2000 },
+            new("caredAt", "care.field.cared-at", FieldKind.Date) { RequiredFor = ["Done"], Initial = CareMorning.Iso(time.Today) },
+            new("careMethod", "care.field.care-method", FieldKind.Choice) { RequiredFor = ["Done"], Choices = methods, Initial = methods.Exists(m => m.Value == occasion.Method) ? occasion.Method : Value.Null },
+            new("performedBy", "care.field.performed-by", FieldKind.Text) { RequiredFor = ["Done"], MaxLength = 60, Initial = task.Actor.Name },
+            new("remarks", "care.field.remarks", FieldKind.Text) { Lines = 4, MaxLength = 2000 },
         ];
     }
 

@@ -55,7 +55,7 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
             foreach (var row in file.Rows)
             {
                 var (isNew, problem) = await TakeAsync(cmd, book, row, mapping, takeDuplicates, names, numbers, ct);
-                if (problem is not null) errors.Add(new ImportError(row, texts.Of(problem)));
+                if (problem is not null) errors.Add(new ImportError(row, texts.OfAll(problem)));
                 else if (isNew) created++;
                 else updated++;
             }
@@ -97,8 +97,8 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
     {
         if (cell is null) return (null, null);
         if (cell == "同上") return (null, new FieldRefused(field.Key, "customers.import.problem.ditto", new Label(field.Text)));
-        if (field.Mode is not null || field.Kind != FieldKind.Text || field.Key == "no") cell = cell.Normalize(NormalizationForm.FormKC).Trim();
-        if (field.Mode is "tel" or "post" && Scientific().IsMatch(cell)) return (null, new FieldRefused(field.Key, "customers.import.problem.lost-digits", new Label(field.Text), cell));
+        if (field.Format is not null || field.Kind != FieldKind.Text || field.Key == "no") cell = cell.Normalize(NormalizationForm.FormKC).Trim();
+        if (field.Format is "tel" or "post" && Scientific().IsMatch(cell)) return (null, new FieldRefused(field.Key, "customers.import.problem.lost-digits", new Label(field.Text), cell));
         switch (field.Kind)
         {
             case FieldKind.Date:

@@ -47,14 +47,14 @@ internal sealed class SaveOpportunity(WorkflowRuntime runtime, Dictionaries dict
     public static async Task<Result<Guid>> SaveAsync(Command cmd, DictionaryBook book, Opportunity? opportunity, OpportunityInput input, CancellationToken ct, Actor? by = null)
     {
         var (isNew, actor) = (opportunity is null, by ?? cmd.Actor);
-        if (isNew && input.CustomerId == Guid.Empty) return FieldRefused.Required("customer", "sales.field.customer");
-        if (isNew && !await cmd.Db.Visible<Party>(actor).AnyAsync(p => p.Id == input.CustomerId, ct)) return new NotFound { Field = "customer" };
+        var missing = isNew && input.CustomerId == Guid.Empty ? FieldRefused.Required("customer", "sales.field.customer") : null;
+        if (isNew && missing is null && !await cmd.Db.Visible<Party>(actor).AnyAsync(p => p.Id == input.CustomerId, ct)) return new NotFound { Field = "customer" };
         if (input.ProductId is { } product && !await cmd.Db.All<Product>().AnyAsync(p => p.Id == product, ct)) return new NotFound { Field = "product" };
         var rep = input.SalesRepId ?? (isNew && actor.Kind == ActorKind.Staff ? actor.UserId : null);
         if (rep is { } person && person != opportunity?.SalesRepId && await cmd.Db.FindUserAsync(person, ct) is not { Kind: ActorKind.Staff }) return new NotFound { Field = "salesRep" };
         opportunity ??= new Opportunity { Id = cmd.NewId(), CustomerId = input.CustomerId, Stage = "", CloseBy = default };
         var before = isNew ? null : OpportunityForm.Form.Read(opportunity, Actor.System);
-        if (OpportunityForm.Form.Write(opportunity, input.Values, actor, book) is { } wrong) return wrong;
+        if (Problem.Together([missing, OpportunityForm.Form.Write(opportunity, input.Values, actor, book)]) is { } wrong) return wrong;
         (opportunity.ProductId, opportunity.SalesRepId) = (input.ProductId, rep);
         if (input.State is { } state) opportunity.State = state;
         if (isNew) cmd.Db.Add(opportunity);

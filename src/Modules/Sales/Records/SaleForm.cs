@@ -18,7 +18,7 @@ internal static class SaleForm
         Field("areaCode", "dictionary.customer.area-code", (SalesRecord s) => s.AreaCode, FieldKind.Choice) with { Dictionary = Customers.PartyDictionaries.AreaCode, Help = "sales.field.area-help" },
         Field("industryCode", "dictionary.sales.authorization-industry", (SalesRecord s) => s.IndustryCode, FieldKind.Choice) with { Dictionary = SalesDictionaries.AuthorizationIndustry, Help = "sales.field.industry-help" },
         Field("salesRepName", "sales.field.sales-rep-name", (SalesRecord s) => s.SalesRepName) with { MaxLength = 50, Help = "sales.field.sales-rep-name-help" },
-        Field("salesRepPhone", "sales.field.sales-rep-phone", (SalesRecord s) => s.SalesRepPhone) with { MaxLength = 60, Mode = "tel" },
+        Field("salesRepPhone", "sales.field.sales-rep-phone", (SalesRecord s) => s.SalesRepPhone) with { MaxLength = 60, Format = "tel" },
         Field("sourcePerson", "sales.field.source-person", (SalesRecord s) => s.SourcePerson) with { MaxLength = 50 },
         Field("remarks", "sales.field.remarks", (SalesRecord s) => s.Remarks) with { Lines = 2, MaxLength = 2000 });
 }

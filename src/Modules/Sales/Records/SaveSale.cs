@@ -35,9 +35,9 @@ internal sealed class SaveSale(WorkflowRuntime runtime, Dictionaries dictionarie
     {
         var isNew = sale is null;
         var customer = await cmd.Db.Visible<Party>(cmd.Actor).SingleOrDefaultAsync(p => p.Id == input.CustomerId, ct);
-        if (customer is null && sale?.CustomerId != input.CustomerId) return new NotFound { Field = "customer" };
+        if (customer is null && input.CustomerId != Guid.Empty && sale?.CustomerId != input.CustomerId) return new NotFound { Field = "customer" };
         if (input.AgentId is { } agent && sale?.AgentId != agent && !await cmd.Db.Visible<Party>(cmd.Actor).AnyAsync(p => p.Id == agent && p.Type == PartyType.Agent, ct)) return new NotFound { Field = "agent" };
-        if (await cmd.Db.All<Product>().SingleOrDefaultAsync(p => p.Id == input.ProductId, ct) is not { } product) return FieldRefused.Required("product", "sales.field.product");
+        var product = await cmd.Db.All<Product>().SingleOrDefaultAsync(p => p.Id == input.ProductId, ct);
         if (input.SalesRepId is { } rep && sale?.SalesRepId != rep && await cmd.Db.FindUserAsync(rep, ct) is not { Kind: ActorKind.Staff }) return new NotFound { Field = "salesRep" };
 
         sale ??= new SalesRecord { Id = cmd.NewId(), SaleOrderNo = "", SaleDate = default, CustomerId = input.CustomerId, ProductId = input.ProductId, Quantity = 1, AmountReceivable = 0, AmountReceived = 0 };
@@ -49,13 +49,18 @@ internal sealed class SaveSale(WorkflowRuntime runtime, Dictionaries dictionarie
         if (isNew)
         {
             Default("areaCode", customer?.AreaCode);
-            Default("industryCode", product.IndustryCode);
-            Default("productValue", RecordForm<SalesRecord>.TextOf(product.ListPrice));
+            Default("industryCode", product?.IndustryCode);
+            Default("productValue", RecordForm<SalesRecord>.TextOf(product?.ListPrice));
             Default("amountReceived", "0");
             var (quantity, value, discount) = (Number("quantity"), Number("productValue"), Number("pickupDiscount"));
             Default("amountReceivable", RecordForm<SalesRecord>.TextOf(SalesRecord.Receivable(value, discount ?? 1, (int)(quantity ?? 1))));
         }
-        if (SaleForm.Form.Write(sale, values, cmd.Actor, book) is { } wrong) return wrong;
+        if (Problem.Together(
+            [
+                input.CustomerId == Guid.Empty ? FieldRefused.Required("customer", "sales.field.customer") : null,
+                product is null ? FieldRefused.Required("product", "sales.field.product") : null,
+                SaleForm.Form.Write(sale, values, cmd.Actor, book),
+            ]) is { } wrong) return wrong;
         (sale.CustomerId, sale.ProductId, sale.AgentId, sale.SalesRepId) = (input.CustomerId, input.ProductId, input.AgentId, input.SalesRepId);
         if (sale.ServiceAuthorizationNo is { } no && numbered != (sale.SaleDate.Year, sale.AreaCode, sale.IndustryCode)) return new NumberFixed(no);
         if (SalesRecord.Receivable(sale.ProductValue, sale.PickupDiscount, sale.Quantity) is { } computed && computed != sale.AmountReceivable && string.IsNullOrWhiteSpace(sale.ReceivableReason)) return new ReceivableNeedsReason(computed, sale.AmountReceivable);

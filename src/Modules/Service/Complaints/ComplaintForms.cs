@@ -32,7 +32,7 @@ internal abstract class ComplaintForm : ITaskForm
 
     protected static ComplaintCategory Category(TaskSubmission submission) => Enum.Parse<ComplaintCategory>(Text(submission, "category")!);
 
-    protected static FormField CategoryField(ComplaintCategory? initial, params string[] required) => new("category", "service.field.category", FieldType.Choice)
+    protected static FormField CategoryField(ComplaintCategory? initial, params string[] required) => new("category", "service.field.category", FieldKind.Choice)
     {
         RequiredFor = required, Choices = [.. Enum.GetNames<ComplaintCategory>().Select(c => new FieldChoice(c, $"service.category.{c}"))], Initial = initial?.ToString(),
     };
@@ -53,8 +53,8 @@ internal sealed class ClassifyForm : ComplaintForm
         return
         [
             CategoryField(complaint.Category, "*"),
-            new("product", "service.field.product", FieldType.Choice) { AsList = true, Choices = await ServiceChoices.ProductsAsync(db, ct), Initial = complaint.ProductId is { } p ? Value.From(p) : Value.Null },
-            new("verification", "service.field.verification", FieldType.Multiline) { MaxLength = ServiceModel.TextLength, Initial = complaint.VerificationResult },
+            new("product", "service.field.product", FieldKind.Choice) { AsList = true, Choices = await ServiceChoices.ProductsAsync(db, ct), Initial = complaint.ProductId is { } p ? Value.From(p) : Value.Null },
+            new("verification", "service.field.verification", FieldKind.Text) { Lines = 4, MaxLength = ServiceModel.TextLength, Initial = complaint.VerificationResult },
         ];
     }
 
@@ -76,7 +76,7 @@ internal sealed class AssignForm : ComplaintForm
         var complaint = await ReadAsync(db, task, ct);
         return
         [
-            new("technician", "service.field.technician", FieldType.Choice) { RequiredFor = ["*"], Choices = [.. (await TechniciansAsync(db, complaint, ct)).Select(u => new FieldChoice(u.Id.ToString(), u.Name))] },
+            new("technician", "service.field.technician", FieldKind.Choice) { Required = true, Choices = [.. (await TechniciansAsync(db, complaint, ct)).Select(u => new FieldChoice(u.Id.ToString(), u.Name))] },
             CategoryField(complaint.Category, "*"),
         ];
     }
@@ -98,11 +98,11 @@ internal sealed class HandleForm(BusinessTime time) : ComplaintForm
 
     public override Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => Task.FromResult<IReadOnlyList<FormField>>(
     [
-        new("method", "service.field.method", FieldType.Multiline) { RequiredFor = ["Handled"], MaxLength = ServiceModel.TextLength },
-        new("result", "service.field.result", FieldType.Multiline) { RequiredFor = ["Handled"], MaxLength = ServiceModel.TextLength },
-        new("handledAt", "service.field.handled-at", FieldType.DateTime) { RequiredFor = ["Handled"], Initial = FormRules.Write(time, time.Now) },
-        new("location", "service.field.location", FieldType.Text),
-        new("remarks", "service.field.remarks", FieldType.Text),
+        new("method", "service.field.method", FieldKind.Text) { Lines = 4, RequiredFor = ["Handled"], MaxLength = ServiceModel.TextLength },
+        new("result", "service.field.result", FieldKind.Text) { Lines = 4, RequiredFor = ["Handled"], MaxLength = ServiceModel.TextLength },
+        new("handledAt", "service.field.handled-at", FieldKind.Instant) { RequiredFor = ["Handled"], Initial = FormRules.Write(time, time.Now) },
+        new("location", "service.field.location", FieldKind.Text),
+        new("remarks", "service.field.remarks", FieldKind.Text),
     ]);
 
     protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, Complaint complaint, TaskSubmission submission, CancellationToken ct)
@@ -131,10 +131,10 @@ internal sealed class CallBackForm : ComplaintForm
         var complaint = await ReadAsync(db, task, ct);
         return
         [
-            new("satisfaction", "service.field.satisfaction", FieldType.Choice) { RequiredFor = [Reached], Choices = ServiceChoices.Satisfaction },
-            new("comment", "service.field.comment", FieldType.Multiline) { MaxLength = ServiceModel.TextLength },
-            new("respondent", "service.field.respondent", FieldType.Text) { MaxLength = 100, Initial = complaint.Complainant },
-            new("phone", "service.field.phone", FieldType.Text) { MaxLength = 200, Initial = complaint.ContactInfo },
+            new("satisfaction", "service.field.satisfaction", FieldKind.Choice) { RequiredFor = [Reached], Choices = ServiceChoices.Satisfaction },
+            new("comment", "service.field.comment", FieldKind.Text) { Lines = 4, MaxLength = ServiceModel.TextLength },
+            new("respondent", "service.field.respondent", FieldKind.Text) { MaxLength = 100, Initial = complaint.Complainant },
+            new("phone", "service.field.phone", FieldKind.Text) { MaxLength = 200, Initial = complaint.ContactInfo },
         ];
     }
 

@@ -45,27 +45,27 @@ public sealed class PrepareComplaint(WorkflowRuntime runtime, BusinessTime time,
         var roles = (await db.RolesAndDepartmentsAsync(ct)).Where(r => r.Key.StartsWith("r:", StringComparison.Ordinal)).ToDictionary(r => r.Key[2..], r => r.Value);
         return new ComplaintFormView(party, contacts,
         [
-            new("complainant", "service.field.complainant", FieldType.Text) { RequiredFor = ["*"], MaxLength = 100, Initial = interaction?.ContactName ?? contacts.FirstOrDefault()?.Name },
-            new("contactInfo", "service.field.contact-info", FieldType.Text) { RequiredFor = ["*"], MaxLength = 200, Initial = interaction?.Phone ?? contacts.FirstOrDefault()?.Phone },
-            new("content", "service.field.content", FieldType.Multiline) { RequiredFor = ["*"], MaxLength = ServiceModel.TextLength, Initial = interaction?.Content },
-            new("incident", "service.field.incident", FieldType.Text) { MaxLength = 400, Help = "service.field.incident-help" },
-            new("source", "service.field.source", FieldType.Choice) { AsList = true, Choices = ServiceChoices.Of(book, ServiceDictionaries.ComplaintSource), Initial = "Phone" },
-            new("complainedAt", "service.field.complained-at", FieldType.DateTime) { RequiredFor = ["*"], Initial = FormRules.Write(time, interaction?.At ?? time.Now) },
-            new("expectedBy", "service.field.expected-by", FieldType.DateTime),
-            new("sale", "service.field.sale", FieldType.Choice) { AsList = true, Choices = sales.ConvertAll(s => new FieldChoice(s.Id.ToString(), $"{s.SaleOrderNo}　{s.Product}　{s.SaleDate:yyyy-MM-dd}")), Initial = saleId is { } sale ? Value.From(sale) : Value.Null },
-            new("product", "service.field.product", FieldType.Choice) { AsList = true, Choices = await ServiceChoices.ProductsAsync(db, ct) },
-            new("verification", "service.field.verification", FieldType.Multiline) { MaxLength = ServiceModel.TextLength },
-            new("receivedBy", "service.field.received-by", FieldType.Choice) { RequiredFor = ["*"], AsList = true, Choices = staff, Initial = actor.UserId },
-            new("sourcePerson", "service.field.source-person", FieldType.Text) { MaxLength = 100, Help = "service.field.source-person-help" },
-            new("remarks", "service.field.remarks", FieldType.Multiline) { MaxLength = ServiceModel.TextLength },
+            new("complainant", "service.field.complainant", FieldKind.Text) { Required = true, MaxLength = 100, Initial = interaction?.ContactName ?? contacts.FirstOrDefault()?.Name },
+            new("contactInfo", "service.field.contact-info", FieldKind.Text) { Required = true, MaxLength = 200, Initial = interaction?.Phone ?? contacts.FirstOrDefault()?.Phone },
+            new("content", "service.field.content", FieldKind.Text) { Lines = 4, Required = true, MaxLength = ServiceModel.TextLength, Initial = interaction?.Content },
+            new("incident", "service.field.incident", FieldKind.Text) { MaxLength = 400, Help = "service.field.incident-help" },
+            new("source", "service.field.source", FieldKind.Choice) { AsList = true, Choices = ServiceChoices.Of(book, ServiceDictionaries.ComplaintSource), Initial = "Phone" },
+            new("complainedAt", "service.field.complained-at", FieldKind.Instant) { Required = true, Initial = FormRules.Write(time, interaction?.At ?? time.Now) },
+            new("expectedBy", "service.field.expected-by", FieldKind.Instant),
+            new("salesRecordId", "service.field.sale", FieldKind.Choice) { AsList = true, Choices = sales.ConvertAll(s => new FieldChoice(s.Id.ToString(), $"{s.SaleOrderNo}　{s.Product}　{s.SaleDate:yyyy-MM-dd}")), Initial = saleId is { } sale ? Value.From(sale) : Value.Null },
+            new("product", "service.field.product", FieldKind.Choice) { AsList = true, Choices = await ServiceChoices.ProductsAsync(db, ct) },
+            new("verification", "service.field.verification", FieldKind.Text) { Lines = 4, MaxLength = ServiceModel.TextLength },
+            new("receivedBy", "service.field.received-by", FieldKind.Choice) { Required = true, AsList = true, Choices = staff, Initial = actor.UserId },
+            new("sourcePerson", "service.field.source-person", FieldKind.Text) { MaxLength = 100, Help = "service.field.source-person-help" },
+            new("remarks", "service.field.remarks", FieldKind.Text) { Lines = 4, MaxLength = ServiceModel.TextLength },
         ],
         !oneSitting.Allowed ? [] :
         [
-            new("category", "service.field.category", FieldType.Choice) { RequiredFor = ["*"], Choices = [.. Enum.GetNames<ComplaintCategory>().Select(c => new FieldChoice(c, $"service.category.{c}"))] },
-            new("method", "service.field.method", FieldType.Multiline) { RequiredFor = ["*"], MaxLength = ServiceModel.TextLength },
-            new("result", "service.field.result", FieldType.Multiline) { RequiredFor = ["*"], MaxLength = ServiceModel.TextLength },
-            new("location", "service.field.location", FieldType.Text),
-            new("handledBy", "service.field.handled-by", FieldType.Choice) { RequiredFor = ["*"], AsList = true, Choices = staff, Initial = oneSitting.SamePerson ? actor.UserId : Value.Null },
+            new("category", "service.field.category", FieldKind.Choice) { Required = true, Choices = [.. Enum.GetNames<ComplaintCategory>().Select(c => new FieldChoice(c, $"service.category.{c}"))] },
+            new("method", "service.field.method", FieldKind.Text) { Lines = 4, Required = true, MaxLength = ServiceModel.TextLength },
+            new("result", "service.field.result", FieldKind.Text) { Lines = 4, Required = true, MaxLength = ServiceModel.TextLength },
+            new("location", "service.field.location", FieldKind.Text),
+            new("handledBy", "service.field.handled-by", FieldKind.Choice) { Required = true, AsList = true, Choices = staff, Initial = oneSitting.SamePerson ? actor.UserId : Value.Null },
         ], rules, roles, interaction?.Id);
     }, ct);
 
@@ -77,7 +77,7 @@ public sealed class PrepareComplaint(WorkflowRuntime runtime, BusinessTime time,
         DateTimeOffset? At(string name) => first.TryGetValue(name, out var value) ? FormRules.ReadInstant(time, value) : null;
         return new ComplaintEntry(customerId, Text(first, "complainant"), Text(first, "contactInfo"), Text(first, "content"))
         {
-            Incident = Text(first, "incident"), Source = Text(first, "source"), ComplainedAt = At("complainedAt"), ExpectedBy = At("expectedBy"), SalesRecordId = Id(first, "sale"), ProductId = Id(first, "product"),
+            Incident = Text(first, "incident"), Source = Text(first, "source"), ComplainedAt = At("complainedAt"), ExpectedBy = At("expectedBy"), SalesRecordId = Id(first, "salesRecordId"), ProductId = Id(first, "product"),
             VerificationResult = Text(first, "verification"), ReceivedBy = Id(first, "receivedBy"), SourcePerson = Text(first, "sourcePerson"), Remarks = Text(first, "remarks"), InteractionId = interactionId,
             Solved = solved is null ? null : new OnTheSpot(Enum.TryParse<ComplaintCategory>(Text(solved, "category"), out var category) ? category : default, Text(solved, "method"), Text(solved, "result"), Text(solved, "location"), Id(solved, "handledBy")),
         };

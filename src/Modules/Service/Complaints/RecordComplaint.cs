@@ -54,16 +54,21 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
     internal static async Task<Result<Complaint>> WriteAsync(Command cmd, ComplaintEntry entry, CancellationToken ct, Actor? by = null)
     {
         var (db, time, actor) = (cmd.Db, cmd.Services.GetRequiredService<BusinessTime>(), by ?? cmd.Actor);
-        if (entry.CustomerId == Guid.Empty) return new CustomerMissing();
+        var at = entry.ComplainedAt ?? cmd.Now;
+        if (Problem.Together(
+            [
+                entry.CustomerId == Guid.Empty ? new CustomerMissing() : null,
+                Missing(entry.Complainant, "complainant", 100),
+                Missing(entry.ContactInfo, "contactInfo", 200),
+                Missing(entry.Content, "content", ServiceModel.TextLength),
+                at > cmd.Now.AddMinutes(1) ? new ComplainedInFuture() : null,
+                entry.ExpectedBy is { } expected && expected <= at ? new ExpectedBeforeComplaint() : null,
+                entry.Solved is { Method: var method } ? Missing(method, "method", ServiceModel.TextLength) : null,
+                entry.Solved is { Result: var result } ? Missing(result, "result", ServiceModel.TextLength) : null,
+            ]) is { } refused) return refused;
         if (!await db.Visible<Party>(actor).AnyAsync(p => p.Id == entry.CustomerId, ct)) return new NotFound { Field = "customerId" };
         if (entry.InteractionId is { } known && !await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(i => i.Id == known && i.CustomerId == entry.CustomerId, ct)) return new NotFound { Field = "interactionId" };
-        if (Missing(entry.Complainant, "complainant", 100) is { } noName) return noName;
-        if (Missing(entry.ContactInfo, "contactInfo", 200) is { } noContact) return noContact;
-        if (Missing(entry.Content, "content", ServiceModel.TextLength) is { } noContent) return noContent;
-        var at = entry.ComplainedAt ?? cmd.Now;
-        if (at > cmd.Now.AddMinutes(1)) return new ComplainedInFuture();
-        if (entry.ExpectedBy is { } expected && expected <= at) return new ExpectedBeforeComplaint();
-        if (entry.ProductId is { } product && !await db.All<Product>().AnyAsync(p => p.Id == product, ct)) return new NotFound { Field = "productId" };
+        if (entry.ProductId is { } product && !await db.All<Product>().AnyAsync(p => p.Id == product, ct)) return new NotFound { Field = "product" };
         var sale = entry.SalesRecordId is { } saleId ? await db.All<SalesRecord>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == saleId && s.CustomerId == entry.CustomerId, ct) : null;
         if (sale is null && entry.SalesRecordId is not null) return new SaleOfAnother();
         var receiver = entry.ReceivedBy ?? cmd.Actor.UserId;
@@ -79,8 +84,6 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
             if (!oneSitting.Allowed) return new TwoSittings();
             if (oneSitting.SamePerson != (handler == receiver)) return new TwoSittings(oneSitting.SamePerson);
             if (handler != receiver && await db.FindUserAsync(handler, ct) is not { Kind: ActorKind.Staff }) return new NotFound { Field = "handledBy" };
-            if (Missing(solved.Method, "method", ServiceModel.TextLength) is { } noMethod) return noMethod;
-            if (Missing(solved.Result, "result", ServiceModel.TextLength) is { } noResult) return noResult;
             handling = new ComplaintHandling
             {
                 Id = cmd.NewId(), ComplaintId = id, Round = 1, Method = solved.Method!.Trim(), HandledBy = handler, HandledAt = cmd.Now, Location = Complaint.Clean(solved.Location), Result = solved.Result!.Trim(),

@@ -57,8 +57,8 @@ internal abstract class RecordBook
     public IReadOnlyList<FormField> Fields(FormWords words, CustomerRecord? record) =>
     [
         .. OwnFields(words, record),
-        new("sourcePerson", "service.field.source-person", FieldType.Text) { MaxLength = 100, Help = "service.field.source-person-help", Initial = record?.SourcePerson },
-        new("remarks", "service.field.remarks", FieldType.Multiline) { MaxLength = ServiceModel.TextLength, Initial = record?.Remarks },
+        new("sourcePerson", "service.field.source-person", FieldKind.Text) { MaxLength = 100, Help = "service.field.source-person-help", Initial = record?.SourcePerson },
+        new("remarks", "service.field.remarks", FieldKind.Text) { Lines = 4, MaxLength = ServiceModel.TextLength, Initial = record?.Remarks },
     ];
     public abstract Task<CustomerRecord> AddAsync(Command cmd, BusinessTime time, Guid customer, FormValues values, CancellationToken ct);
     public Result Write(CustomerRecord record, FormValues values)
@@ -69,8 +69,9 @@ internal abstract class RecordBook
 
     protected abstract IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record);
     protected abstract Result WriteOwn(CustomerRecord record, FormValues values);
-    protected static FormField Required(string name, string label, FieldType type) => new(name, label, type) { RequiredFor = ["*"], MaxLength = type == FieldType.Multiline ? ServiceModel.TextLength : 400 };
-    protected static FormField Person(FormWords words, string name, string label, Guid? initial) => Required(name, label, FieldType.Choice) with { AsList = true, Choices = words.Staff, Initial = initial ?? words.Actor.UserId };
+    protected static FormField Required(string name, string label, FieldKind kind) => new(name, label, kind) { Required = true };
+    protected static FormField RequiredText(string name, string label) => Required(name, label, FieldKind.Text) with { Lines = 4, MaxLength = ServiceModel.TextLength };
+    protected static FormField Person(FormWords words, string name, string label, Guid? initial) => Required(name, label, FieldKind.Choice) with { AsList = true, Choices = words.Staff, Initial = initial ?? words.Actor.UserId };
 }
 
 /// <summary>T-06.</summary>
@@ -84,17 +85,17 @@ internal sealed class ServiceBook : RecordBook
     protected override IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record)
     {
         var r = record as ServiceRecord;
-        yield return Required("type", "service.field.service-type", FieldType.Choice) with { AsList = true, Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.ServiceType), Initial = r?.ServiceType };
-        yield return new("target", "service.field.service-target", FieldType.Text) { Initial = r?.ServiceTarget };
-        yield return Required("startedAt", "service.field.started-at", FieldType.DateTime) with { Initial = r is null ? words.Now : FormRules.Write(words.Time, r.At) };
-        yield return new("endedAt", "service.field.ended-at", FieldType.DateTime) { Initial = FormRules.Write(words.Time, r?.EndedAt) };
-        yield return new("location", "service.field.service-location", FieldType.Text) { Initial = r?.Location };
+        yield return Required("type", "service.field.service-type", FieldKind.Choice) with { AsList = true, Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.ServiceType), Initial = r?.ServiceType };
+        yield return new("target", "service.field.service-target", FieldKind.Text) { Initial = r?.ServiceTarget };
+        yield return Required("startedAt", "service.field.started-at", FieldKind.Instant) with { Initial = r is null ? words.Now : FormRules.Write(words.Time, r.At) };
+        yield return new("endedAt", "service.field.ended-at", FieldKind.Instant) { Initial = FormRules.Write(words.Time, r?.EndedAt) };
+        yield return new("location", "service.field.service-location", FieldKind.Text) { Initial = r?.Location };
         yield return Person(words, "engineer", "service.field.engineer", r?.EngineerId);
-        yield return new("feeReceivable", "service.field.fee-receivable", FieldType.Money) { Min = 0, Unit = "ui.yuan", Initial = r?.FeeReceivable is { } due ? due : Value.Null };
-        yield return new("feeReceived", "service.field.fee-received", FieldType.Money) { Min = 0, Unit = "ui.yuan", Initial = r?.FeeReceived is { } paid ? paid : Value.Null };
-        yield return new("contactName", "service.field.service-contact", FieldType.Text) { MaxLength = 100, Initial = r?.ContactName };
-        yield return new("contactInfo", "service.field.contact-info", FieldType.Text) { MaxLength = 200, Initial = r?.ContactInfo };
-        yield return Required("notes", "service.field.completion-notes", FieldType.Multiline) with { Initial = r?.CompletionNotes };
+        yield return new("feeReceivable", "service.field.fee-receivable", FieldKind.Money) { Min = 0, Unit = "ui.yuan", Initial = r?.FeeReceivable is { } due ? due : Value.Null };
+        yield return new("feeReceived", "service.field.fee-received", FieldKind.Money) { Min = 0, Unit = "ui.yuan", Initial = r?.FeeReceived is { } paid ? paid : Value.Null };
+        yield return new("contactName", "service.field.service-contact", FieldKind.Text) { MaxLength = 100, Initial = r?.ContactName };
+        yield return new("contactInfo", "service.field.contact-info", FieldKind.Text) { MaxLength = 200, Initial = r?.ContactInfo };
+        yield return RequiredText("notes", "service.field.completion-notes") with { Initial = r?.CompletionNotes };
     }
 
     public override Task<CustomerRecord> AddAsync(Command cmd, BusinessTime time, Guid customer, FormValues values, CancellationToken ct)
@@ -124,15 +125,15 @@ internal sealed class VisitBook : RecordBook
     protected override IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record)
     {
         var r = record as FollowUpVisit;
-        yield return Required("nature", "service.field.nature", FieldType.Choice) with { AsList = true, Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.Nature), Initial = r?.Nature };
-        yield return Required("visitedAt", "service.field.visited-at", FieldType.DateTime) with { Initial = r is null ? words.Now : FormRules.Write(words.Time, r.At) };
+        yield return Required("nature", "service.field.nature", FieldKind.Choice) with { AsList = true, Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.Nature), Initial = r?.Nature };
+        yield return Required("visitedAt", "service.field.visited-at", FieldKind.Instant) with { Initial = r is null ? words.Now : FormRules.Write(words.Time, r.At) };
         yield return Person(words, "visitor", "service.field.visitor", r?.VisitorId);
-        yield return new("respondent", "service.field.respondent", FieldType.Text) { MaxLength = 100, Initial = r?.Respondent };
-        yield return new("phone", "service.field.phone", FieldType.Text) { MaxLength = 200, Initial = r?.Phone };
-        yield return new("method", "service.field.visit-method", FieldType.Choice) { AsList = true, Choices = ServiceChoices.Of(words.Book, ServiceDictionaries.VisitMethod, r?.Method), Initial = r is null ? "Phone" : r.Method };
-        yield return Required("content", "service.field.visit-content", FieldType.Multiline) with { Initial = r?.Content };
-        yield return new("result", "service.field.visit-result", FieldType.Multiline) { MaxLength = ServiceModel.TextLength, Initial = r?.Result };
-        yield return new("completed", "service.field.is-completed", FieldType.Boolean) { Initial = r?.IsCompleted ?? true };
+        yield return new("respondent", "service.field.respondent", FieldKind.Text) { MaxLength = 100, Initial = r?.Respondent };
+        yield return new("phone", "service.field.phone", FieldKind.Text) { MaxLength = 200, Initial = r?.Phone };
+        yield return new("method", "service.field.visit-method", FieldKind.Choice) { AsList = true, Choices = ServiceChoices.Of(words.Book, ServiceDictionaries.VisitMethod, r?.Method), Initial = r is null ? "Phone" : r.Method };
+        yield return RequiredText("content", "service.field.visit-content") with { Initial = r?.Content };
+        yield return new("result", "service.field.visit-result", FieldKind.Text) { Lines = 4, MaxLength = ServiceModel.TextLength, Initial = r?.Result };
+        yield return new("completed", "service.field.is-completed", FieldKind.Boolean) { Initial = r?.IsCompleted ?? true };
     }
 
     public override Task<CustomerRecord> AddAsync(Command cmd, BusinessTime time, Guid customer, FormValues values, CancellationToken ct)
@@ -162,16 +163,16 @@ internal sealed class HotlineBook : RecordBook
     protected override IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record)
     {
         var r = record as HotlineRecord;
-        yield return Required("date", "service.field.service-date", FieldType.DateTime) with { Initial = r is null ? words.Now : FormRules.Write(words.Time, r.At) };
+        yield return Required("date", "service.field.service-date", FieldKind.Instant) with { Initial = r is null ? words.Now : FormRules.Write(words.Time, r.At) };
         yield return Person(words, "servedBy", "service.field.served-by", r?.ServedBy);
-        yield return new("direction", "service.field.direction", FieldType.Choice) { RequiredFor = ["*"], Choices = ServiceChoices.Of<InteractionDirection>("service.direction"), Initial = (r?.Direction ?? InteractionDirection.Incoming).ToString() };
-        yield return new("contactName", "service.field.caller", FieldType.Text) { MaxLength = 100, Initial = r?.ContactName };
-        yield return new("callerNumber", "service.field.caller-number", FieldType.Text) { MaxLength = 60, Initial = r?.CallerNumber };
-        yield return new("callId", "service.field.call-id", FieldType.Text) { MaxLength = 100, Initial = r?.CallId };
-        yield return Required("problem", "service.field.problem", FieldType.Multiline) with { Initial = r?.Problem };
-        yield return new("method", "service.field.hotline-method", FieldType.Choice) { AsList = true, Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.Method), Initial = r is null ? "Phone" : r.Method };
-        yield return new("solution", "service.field.solution", FieldType.Multiline) { MaxLength = ServiceModel.TextLength, Initial = r?.Solution };
-        yield return new("resolved", "service.field.is-resolved", FieldType.Boolean) { Initial = r?.IsResolved ?? false };
+        yield return new("direction", "service.field.direction", FieldKind.Choice) { Required = true, Choices = ServiceChoices.Of<InteractionDirection>("service.direction"), Initial = (r?.Direction ?? InteractionDirection.Incoming).ToString() };
+        yield return new("contactName", "service.field.caller", FieldKind.Text) { MaxLength = 100, Initial = r?.ContactName };
+        yield return new("callerNumber", "service.field.caller-number", FieldKind.Text) { MaxLength = 60, Initial = r?.CallerNumber };
+        yield return new("callId", "service.field.call-id", FieldKind.Text) { MaxLength = 100, Initial = r?.CallId };
+        yield return RequiredText("problem", "service.field.problem") with { Initial = r?.Problem };
+        yield return new("method", "service.field.hotline-method", FieldKind.Choice) { AsList = true, Choices = ServiceChoices.Of(words.Book, TypeDictionary, r?.Method), Initial = r is null ? "Phone" : r.Method };
+        yield return new("solution", "service.field.solution", FieldKind.Text) { Lines = 4, MaxLength = ServiceModel.TextLength, Initial = r?.Solution };
+        yield return new("resolved", "service.field.is-resolved", FieldKind.Boolean) { Initial = r?.IsResolved ?? false };
     }
 
     public override Task<CustomerRecord> AddAsync(Command cmd, BusinessTime time, Guid customer, FormValues values, CancellationToken ct)
@@ -201,13 +202,13 @@ internal sealed class InteractionBook : RecordBook
     protected override IEnumerable<FormField> OwnFields(FormWords words, CustomerRecord? record)
     {
         var r = record as Interaction;
-        yield return new("direction", "service.field.direction", FieldType.Choice) { RequiredFor = ["*"], Choices = ServiceChoices.Of<InteractionDirection>("service.direction"), Initial = (r?.Direction ?? InteractionDirection.Incoming).ToString() };
-        yield return new("category", "service.field.interaction-category", FieldType.Choice) { RequiredFor = ["*"], Choices = ServiceChoices.Of<InteractionCategory>("service.interaction-category"), Initial = r?.Category.ToString() };
-        yield return new("contactName", "service.field.contact", FieldType.Text) { MaxLength = 100, Initial = r?.ContactName };
-        yield return new("phone", "service.field.phone-number", FieldType.Text) { MaxLength = 200, Initial = r?.Phone };
-        yield return new("importance", "service.field.importance", FieldType.Choice) { RequiredFor = ["*"], Choices = ServiceChoices.Of<InteractionImportance>("service.importance"), Initial = (r?.Importance ?? InteractionImportance.Normal).ToString() };
-        yield return new("status", "service.field.status", FieldType.Choice) { RequiredFor = ["*"], Choices = ServiceChoices.Of<InteractionStatus>("service.status"), Initial = (r?.Status ?? InteractionStatus.Pending).ToString() };
-        yield return Required("content", "service.field.interaction-content", FieldType.Multiline) with { Initial = r?.Content };
+        yield return new("direction", "service.field.direction", FieldKind.Choice) { Required = true, Choices = ServiceChoices.Of<InteractionDirection>("service.direction"), Initial = (r?.Direction ?? InteractionDirection.Incoming).ToString() };
+        yield return new("category", "service.field.interaction-category", FieldKind.Choice) { Required = true, Choices = ServiceChoices.Of<InteractionCategory>("service.interaction-category"), Initial = r?.Category.ToString() };
+        yield return new("contactName", "service.field.contact", FieldKind.Text) { MaxLength = 100, Initial = r?.ContactName };
+        yield return new("phone", "service.field.phone-number", FieldKind.Text) { MaxLength = 200, Initial = r?.Phone };
+        yield return new("importance", "service.field.importance", FieldKind.Choice) { Required = true, Choices = ServiceChoices.Of<InteractionImportance>("service.importance"), Initial = (r?.Importance ?? InteractionImportance.Normal).ToString() };
+        yield return new("status", "service.field.status", FieldKind.Choice) { Required = true, Choices = ServiceChoices.Of<InteractionStatus>("service.status"), Initial = (r?.Status ?? InteractionStatus.Pending).ToString() };
+        yield return RequiredText("content", "service.field.interaction-content") with { Initial = r?.Content };
     }
 
     public override async Task<CustomerRecord> AddAsync(Command cmd, BusinessTime time, Guid customer, FormValues values, CancellationToken ct) => await Interactions.AddAsync(cmd, time, customer, "", ct);

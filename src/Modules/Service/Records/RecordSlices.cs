@@ -102,7 +102,7 @@ public sealed class GetRecord(WorkflowRuntime runtime, Dictionaries dictionaries
         if (record is null && customerId is not null && party is null) return new NotFound();
         var words = new FormWords(await dictionaries.ReadAsync(db, ct), await ServiceChoices.StaffAsync(db, ct), time, actor);
         var fields = book.Fields(words, record);
-        if (interaction is not null) fields = [.. fields.Select(f => f.Name switch { "respondent" => f with { Initial = interaction.ContactName }, "phone" => f with { Initial = interaction.Phone }, "content" => f with { Initial = interaction.Content }, _ => f })];
+        if (interaction is not null) fields = [.. fields.Select(f => f.Key switch { "respondent" => f with { Initial = interaction.ContactName }, "phone" => f with { Initial = interaction.Phone }, "content" => f with { Initial = interaction.Content }, _ => f })];
         var canEdit = actor.Has(ServiceRights.EditRecords);
         var complaint = (record as Interaction)?.ComplaintId ?? (record as FollowUpVisit)?.ComplaintId;
         return new RecordView(kind, id, record?.Revision ?? 0, party, canEdit ? fields : [.. fields.Select(f => f with { Mode = FieldMode.Read })])
@@ -115,7 +115,7 @@ public sealed class GetRecord(WorkflowRuntime runtime, Dictionaries dictionaries
 }
 
 /// <summary>Enters or changes a record of one of the books.</summary>
-public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionaries, BusinessTime time, Texts texts)
+public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionaries, BusinessTime time)
 {
     public static readonly Operation Operation = new("Service.SaveRecord", Access.Staff(ServiceRights.EditRecords));
 
@@ -128,12 +128,12 @@ public sealed class SaveRecord(WorkflowRuntime runtime, Dictionaries dictionarie
             CustomerRecord? record = null;
             if (id is { } known && (!await cmd.Db.VisibleLines(actor, kind).AnyAsync(l => l.Id == known, ct) || (record = await book.FindAsync(cmd.Db, known, ct)) is null)) return new NotFound();
             if (record is not null && record.Revision != expectedRevision) return new RecordChanged();
-            if (record is null && customerId == Guid.Empty) return new CustomerMissing();
-            if (record is null && !await cmd.Db.Visible<Party>(actor).AnyAsync(p => p.Id == customerId, ct)) return new NotFound { Field = "customerId" };
+            var missing = record is null && customerId == Guid.Empty ? new CustomerMissing() : null;
+            if (record is null && missing is null && !await cmd.Db.Visible<Party>(actor).AnyAsync(p => p.Id == customerId, ct)) return new NotFound { Field = "customerId" };
             if (interactionId is { } from && !await cmd.Db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(i => i.Id == from && i.CustomerId == customerId, ct)) return new NotFound { Field = "interactionId" };
             var fields = book.Fields(new FormWords(await dictionaries.ReadAsync(cmd.Db, ct), await ServiceChoices.StaffAsync(cmd.Db, ct), time, actor), record);
             var merged = FormRules.Merge(fields, data);
-            if (FormRules.Check(fields, "Save", merged, texts) is [var wrong, ..]) return wrong;
+            if (Problem.Together([missing, .. FormRules.Check(fields, "Save", merged)]) is { } wrong) return wrong;
             var values = new FormValues(merged, time);
             var isNew = record is null;
             record ??= await book.AddAsync(cmd, time, customerId, values, ct);

@@ -35,11 +35,19 @@ internal sealed class StepFieldsForm : ITaskForm
     }
 }
 
-/// <summary>One entry of a step's <c>fields</c>.</summary>
-/// <param name="Type">A <see cref="FieldType"/> in lower case but Custom.</param>
+/// <summary>One entry of a step's <c>fields</c>, as definitions keep it.</summary>
+/// <param name="Type">One of <see cref="Types"/>.</param>
 public sealed record StepField(string Name, string Label, string Type)
 {
-    public static readonly IReadOnlyList<string> Types = [.. Enum.GetNames<FieldType>().Where(t => t != nameof(FieldType.Custom)).Select(t => t.ToLowerInvariant())];
+    // What definitions call the kinds of fields; published ones are read for ever.
+    private static readonly Dictionary<string, FormField> Kinds = new()
+    {
+        ["text"] = new("", "", FieldKind.Text), ["multiline"] = new("", "", FieldKind.Text) { Lines = 4, MaxLength = 2000 }, ["number"] = new("", "", FieldKind.Number) { Scale = 2 },
+        ["money"] = new("", "", FieldKind.Money), ["date"] = new("", "", FieldKind.Date), ["datetime"] = new("", "", FieldKind.Instant), ["choice"] = new("", "", FieldKind.Choice),
+        ["boolean"] = new("", "", FieldKind.Boolean), ["email"] = new("", "", FieldKind.Text) { Format = "email" },
+    };
+
+    public static readonly IReadOnlyList<string> Types = [.. Kinds.Keys];
 
     public string? LabelEn { get; init; }
     public bool Required { get; init; }
@@ -57,10 +65,9 @@ public sealed record StepField(string Name, string Label, string Type)
         }),
     ];
 
-    internal FormField ToField(bool english) => new(Name, (english ? LabelEn : null) ?? Label, Enum.Parse<FieldType>(Type, ignoreCase: true))
+    internal FormField ToField(bool english) => Kinds[Type] with
     {
-        Mode = ReadOnly ? FieldMode.Read : FieldMode.Write, RequiredFor = Required ? ["*"] : [], Choices = [.. Choices.Select(c => new FieldChoice(c, c))],
-        MaxLength = Type == "multiline" ? 2000 : 400,
+        Key = Name, Text = (english ? LabelEn : null) ?? Label, Mode = ReadOnly ? FieldMode.Read : FieldMode.Write, Required = Required, Choices = [.. Choices.Select(c => new FieldChoice(c, c))],
     };
 
     private static string? Text(JsonObject json, string name) => json[name] is JsonValue v && v.GetValueKind() == JsonValueKind.String ? v.GetValue<string>() : null;

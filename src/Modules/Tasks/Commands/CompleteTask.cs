@@ -36,15 +36,18 @@ public sealed class CompleteTask(WorkflowRuntime runtime)
             var actions = TaskAction.Read(Value.FromJson(task.Actions));
             if (actions.FirstOrDefault(a => a.Name == request.Outcome) is not { } action) return new UnknownOutcome(request.Outcome);
             var opinion = string.IsNullOrWhiteSpace(request.Opinion) ? null : request.Opinion.Trim();
-            if (action.OpinionRequired && opinion is null) return new OpinionRequired(action);
-            if (opinion?.Length > MaxOpinion) return new OpinionTooLong(opinion.Length, MaxOpinion);
-            if (action.SignatureRequired && !IsSignature(request.Signature)) return new SignatureRequired(action);
 
             var form = cmd.Services.GetKeyedService<ITaskForm>(task.Form) ?? throw new InvalidOperationException($"Task form '{task.Form}' of step '{task.Step}' is not registered. Add services.AddTaskForm<…>(\"{task.Form}\") in its module.");
             var info = loaded.Info(actor);
             var fields = await form.FieldsAsync(cmd.Db, info, ct);
             var data = FormRules.Merge(fields, request.Data);
-            if (FormRules.Check(fields, action.Name, data, cmd.Services.GetRequiredService<Texts>()) is [var first, ..]) return first;
+            if (Problem.Together(
+                [
+                    action.OpinionRequired && opinion is null ? new OpinionRequired(action) : null,
+                    opinion?.Length > MaxOpinion ? new OpinionTooLong(opinion.Length, MaxOpinion) : null,
+                    action.SignatureRequired && !IsSignature(request.Signature) ? new SignatureRequired(action) : null,
+                    .. FormRules.Check(fields, action.Name, data),
+                ]) is { } wrong) return wrong;
 
             var signature = action.SignatureRequired ? request.Signature : null;
             var submitted = await form.SubmitAsync(cmd, info, new TaskSubmission(action.Name, opinion, data) { Signature = signature }, ct);

@@ -103,7 +103,7 @@ public sealed class TaskPage(WorkflowRuntime runtime, IServiceScopeFactory scope
     private static Dictionary<string, Value> Values(IReadOnlyList<FormField> fields, TaskDraft? draft)
     {
         var typed = draft is null ? [] : Value.FromJson(draft.Data).Members;
-        return fields.ToDictionary(f => f.Name, f => f.Mode == FieldMode.Write && typed.TryGetValue(f.Name, out var value) ? value : f.Initial);
+        return fields.ToDictionary(f => f.Key, f => f.Mode == FieldMode.Write && typed.TryGetValue(f.Key, out var value) ? value : f.Initial);
     }
 
     private static async Task<IReadOnlyList<string>> HoldersAsync(CrmDbContext db, LoadedTask loaded, CancellationToken ct)

@@ -25,7 +25,7 @@ internal static class WhyMe
         var others = candidates.Where(p => p["id"].ToGuid() != actor.UserId).Select(p => p["name"].ToText()).ToList();
         if (others.Count > 0)
         {
-            var names = string.Join(texts["tasks.comma"], others.Take(5)) + (others.Count > 5 ? texts["tasks.and-more", others.Count] : "");
+            var names = string.Join(texts["ui.enumerate"], others.Take(5)) + (others.Count > 5 ? texts["tasks.and-more", others.Count] : "");
             sentences.Add(task.Vote == Vote.First ? texts["tasks.why.first", names] : texts[task.RejectPolicy == RejectPolicy.Veto ? "tasks.why.all-veto" : "tasks.why.all-wait", names]);
         }
         return sentences;

@@ -51,8 +51,8 @@ internal sealed class CorrectionForm : SettlementForm
         var application = await db.All<SettlementApplication>().AsNoTracking().Include(a => a.Lines).SingleAsync(a => a.Id == task.SubjectId, ct);
         return
         [
-            new("lines", "agents.field.lines", FieldType.Custom) { Initial = Value.List(application.Lines.OrderBy(l => l.Position).Select(l => (Value)l.Id)), RequiredFor = ["*"] },
-            new("remarks", "agents.field.remarks", FieldType.Multiline) { Initial = application.Remarks, MaxLength = 2000 },
+            new("lines", "agents.field.lines", FieldKind.Custom) { Initial = Value.List(application.Lines.OrderBy(l => l.Position).Select(l => (Value)l.Id)), Required = true },
+            new("remarks", "agents.field.remarks", FieldKind.Text) { Lines = 4, Initial = application.Remarks, MaxLength = 2000 },
         ];
     }
 

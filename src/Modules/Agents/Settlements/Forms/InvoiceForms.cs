@@ -18,11 +18,11 @@ internal sealed class InvoiceEntryForm(BusinessTime time, Texts texts) : Settlem
         var last = application.Invoices.MaxBy(i => i.EnteredAt); // sent back: what was typed stands there to be corrected
         return
         [
-            new("number", "agents.field.invoice-number", FieldType.Text) { RequiredFor = ["Send"], MaxLength = 40, Initial = last?.Number, Help = "agents.field.invoice-number-help" },
-            new("code", "agents.field.invoice-code", FieldType.Text) { MaxLength = 40, Initial = last?.Code, Help = "agents.field.invoice-code-help" },
-            new("issuedOn", "agents.field.issued-on", FieldType.Date) { RequiredFor = ["Send"], Initial = (last?.IssuedOn ?? time.Today).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
-            new("amount", "agents.field.invoice-amount", FieldType.Money) { RequiredFor = ["Send"], Min = 0, Unit = "agents.unit.yuan", Help = texts["agents.field.invoice-amount-help", Yuan.Text(application.ReturnAmount ?? 0)] },
-            new("courier", "agents.field.courier", FieldType.Text) { MaxLength = 60, Initial = last?.CourierNo, Help = "agents.field.courier-help" },
+            new("number", "agents.field.invoice-number", FieldKind.Text) { RequiredFor = ["Send"], MaxLength = 40, Initial = last?.Number, Help = "agents.field.invoice-number-help" },
+            new("code", "agents.field.invoice-code", FieldKind.Text) { MaxLength = 40, Initial = last?.Code, Help = "agents.field.invoice-code-help" },
+            new("issuedOn", "agents.field.issued-on", FieldKind.Date) { RequiredFor = ["Send"], Initial = (last?.IssuedOn ?? time.Today).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
+            new("amount", "agents.field.invoice-amount", FieldKind.Money) { RequiredFor = ["Send"], Min = 0, Unit = "agents.unit.yuan", Help = texts["agents.field.invoice-amount-help", Yuan.Text(application.ReturnAmount ?? 0)] },
+            new("courier", "agents.field.courier", FieldKind.Text) { MaxLength = 60, Initial = last?.CourierNo, Help = "agents.field.courier-help" },
         ];
     }
 
@@ -60,7 +60,7 @@ internal sealed class InvoiceReceiptForm(BusinessTime time) : SettlementForm
 
     public override Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => Task.FromResult<IReadOnlyList<FormField>>(
     [
-        new("receivedOn", "agents.field.received-on", FieldType.Date) { RequiredFor = ["Confirm"], Initial = time.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
+        new("receivedOn", "agents.field.received-on", FieldKind.Date) { RequiredFor = ["Confirm"], Initial = time.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
     ]);
 
     protected override async Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct)

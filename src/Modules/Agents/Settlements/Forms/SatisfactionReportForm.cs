@@ -19,15 +19,15 @@ internal sealed class SatisfactionReportForm : SettlementForm
         foreach (var question in application.Rules!.Questions)
         {
             var before = last?.Answers.FirstOrDefault(a => a.Key == question.Key);
-            fields.Add(new($"score.{question.Key}", question.Name, FieldType.Number)
+            fields.Add(new($"score.{question.Key}", question.Name, FieldKind.Number)
             {
                 RequiredFor = ["Submit"], Min = 0, Max = question.MaxScore, Scale = 1, Initial = before is null ? Value.Undefined : before.Score,
             });
-            fields.Add(new($"evidence.{question.Key}", "agents.field.evidence", FieldType.Text) { Initial = before?.Evidence });
+            fields.Add(new($"evidence.{question.Key}", "agents.field.evidence", FieldKind.Text) { Initial = before?.Evidence });
         }
-        fields.Add(new("ratio", "agents.field.ratio", FieldType.Number) { Min = 0, Max = 100, Unit = "agents.unit.percent", Help = "agents.field.ratio-help", Initial = last is { } r && r.Ratio != r.ProposedRatio ? r.Ratio : Value.Undefined });
-        fields.Add(new("reason", "agents.field.ratio-reason", FieldType.Text) { Initial = last?.Reason });
-        fields.Add(new("comments", "agents.field.comments", FieldType.Multiline) { RequiredFor = ["Submit"], MaxLength = 2000, Initial = last?.Comments });
+        fields.Add(new("ratio", "agents.field.ratio", FieldKind.Number) { Scale = 2, Min = 0, Max = 100, Unit = "agents.unit.percent", Help = "agents.field.ratio-help", Initial = last is { } r && r.Ratio != r.ProposedRatio ? r.Ratio : Value.Undefined });
+        fields.Add(new("reason", "agents.field.ratio-reason", FieldKind.Text) { Initial = last?.Reason });
+        fields.Add(new("comments", "agents.field.comments", FieldKind.Text) { Lines = 4, RequiredFor = ["Submit"], MaxLength = 2000, Initial = last?.Comments });
         return fields;
     }
 
