@@ -22,15 +22,20 @@ internal static partial class Library
         if (double.IsNaN(date.Time)) return "Invalid Date";
         var parts = new DateParts(DateObject.ToLocal(date.Time, zone));
         var fields = new DateFields(
-            Form(context, options, "year", "numeric", "2-digit"), Form(context, options, "month", "numeric", "2-digit", "long", "short"), Form(context, options, "day", "numeric", "2-digit"),
+            Form(context, options, "year", "numeric", "2-digit"), Form(context, options, "month", "numeric", "2-digit", "long", "short"),
+                Form(context, options, "day", "numeric", "2-digit"),
             Form(context, options, "weekday", "long", "short"));
-        var clock = new ClockFields(Form(context, options, "hour", "numeric", "2-digit"), Form(context, options, "minute", "numeric", "2-digit"), Form(context, options, "second", "numeric", "2-digit"));
+        var clock = new ClockFields(Form(context, options, "hour", "numeric", "2-digit"), Form(context, options, "minute", "numeric", "2-digit"),
+            Form(context, options, "second", "numeric", "2-digit"));
         // as in JavaScript: what names nothing of its own kind gets all of it
-        if (wanted != Wanted.Time && fields.IsEmpty && (wanted == Wanted.Date || clock.IsEmpty)) fields = fields with { Year = "numeric", Month = "numeric", Day = "numeric" };
-        if (wanted != Wanted.Date && clock.IsEmpty && (wanted == Wanted.Time || !HasDateOption(options))) clock = new("numeric", "2-digit", "2-digit");
+        if (wanted != Wanted.Time && fields.IsEmpty && (wanted == Wanted.Date || clock.IsEmpty))
+            fields = fields with { Year = "numeric", Month = "numeric", Day = "numeric" };
+        if (wanted != Wanted.Date && clock.IsEmpty && (wanted == Wanted.Time || !HasDateOption(options)))
+            clock = new("numeric", "2-digit", "2-digit");
         var hour12 = Option(context, options, "hour12");
         var isTwelve = hour12.Kind == ValueKind.Undefined ? !isChinese : Coercion.ToBoolean(hour12);
-        var (day, time) = (fields.IsEmpty ? "" : isChinese ? InChinese(context, parts, fields) : InEnglish(context, parts, fields), clock.IsEmpty ? "" : clock.Write(context, parts, isChinese, isTwelve));
+        var day = fields.IsEmpty ? "" : isChinese ? InChinese(context, parts, fields) : InEnglish(context, parts, fields);
+        var time = clock.IsEmpty ? "" : clock.Write(context, parts, isChinese, isTwelve);
         var isLong = !isChinese && fields.Month == "long";
         return day.Length == 0 ? time : time.Length == 0 ? day : day + (isChinese ? " " : isLong ? " at " : ", ") + time;
     }
@@ -45,7 +50,8 @@ internal static partial class Library
         return false;
     }
 
-    private static string? Form(Context context, in Value options, string name, params ReadOnlySpan<string> allowed) => Option(context, options, name, allowed) is { Kind: ValueKind.String, String: var form } ? form : null;
+    private static string? Form(Context context, in Value options, string name, params ReadOnlySpan<string> allowed) =>
+        Option(context, options, name, allowed) is { Kind: ValueKind.String, String: var form } ? form : null;
 
     private static TimeZoneInfo Zone(Context context, in Value name)
     {
@@ -62,7 +68,8 @@ internal static partial class Library
         public bool IsEmpty => Year is null && Month is null && Day is null && Weekday is null;
         public bool IsWord => Month is "long" or "short";
         /// <summary>Year, month and day as JavaScript writes them together: not a day of a year, or a weekday beside a month alone.</summary>
-        public bool GoTogether => !(Year is not null && Month is null && Day is not null) && !(Weekday is not null && (Day is null || Month is null) && !(Day is null && Month is null && Year is null));
+        public bool GoTogether => !(Year is not null && Month is null && Day is not null)
+            && !(Weekday is not null && (Day is null || Month is null) && !(Day is null && Month is null && Year is null));
     }
 
     private sealed record ClockFields(string? Hour, string? Minute, string? Second)
@@ -75,7 +82,8 @@ internal static partial class Library
             // Chinese counts 12 hours from 0
             var hour = !isTwelve ? p.Hour : isChinese ? p.Hour % 12 : (p.Hour + 11) % 12 + 1;
             // 24 hours are always written with two digits, 12 as asked
-            var text = Two(hour, isTwelve ? Hour : "2-digit") + ":" + Two(p.Minute, "2-digit") + (Second is null ? "" : ":" + Two(p.Second, "2-digit"));
+            var text = Two(hour, isTwelve ? Hour : "2-digit") + ":" + Two(p.Minute, "2-digit")
+                + (Second is null ? "" : ":" + Two(p.Second, "2-digit"));
             if (!isTwelve) return text;
             return isChinese ? (p.Hour < 12 ? "上午" : "下午") + text : text + (p.Hour < 12 ? " AM" : " PM");
         }
@@ -83,14 +91,16 @@ internal static partial class Library
 
     private static string Two(int number, string? form) => number.ToString(form == "2-digit" ? "00" : "0", CultureInfo.InvariantCulture);
 
-    private static string YearIn(DateParts p, string? form) => form == "2-digit" ? Two(p.Year % 100, form) : p.Year.ToString(CultureInfo.InvariantCulture);
+    private static string YearIn(DateParts p, string? form) => 
+        form == "2-digit" ? Two(p.Year % 100, form) : p.Year.ToString(CultureInfo.InvariantCulture);
 
     private static string InChinese(Context context, DateParts p, DateFields f)
     {
         if (!f.GoTogether) throw NotTogether(context);
         var weekday = f.Weekday is null ? "" : (f.Weekday == "long" ? "星期" : "周") + WeekdaysInChinese[p.Weekday];
         if (f is { Month: "long", Year: null, Day: null }) return MonthsInChinese[p.Month] + "月";
-        if (f.IsWord) return (f.Year is null ? "" : YearIn(p, f.Year) + "年") + $"{p.Month + 1}月" + (f.Day is null ? "" : Two(p.Day, f.Day) + "日") + weekday;
+        if (f.IsWord) return (f.Year is null ? "" : YearIn(p, f.Year) + "年") + $"{p.Month + 1}月" + (f.Day is null ? "" : Two(p.Day, f.Day) + "日")
+            + weekday;
         if (f.Month is null) return f.Year is not null ? YearIn(p, f.Year) + "年" : f.Day is not null ? Two(p.Day, f.Day) + "日" : weekday;
         if (f.Year is null && f.Day is null) return $"{Two(p.Month + 1, f.Month)}月";
         if (f.Day is null) return $"{YearIn(p, f.Year)}/{Two(p.Month + 1, f.Month)}";
@@ -109,9 +119,13 @@ internal static partial class Library
             if (f.Day is null) return f.Year is null ? month : $"{month} {YearIn(p, f.Year)}";
             return $"{before}{month} {Two(p.Day, f.Day)}" + (f.Year is null ? "" : $", {YearIn(p, f.Year)}");
         }
-        string?[] parts = [f.Month is null ? null : Two(p.Month + 1, f.Month), f.Day is null ? null : Two(p.Day, f.Day), f.Year is null ? null : YearIn(p, f.Year)];
+        string?[] parts =
+        [
+            f.Month is null ? null : Two(p.Month + 1, f.Month), f.Day is null ? null : Two(p.Day, f.Day), f.Year is null ? null : YearIn(p, f.Year),
+        ];
         return before + string.Join('/', parts.Where(part => part is not null));
     }
 
-    private static ThrownValue NotTogether(Context context) => Error.Range(context, "These parts of a date are not written together here; name year, month and day");
+    private static ThrownValue NotTogether(Context context) =>
+        Error.Range(context, "These parts of a date are not written together here; name year, month and day");
 }

@@ -12,14 +12,17 @@ internal static partial class Library
 
     public const string LocaleRefusal = "the languages here are 'zh-CN' and 'en-US'";
 
-    private static readonly CompareInfo ChineseOrder = CultureInfo.GetCultureInfo("zh-CN").CompareInfo, EnglishOrder = CultureInfo.GetCultureInfo("en-US").CompareInfo;
+    private static readonly CompareInfo ChineseOrder = CultureInfo.GetCultureInfo("zh-CN").CompareInfo,
+        EnglishOrder = CultureInfo.GetCultureInfo("en-US").CompareInfo;
 
     /// <summary>The language asked for is Chinese.</summary>
     private static bool IsChinese(Context context, in Value value)
     {
         if (value.Kind == ValueKind.Undefined) return true;
-        var name = value.Kind == ValueKind.Array && value.Items.Count > 0 ? Coercion.ToText(context, value.Items[0]) : Coercion.ToText(context, value);
-        return IsLocale(name) ? name[0] == 'z' : throw Error.Range(context, $"Incorrect locale '{(name.Length > 40 ? name[..40] : name)}': {LocaleRefusal}");
+        var name = value.Kind == ValueKind.Array && value.Items.Count > 0 ? Coercion.ToText(context, value.Items[0])
+            : Coercion.ToText(context, value);
+        return IsLocale(name) ? name[0] == 'z' : throw Error.Range(context,
+            $"Incorrect locale '{(name.Length > 40 ? name[..40] : name)}': {LocaleRefusal}");
     }
 
     private static Value CompareTexts(Context context, string text, Value other, Value locale)
@@ -31,7 +34,8 @@ internal static partial class Library
 
     private static Value Option(Context context, in Value options, string name, params ReadOnlySpan<string> allowed)
     {
-        if (options.Kind != ValueKind.Object || !options.Members.TryGetValue(name, out var value) || value.Kind == ValueKind.Undefined) return Value.Undefined;
+        if (options.Kind != ValueKind.Object || !options.Members.TryGetValue(name, out var value)
+            || value.Kind == ValueKind.Undefined) return Value.Undefined;
         if (allowed.Length == 0) return value;
         var text = Coercion.ToText(context, value);
         return allowed.Contains(text) ? text : throw Error.Range(context, $"{name} is one of {string.Join(", ", allowed.ToArray())} here");
@@ -44,7 +48,8 @@ internal static partial class Library
         if (options.Kind != ValueKind.Object) throw Error.Type(context, "The options of a locale function are an object");
         foreach (var (name, _) in options.Members)
         {
-            if (!known.Contains(name)) throw Error.Range(context, $"The option '{(name.Length > 40 ? name[..40] : name)}' is not in the grammar; {string.Join(", ", known.ToArray())} are");
+            if (!known.Contains(name)) throw Error.Range(context,
+                $"The option '{(name.Length > 40 ? name[..40] : name)}' is not in the grammar; {string.Join(", ", known.ToArray())} are");
         }
     }
 
@@ -95,7 +100,8 @@ internal static partial class Library
         most ??= Math.Max(usual, least.Value);
         var sign = double.IsNegative(number) && !double.IsNaN(number) ? "-" : "";
         var digits = double.IsNaN(number) ? "NaN" : double.IsInfinity(number) ? "∞"
-            : Digits(Math.Abs(number), style == "percent" ? 2 : 0, least.Value, most.Value, Option(context, options, "useGrouping") is var group && (group.Kind == ValueKind.Undefined || Coercion.ToBoolean(group)));
+            : Digits(Math.Abs(number), style == "percent" ? 2 : 0, least.Value, most.Value, Option(context, options, "useGrouping") is var group
+                && (group.Kind == ValueKind.Undefined || Coercion.ToBoolean(group)));
         return style switch
         {
             "percent" => $"{sign}{digits}%",

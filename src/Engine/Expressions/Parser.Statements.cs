@@ -43,7 +43,8 @@ internal sealed partial class Parser
         var isLabel = next.Type == TokenType.Name && Ahead(3).Is(":");
         if (!isLoop && !isLabel && !next.Is("{") && !(next.Type == TokenType.Name && next.Text is "if" or "switch" or "try"))
         {
-            throw new Refusal(_next > 0 && _tokens[_next - 1].Is("{") ? "A statement that starts with { is a block; put an object in parentheses: ({ name: value })"
+            throw new Refusal(_next > 0 && _tokens[_next - 1].Is("{")
+                ? "A statement that starts with { is a block; put an object in parentheses: ({ name: value })"
                 : "A label stands before a loop, a block or a choice; put an object in parentheses: ({ name: value })", token.Start);
         }
         CheckName(token);
@@ -284,10 +285,12 @@ internal sealed partial class Parser
         {
             var name = Take();
             label = name.Text;
-            if (_labels.FindIndex(l => l.Name == label) is var at && at < 0) throw new Refusal($"There is no label '{label}' around this {token.Text}", name.Start);
+            var at = _labels.FindIndex(l => l.Name == label);
+            if (at < 0) throw new Refusal($"There is no label '{label}' around this {token.Text}", name.Start);
             if (!isBreak && !_labels[at].IsLoop) throw new Refusal($"continue needs the label of a loop, and '{label}' is none", name.Start);
         }
-        else if (_loops == 0 && !(isBreak && _switches > 0)) throw new Refusal($"{token.Text} is outside a loop{(isBreak ? " or switch" : "")}", token.Start);
+        else if (_loops == 0 && !(isBreak && _switches > 0))
+            throw new Refusal($"{token.Text} is outside a loop{(isBreak ? " or switch" : "")}", token.Start);
         EndStatement();
         return new(isBreak ? Flow.Break : Flow.Continue, label);
     }

@@ -1,8 +1,8 @@
 namespace CrmFlow.Engine.Expressions;
 
 /// <summary>
-/// Runs the patterns that look ahead, which the linear engine cannot: by backtracking, where every instruction is a step of the program and every byte of the
-/// stack is counted, so that a pattern that tries endlessly meets the limit on steps.
+/// Runs the patterns that look ahead, which the linear engine cannot: by backtracking, where every instruction is a step of the program and every
+/// byte of the stack is counted, so that a pattern that tries endlessly meets the limit on steps.
 /// </summary>
 internal sealed class RegExpMatcher
 {
@@ -129,7 +129,8 @@ internal sealed class RegExpMatcher
             _charged += 256;
         }
 
-        private bool IsWord(int position) => position >= 0 && position < text.Length && (char.IsAsciiLetterOrDigit(text[position]) || text[position] == '_');
+        private bool IsWord(int position) => position >= 0 && position < text.Length
+            && (char.IsAsciiLetterOrDigit(text[position]) || text[position] == '_');
 
         private static bool IsLineEnd(char c) => c is '\n' or '\r' or '\u2028' or '\u2029';
     }

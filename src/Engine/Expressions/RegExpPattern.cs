@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace CrmFlow.Engine.Expressions;
 
 /// <summary>
-/// A JavaScript regular expression run by .NET's non-backtracking engine, in time proportional to the text; one that looks ahead by <see cref="RegExpMatcher"/>,
-/// whose steps are counted. What neither can do is refused.
+/// A JavaScript regular expression run by .NET's non-backtracking engine, in time proportional to the text; one that looks ahead by
+/// <see cref="RegExpMatcher"/>, whose steps are counted. What neither can do is refused.
 /// Differences that remain (docs/expressions.md): \b counts all letters as word characters, a group in a repetition keeps its last text, $ with flag m ends lines at \n only.
 /// </summary>
 internal sealed class RegExpPattern
@@ -40,7 +40,8 @@ internal sealed class RegExpPattern
             var translated = translator.Translate();
             if (!translator.LooksAhead) options |= RegexOptions.NonBacktracking;
             var regex = new Regex(translated, options, MatchTime);
-            return new(source, string.Concat("gimsu".Where(flags.Contains)), regex, translator.LooksAhead ? RegExpMatcher.Compile(source, flags) : null, [.. translator.Groups]);
+            var matcher = translator.LooksAhead ? RegExpMatcher.Compile(source, flags) : null;
+            return new(source, string.Concat("gimsu".Where(flags.Contains)), regex, matcher, [.. translator.Groups]);
         }
         catch (NotSupportedException)
         {

@@ -66,7 +66,8 @@ internal sealed class ForStatement(Statement? start, Node? test, Node? update, S
 }
 
 /// <summary>for…of over items and for…in over member names.</summary>
-internal sealed class ForEachStatement(Pattern pattern, bool declares, Node subject, bool overNames, Statement body, BlockPlan plan, int weight) : LoopStatement
+internal sealed class ForEachStatement(Pattern pattern, bool declares, Node subject, bool overNames, Statement body, BlockPlan plan, int weight)
+    : LoopStatement
 {
     public override Flow Execute(Frame frame)
     {

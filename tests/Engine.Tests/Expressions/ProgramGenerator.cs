@@ -13,7 +13,8 @@ internal sealed class ProgramGenerator(int seed)
     private static readonly string[] Members = ["a", "b", "c", "id", "name", "v"];
     private static readonly string[] BinaryOperators = ["+", "-", "*", "/", "%", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>", ">>>"];
     private static readonly string[] Assignments = ["=", "+=", "-=", "*=", "||=", "&&=", "??=", "|=", "%="];
-    private static readonly string[] Patterns = ["/a/", "/[a-c]+/g", "/\\d+/", "/(\\w)(\\d)?/", "/-/g", "/^$/", "/b|c/gi", "/\\s/g", "/x*?y/", "/(?<l>[a-z])/g", "/[a-z](?=\\d)/g", "/a(?!b)/", "/(?=(b|c))./g", "/^(?!.*-).+$/", "/(?:(?=[a-c])\\w)+/g", "/\\d(?!\\d)|l{2}(?=o)/i"];
+    private static readonly string[] Patterns = ["/a/", "/[a-c]+/g", "/\\d+/", "/(\\w)(\\d)?/", "/-/g", "/^$/", "/b|c/gi", "/\\s/g", "/x*?y/",
+        "/(?<l>[a-z])/g", "/[a-z](?=\\d)/g", "/a(?!b)/", "/(?=(b|c))./g", "/^(?!.*-).+$/", "/(?:(?=[a-c])\\w)+/g", "/\\d(?!\\d)|l{2}(?=o)/i"];
 
     private readonly Random _random = new(seed);
     private readonly List<List<string>> _scopes = [["n", "s"]];
@@ -312,12 +313,14 @@ internal sealed class ProgramGenerator(int seed)
 
     private string DateExpression() =>
         $"new Date({Pick(["0", "2026, 2, 5", "'2026-03-05'", "'2026-02-28T23:59:59'", "1772640000000", "2024, 1, 29, 12", "'bad'", "1988, 5, 1", "-1", "'2026-11-01T01:30:00'", "2026, 2, 8, 2, 30"])})"
-        + Pick([".getTime()", ".getDate()", ".getMonth()", ".getFullYear()", ".getDay()", ".getHours()", ".getTimezoneOffset()", ".setDate(35)", ".setMonth(13)", ".setHours(26)", ".toJSON()", "", ".valueOf()",
+        + Pick([".getTime()", ".getDate()", ".getMonth()", ".getFullYear()", ".getDay()", ".getHours()", ".getTimezoneOffset()", ".setDate(35)",
+            ".setMonth(13)", ".setHours(26)", ".toJSON()", "", ".valueOf()",
             $".toLocaleString({Locale()})", $".toLocaleDateString({Locale()})", $".toLocaleTimeString({Locale()}, {{ timeZone: 'UTC' }})",
             $".toLocaleDateString({Locale()}, {{ year: 'numeric', month: 'long', day: 'numeric' }})"]);
 }
 
 internal static class GeneratedText
 {
-    public static string ClosedAs(this string text, string open, string close) => text.StartsWith(open, StringComparison.Ordinal) ? text + close : text;
+    public static string ClosedAs(this string text, string open, string close) => text.StartsWith(open, StringComparison.Ordinal) ? text + close
+        : text;
 }
