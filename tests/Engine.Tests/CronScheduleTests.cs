@@ -34,7 +34,8 @@ public sealed class CronScheduleTests
     public void A_text_means_these_times_after_Thursday_5_March_2026(string cron, params string[] expected)
     {
         var (schedule, at) = (CronSchedule.Parse(cron), new DateTimeOffset(2026, 3, 5, 0, 0, 0, TimeSpan.Zero));
-        expected.Select(_ => (at = schedule.Next(at, TimeZoneInfo.Utc)!.Value).ToString("MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(expected);
+        var found = expected.Select(_ => at = schedule.Next(at, TimeZoneInfo.Utc)!.Value).ToList();
+        found.Select(next => next.ToString("MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(expected);
     }
 
     [Theory]

@@ -122,6 +122,8 @@ internal sealed class Frame(Context context, Value[] slots, Cell[] captures)
     public Value Completion;
     /// <summary>What return returned.</summary>
     public Value Result;
+    /// <summary>Where a break or continue on its way goes; null for the nearest.</summary>
+    public string? Label;
 
     public Cell CellAt(int slot) => (Cell)Slots[slot].Reference!;
 }

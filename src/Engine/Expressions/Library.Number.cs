@@ -13,6 +13,7 @@ internal static partial class Library
         new("toFixed", 1, (c, in self, a) => NumberText.Fixed(Number(c, self), Digits(c, a.At(0), 0, 100, "toFixed() digits") ?? 0)),
         new("toPrecision", 1, (c, in self, a) => a.At(0).Kind == ValueKind.Undefined || !double.IsFinite(Number(c, self)) ? NumberText.Of(Number(c, self)) : NumberText.Precision(Number(c, self), Digits(c, a[0], 1, 100, "toPrecision()")!.Value)),
         new("toExponential", 1, (c, in self, a) => NumberText.Exponential(Number(c, self), Digits(c, a.At(0), 0, 100, "toExponential()"))),
+        new("toLocaleString", 0, (c, in self, a) => NumberForPeople(c, Number(c, self), a.At(0), a.At(1))),
         new("toString", 1, (c, in self, a) =>
         {
             var radix = a.At(0).Kind == ValueKind.Undefined ? 10 : Coercion.ToInteger(c, a[0]);

@@ -34,11 +34,59 @@ internal static partial class Library
             }
             return Value.From(result);
         }),
+        new("groupBy", 2, (c, in _, a) =>
+        {
+            var groups = new ValueObject();
+            foreach (var (key, item) in Grouped(c, a))
+            {
+                var name = Coercion.ToKey(c, key);
+                if (!groups.TryGetValue(name, out var group)) Members.SetMember(c, groups, name, group = Value.From(new List<Value>()));
+                Append(c, group.Items, item);
+            }
+            return Value.From(groups);
+        }),
         // nothing can be frozen: programs that freeze do so to be safe from themselves
         new("freeze", 1, (_, in _, a) => a.At(0)),
         new("hasOwn", 2, (c, in _, a) => Members.HasOwn(Present(c, a.At(0)), Coercion.ToKey(c, a.At(1)))),
         new("is", 2, (c, in _, a) => Coercion.SameValueZero(c, a.At(0), a.At(1)) && !(a.At(0) is { Kind: ValueKind.Number, RawNumber: 0 } x && double.IsNegative(x.RawNumber) != double.IsNegative(a.At(1).RawNumber))),
     ];
+
+    private static readonly NativeFunction[] MapStatics =
+    [
+        new("groupBy", 2, (c, in _, a) =>
+        {
+            c.Bytes(200);
+            var groups = new MapObject();
+            foreach (var (key, item) in Grouped(c, a))
+            {
+                var at = MapObject.Key(c, key);
+                if (!groups.Has(at)) groups.Set(c, key, Value.From(new List<Value>()));
+                Append(c, groups.Get(at).Items, item);
+            }
+            return Value.Make(ValueKind.Map, groups);
+        }),
+    ];
+
+    /// <summary>Every item with what the callback says of it.</summary>
+    private static List<(Value Key, Value Item)> Grouped(Context context, ReadOnlySpan<Value> args)
+    {
+        var callback = Callback(context, args, 1);
+        var iterator = Iteration.Start(context, args.At(0));
+        var keyed = new List<(Value, Value)>();
+        while (iterator.MoveNext(out var item))
+        {
+            context.Step();
+            context.Items(2, keyed.Count + 1);
+            keyed.Add((callback.Invoke(context, Value.Undefined, [item, keyed.Count]), item));
+        }
+        return keyed;
+    }
+
+    private static void Append(Context context, List<Value> group, in Value item)
+    {
+        context.Items(1, group.Count + 1);
+        group.Add(item);
+    }
 
     private static Value NewObject(Context context, in Value self, ReadOnlySpan<Value> args)
     {

@@ -58,6 +58,7 @@ internal static partial class Library
         }),
         OfText("includes", 1, (c, s, sought, start) => IndexOf(c, s, Sought(c, sought, "includes"), Coercion.ToInteger(c, start)) >= 0),
         OfText("indexOf", 1, (c, s, sought, start) => IndexOf(c, s, Coercion.ToText(c, sought), Coercion.ToInteger(c, start))),
+        new("localeCompare", 1, (c, in self, a) => CompareTexts(c, Text(c, self), a.At(0), a.At(1))),
         OfText("lastIndexOf", 1, (c, s, sought, start) =>
         {
             var what = Coercion.ToText(c, sought);

@@ -26,6 +26,7 @@ internal static partial class Library
             ["String"] = Values(StringStatics),
             ["Number"] = NumberStaticValues(),
             ["Date"] = Values(DateStatics),
+            ["Map"] = Values(MapStatics),
         };
     }
 
@@ -134,6 +135,7 @@ internal static partial class Library
     private static readonly NativeFunction[] AnyMethods =
     [
         new("toString", 0, (c, in self, _) => self.Kind == ValueKind.Object ? Coercion.BuiltInText(self.Members) : Coercion.ToText(c, self)),
+        new("toLocaleString", 0, (c, in self, a) => ForPeople(c, self, a.At(0), a.At(1))),
         new("valueOf", 0, (_, in self, _) => self),
         new("hasOwnProperty", 1, (c, in self, a) => Members.HasOwn(self, Coercion.ToKey(c, a.At(0)))),
     ];

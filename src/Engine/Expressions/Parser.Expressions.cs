@@ -243,9 +243,20 @@ internal sealed partial class Parser
         return new(node, key, optional, position);
     }
 
+    /// <summary>A language that is written out is refused here, not when the program runs.</summary>
+    private static void CheckLocale(Node callee, Node[] arguments, Token open)
+    {
+        if (callee is not Member { Key: Literal { Value: { Kind: ValueKind.String, String: var name } } }) return;
+        var at = name switch { "localeCompare" => 1, "toLocaleString" or "toLocaleDateString" or "toLocaleTimeString" => 0, _ => -1 };
+        if (at < 0 || at >= arguments.Length || arguments[at] is not Literal { Value: { Kind: ValueKind.String, String: var locale } }) return;
+        if (!Library.IsLocale(locale)) throw new Refusal($"'{locale}' is no language of {name}: {Library.LocaleRefusal}", open.Start);
+    }
+
     private Node ParseCall(Node callee, bool optional, int position)
     {
+        var from = Current;
         var arguments = ParseArguments();
+        CheckLocale(callee, arguments, from);
         if (!optional && callee is Literal { Value: { Kind: ValueKind.Function, Reference: NativeFunction native } }) return new NativeCall(native, arguments, position);
         return new Call(callee, arguments, optional, position);
     }

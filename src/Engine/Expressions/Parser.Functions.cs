@@ -10,8 +10,8 @@ internal sealed partial class Parser
     {
         var function = new FunctionScope(_scope.Function, isArrow);
         var scope = new Scope(_scope, function, isFunctionTop: true);
-        var (loops, switches) = (_loops, _switches);
-        (_loops, _switches) = (0, 0);
+        var (loops, switches, labels) = (_loops, _switches, _labels);
+        (_loops, _switches, _labels) = (0, 0, []);
         _functionDepth++;
         var code = InScope(scope, () =>
         {
@@ -43,7 +43,7 @@ internal sealed partial class Parser
             return node;
         });
         _functionDepth--;
-        (_loops, _switches) = (loops, switches);
+        (_loops, _switches, _labels) = (loops, switches, labels);
         _functions.Add(code);
         return code;
     }

@@ -41,6 +41,7 @@ internal sealed partial class Parser
             var from = _nodes;
             Statement? start = null;
             Pattern? pattern = null;
+            List<Binding> bindings = [];
             var first = Current;
             var declares = first.Type == TokenType.Name && (first.Text is "const" or "var" || (first.Text == "let" && Ahead(1) is { Type: TokenType.Name, Text: not ("in" or "of") } or { Type: TokenType.Punctuator, Text: "[" or "{" }));
             if (declares)
@@ -48,9 +49,7 @@ internal sealed partial class Parser
                 if (ForEachFollowsPattern())
                 {
                     var keyword = Take().Text;
-                    var bindings = new List<Binding>();
                     pattern = ParseBindingPattern(keyword, bindings);
-                    foreach (var binding in bindings) binding.DeclaredAt = Current.Start;
                 }
                 else start = ParseDeclaration(inFor: true);
             }
@@ -64,6 +63,8 @@ internal sealed partial class Parser
             {
                 var overNames = Take().Text == "in";
                 var subject = overNames ? ParseExpression() : ParseAssignment();
+                // the items cannot use what each of them will be called
+                foreach (var binding in bindings) binding.DeclaredAt = Current.Start;
                 Expect(")", "after the items of for");
                 var weight = Weight(from);
                 return new ForEachStatement(pattern, declares, subject, overNames, ParseLoopBody(), scope.Plan, weight);

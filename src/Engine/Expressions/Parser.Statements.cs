@@ -10,7 +10,7 @@ internal sealed partial class Parser
         if (token.Is("{")) return ParseBlock();
         if (TryTake(";")) return EmptyStatement.Instance;
         if (token.Type != TokenType.Name) return ParseExpressionStatement();
-        if (Ahead(1).Is(":") && !Refused.IsReserved(token.Text)) throw new Refusal(LabelRefusal(), token.Start);
+        if (Ahead(1).Is(":") && !Refused.IsReserved(token.Text)) return ParseLabeled();
         switch (token.Text)
         {
             case "const" or "var":
@@ -32,8 +32,42 @@ internal sealed partial class Parser
         }
     }
 
-    private string LabelRefusal() =>
-        _next > 0 && _tokens[_next - 1].Is("{") ? "A statement that starts with { is a block; put an object in parentheses: ({ name: value })" : "Labels are not in the grammar; put the loop into a function and return from it";
+    /// <summary>The labels in scope, innermost last. Those of a loop may be continued.</summary>
+    private List<(string Name, bool IsLoop)> _labels = [];
+
+    private Statement ParseLabeled()
+    {
+        var token = Current;
+        var next = Ahead(2);
+        var isLoop = next.Type == TokenType.Name && next.Text is "for" or "while" or "do";
+        var isLabel = next.Type == TokenType.Name && Ahead(3).Is(":");
+        if (!isLoop && !isLabel && !next.Is("{") && !(next.Type == TokenType.Name && next.Text is "if" or "switch" or "try"))
+        {
+            throw new Refusal(_next > 0 && _tokens[_next - 1].Is("{")
+                ? "A statement that starts with { is a block; put an object in parentheses: ({ name: value })"
+                : "A label stands before a loop, a block or a choice; put an object in parentheses: ({ name: value })", token.Start);
+        }
+        CheckName(token);
+        if (_labels.Exists(l => l.Name == token.Text)) throw new Refusal($"The label '{token.Text}' is there already", token.Start);
+        _next += 2;
+        return Nested(() =>
+        {
+            _labels.Add((token.Text, LoopFollows()));
+            var body = ParseStatement();
+            _labels.RemoveAt(_labels.Count - 1);
+            if (body is not LoopStatement loop) return new LabeledStatement(token.Text, body);
+            loop.Labels.Add(token.Text);
+            return body;
+        });
+    }
+
+    /// <summary>Behind further labels too.</summary>
+    private bool LoopFollows()
+    {
+        var at = 0;
+        while (Ahead(at).Type == TokenType.Name && Ahead(at + 1).Is(":")) at += 2;
+        return Ahead(at) is { Type: TokenType.Name, Text: "for" or "while" or "do" };
+    }
 
     private Statement ParseExpressionStatement()
     {
@@ -245,10 +279,19 @@ internal sealed partial class Parser
     private JumpStatement ParseJump()
     {
         var token = Take();
-        if (Current is { Type: TokenType.Name, NewLineBefore: false } && !Refused.IsReserved(Current.Text)) throw new Refusal(LabelRefusal(), Current.Start);
         var isBreak = token.Text == "break";
-        if (_loops == 0 && !(isBreak && _switches > 0)) throw new Refusal($"{token.Text} is outside a loop{(isBreak ? " or switch" : "")}", token.Start);
+        string? label = null;
+        if (Current is { Type: TokenType.Name, NewLineBefore: false } && !Refused.IsReserved(Current.Text))
+        {
+            var name = Take();
+            label = name.Text;
+            var at = _labels.FindIndex(l => l.Name == label);
+            if (at < 0) throw new Refusal($"There is no label '{label}' around this {token.Text}", name.Start);
+            if (!isBreak && !_labels[at].IsLoop) throw new Refusal($"continue needs the label of a loop, and '{label}' is none", name.Start);
+        }
+        else if (_loops == 0 && !(isBreak && _switches > 0))
+            throw new Refusal($"{token.Text} is outside a loop{(isBreak ? " or switch" : "")}", token.Start);
         EndStatement();
-        return new(isBreak ? Flow.Break : Flow.Continue);
+        return new(isBreak ? Flow.Break : Flow.Continue, label);
     }
 }

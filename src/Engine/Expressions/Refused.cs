@@ -29,7 +29,7 @@ internal static class Refused
         ["WeakMap"] = "WeakMap is not in the grammar; use Map",
         ["WeakSet"] = "WeakSet is not in the grammar; use Set",
         ["WeakRef"] = "WeakRef is not in the grammar; use a variable",
-        ["Intl"] = "Locale functions are not in the grammar; format with toFixed, padStart and the parts of a Date",
+        ["Intl"] = "Intl is not in the grammar; use toLocaleString and localeCompare",
         ["globalThis"] = "There is no global object; use names directly",
         ["window"] = "There is no global object; use names directly",
         ["global"] = "There is no global object; use names directly",
@@ -71,9 +71,6 @@ internal static class Refused
         "instanceof", "let", "new", "null", "return", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while",
     ];
 
-    /// <summary>Methods whose result depends on a locale.</summary>
-    private static readonly HashSet<string> LocaleMethods = ["localeCompare", "toLocaleString", "toLocaleDateString", "toLocaleTimeString", "toLocaleUpperCase", "toLocaleLowerCase"];
-
     private static readonly HashSet<string> HiddenMembers = ["__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "constructor", "prototype"];
 
     public static string? Keyword(string name) => Keywords.GetValueOrDefault(name);
@@ -85,7 +82,8 @@ internal static class Refused
     public static string Name(string name) => Names.TryGetValue(name, out var reason) ? reason : $"'{name}' is not known here; declare it with const or let, or read it with variables.{name} or getInput('{name}')";
 
     public static string? MemberName(string name) =>
-        LocaleMethods.Contains(name) ? $"{name} depends on a locale and is not in the grammar; {(name == "localeCompare" ? "compare with < and >" : "format with toFixed, padStart and the parts of a Date")}"
+        name is "toLocaleUpperCase" or "toLocaleLowerCase"
+            ? $"{name} depends on a language and is not in the grammar; use {(name.Contains("Upper", StringComparison.Ordinal) ? "toUpperCase" : "toLowerCase")}"
         : HiddenMembers.Contains(name) ? $"'{name}' is not in the grammar; objects here have no prototype and no constructor"
         : null;
 }

@@ -5,7 +5,8 @@ using System.Text.RegularExpressions;
 namespace CrmFlow.Engine.Expressions;
 
 /// <summary>
-/// A JavaScript regular expression run by .NET's non-backtracking engine, in time proportional to the text. What that engine cannot do is refused.
+/// A JavaScript regular expression run by .NET's non-backtracking engine, in time proportional to the text; one that looks ahead by
+/// <see cref="RegExpMatcher"/>, whose steps are counted. What neither can do is refused.
 /// Differences that remain (docs/expressions.md): \b counts all letters as word characters, a group in a repetition keeps its last text, $ with flag m ends lines at \n only.
 /// </summary>
 internal sealed class RegExpPattern
@@ -14,9 +15,11 @@ internal sealed class RegExpPattern
     private static readonly TimeSpan MatchTime = TimeSpan.FromMilliseconds(250);
 
     private readonly Regex _regex;
-    private readonly int _groups;
+    /// <summary>For patterns that look ahead: then the regex has only checked the syntax.</summary>
+    private readonly RegExpMatcher? _matcher;
 
-    private RegExpPattern(string source, string flags, Regex regex, int groups, string?[] names) => (Source, Flags, _regex, _groups, GroupNames) = (source, flags, regex, groups, names);
+    private RegExpPattern(string source, string flags, Regex regex, RegExpMatcher? matcher, string?[] names) =>
+        (Source, Flags, _regex, _matcher, GroupNames) = (source, flags, regex, matcher, names);
 
     public string Source { get; }
     public string Flags { get; }
@@ -31,12 +34,15 @@ internal sealed class RegExpPattern
         if (flags.FirstOrDefault(f => !"gimsu".Contains(f)) is not '\0' and var other) throw new RegExpRefusal(other is 'y' or 'd' or 'v' ? $"The flag '{other}' is not in the grammar; use g, i, m, s or u" : $"Invalid regular expression flags '{flags}'");
         if (flags.Distinct().Count() != flags.Length) throw new RegExpRefusal($"Invalid regular expression flags '{flags}'");
         var translator = new RegExpTranslator(source, flags);
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant
+        var options = RegexOptions.CultureInvariant
             | (flags.Contains('i') ? RegexOptions.IgnoreCase : 0) | (flags.Contains('m') ? RegexOptions.Multiline : 0);
         try
         {
             var translated = translator.Translate();
-            return new(source, string.Concat("gimsu".Where(flags.Contains)), new(translated, options, MatchTime), translator.Groups.Count, [.. translator.Groups]);
+            if (!translator.LooksAhead) options |= RegexOptions.NonBacktracking;
+            var regex = new Regex(translated, options, MatchTime);
+            var matcher = translator.LooksAhead ? RegExpMatcher.Compile(source, flags) : null;
+            return new(source, string.Concat("gimsu".Where(flags.Contains)), regex, matcher, [.. translator.Groups]);
         }
         catch (NotSupportedException)
         {
@@ -54,13 +60,14 @@ internal sealed class RegExpPattern
         // a text of n characters takes about this many steps of the automaton
         context.Steps(16 + 2L * (text.Length - from));
         context.CheckClock();
+        if (_matcher is not null) return _matcher.Match(context, text, from);
         try
         {
             var match = _regex.Match(text, from);
             context.CheckClock();
             if (!match.Success) return null;
-            var groups = new string?[_groups];
-            for (var i = 0; i < _groups; i++)
+            var groups = new string?[GroupNames.Length];
+            for (var i = 0; i < GroupNames.Length; i++)
             {
                 var group = match.Groups[RegExpTranslator.GroupName(i)];
                 if (group.Success) groups[i] = context.Charged(group.Value);
@@ -94,6 +101,8 @@ internal sealed class RegExpTranslator(string source, string flags)
     private int _at;
 
     public List<string?> Groups { get; } = [];
+    /// <summary>There is a (?=…) or (?!…), known when it is translated.</summary>
+    public bool LooksAhead { get; private set; }
 
     public static string GroupName(int index) => $"g{index}";
 
@@ -146,8 +155,15 @@ internal sealed class RegExpTranslator(string source, string flags)
                 _result.Append("(?:");
                 return;
             }
-            if (rest.StartsWith("?=") || rest.StartsWith("?!") || rest.StartsWith("?<=") || rest.StartsWith("?<!"))
-                throw new RegExpRefusal("Looking ahead or behind in a regular expression ((?=…), (?!…), (?<=…)) is not in the grammar; match the whole and use a group");
+            if (rest.StartsWith("?=") || rest.StartsWith("?!"))
+            {
+                LooksAhead = true;
+                _result.Append('(').Append(rest[..2]);
+                _at += 2;
+                return;
+            }
+            if (rest.StartsWith("?<=") || rest.StartsWith("?<!"))
+                throw new RegExpRefusal("Looking behind in a regular expression ((?<=…), (?<!…)) is not in the grammar; match the whole and use a group");
             var end = source.IndexOf('>', _at);
             if (!rest.StartsWith("?<") || end < _at + 3) throw new RegExpRefusal("Invalid group in the regular expression");
             var name = source[(_at + 2)..end];

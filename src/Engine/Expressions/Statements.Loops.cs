@@ -1,6 +1,27 @@
 namespace CrmFlow.Engine.Expressions;
 
-internal sealed class WhileStatement(Node test, Statement body, bool testsFirst, int weight) : Statement
+/// <summary>A loop, and the labels before it that <c>break</c> and <c>continue</c> may name.</summary>
+internal abstract class LoopStatement : Statement
+{
+    public List<string> Labels { get; } = [];
+
+    /// <summary>After a turn: does the loop end? Then the flow is what it ends with.</summary>
+    protected bool Ends(Frame frame, ref Flow flow)
+    {
+        if (flow == Flow.Next) return false;
+        if (flow == Flow.Return) return true;
+        if (frame.Label is { } label)
+        {
+            if (!Labels.Contains(label)) return true; // for a loop further out
+            frame.Label = null;
+        }
+        if (flow == Flow.Continue) return false;
+        flow = Flow.Next;
+        return true;
+    }
+}
+
+internal sealed class WhileStatement(Node test, Statement body, bool testsFirst, int weight) : LoopStatement
 {
     public override Flow Execute(Frame frame)
     {
@@ -10,8 +31,7 @@ internal sealed class WhileStatement(Node test, Statement body, bool testsFirst,
         {
             frame.Context.Step();
             var flow = body.Execute(frame);
-            if (flow == Flow.Break) break;
-            if (flow == Flow.Return) return flow;
+            if (Ends(frame, ref flow)) return flow;
         } while (Test(frame));
         return Flow.Next;
     }
@@ -23,7 +43,7 @@ internal sealed class WhileStatement(Node test, Statement body, bool testsFirst,
     }
 }
 
-internal sealed class ForStatement(Statement? start, Node? test, Node? update, Statement body, BlockPlan plan, int weight) : Statement
+internal sealed class ForStatement(Statement? start, Node? test, Node? update, Statement body, BlockPlan plan, int weight) : LoopStatement
 {
     public override Flow Execute(Frame frame)
     {
@@ -37,8 +57,7 @@ internal sealed class ForStatement(Statement? start, Node? test, Node? update, S
             frame.Context.Step(weight);
             if (test is not null && !Coercion.ToBoolean(test.Evaluate(frame))) break;
             var flow = body.Execute(frame);
-            if (flow == Flow.Break) break;
-            if (flow == Flow.Return) return flow;
+            if (Ends(frame, ref flow)) return flow;
             if (plan.HasCells) plan.Renew(frame);
             update?.Evaluate(frame);
         }
@@ -47,7 +66,8 @@ internal sealed class ForStatement(Statement? start, Node? test, Node? update, S
 }
 
 /// <summary>for…of over items and for…in over member names.</summary>
-internal sealed class ForEachStatement(Pattern pattern, bool declares, Node subject, bool overNames, Statement body, BlockPlan plan, int weight) : Statement
+internal sealed class ForEachStatement(Pattern pattern, bool declares, Node subject, bool overNames, Statement body, BlockPlan plan, int weight)
+    : LoopStatement
 {
     public override Flow Execute(Frame frame)
     {
@@ -65,8 +85,7 @@ internal sealed class ForEachStatement(Pattern pattern, bool declares, Node subj
             plan.Enter(frame);
             pattern.Bind(frame, current, declares);
             var flow = body.Execute(frame);
-            if (flow == Flow.Break) break;
-            if (flow == Flow.Return) return flow;
+            if (Ends(frame, ref flow)) return flow;
         }
         return Flow.Next;
     }

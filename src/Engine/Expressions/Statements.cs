@@ -113,12 +113,26 @@ internal sealed class ReturnStatement(Node? value, int weight) : Statement
     }
 }
 
-internal sealed class JumpStatement(Flow flow) : Statement
+/// <param name="label">Where to; null for the loop or switch around.</param>
+internal sealed class JumpStatement(Flow flow, string? label) : Statement
 {
     public override Flow Execute(Frame frame)
     {
         frame.Context.Step();
+        frame.Label = label;
         return flow;
+    }
+}
+
+/// <summary>A block or choice that <c>break label</c> leaves. Loops know their labels themselves.</summary>
+internal sealed class LabeledStatement(string label, Statement body) : Statement
+{
+    public override Flow Execute(Frame frame)
+    {
+        var flow = body.Execute(frame);
+        if (flow != Flow.Break || frame.Label != label) return flow;
+        frame.Label = null;
+        return Flow.Next;
     }
 }
 
@@ -149,11 +163,12 @@ internal sealed class TryStatement(Block body, BlockPlan? catchPlan, Pattern? pa
             (pending, flow) = (thrown, Flow.Next);
             frame.Context.LeaveTo(depth);
         }
-        var (completion, result) = (frame.Completion, frame.Result);
+        var (completion, result, label) = (frame.Completion, frame.Result, frame.Label);
         frame.Completion = Value.Undefined;
+        frame.Label = null;
         var last = finalizer.Execute(frame);
         if (last != Flow.Next) return last;
-        (frame.Completion, frame.Result) = (completion, result);
+        (frame.Completion, frame.Result, frame.Label) = (completion, result, label);
         return pending is null ? flow : throw pending;
     }
 
@@ -196,7 +211,7 @@ internal sealed class SwitchStatement(Node subject, SwitchCase[] cases, BlockPla
         foreach (var (_, body) in cases.AsSpan(start))
         {
             var flow = Block.Run(frame, body);
-            if (flow == Flow.Break) return Flow.Next;
+            if (flow == Flow.Break && frame.Label is null) return Flow.Next;
             if (flow != Flow.Next) return flow;
         }
         return Flow.Next;

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace CrmFlow.Engine.Tests.Expressions;
 
 /// <summary>
-/// Every documented tag and filter writes what Fluid writes, over values of every kind; what differs stands in Expressions/Liquid/departures.txt with its
+/// Every documented tag and filter writes what Fluid writes, over values of every kind; what differs stands in Expressions/Liquid/departures.txt with
+/// its
 /// reason and both texts as they are, so that a departure that goes away or changes is seen too (docs/expressions.md lists the reasons).
 /// </summary>
 public sealed class LiquidDifferentialTests
@@ -12,19 +13,27 @@ public sealed class LiquidDifferentialTests
 
     private static readonly string[] Calls =
     [
-        "append: 'x'", "prepend: 'x'", "capitalize", "default: 'none'", "downcase", "upcase", "escape", "escape_once", "json", "lstrip", "rstrip", "strip",
-        "newline_to_br", "strip_newlines", "strip_html", "remove: 'b'", "remove_first: 'b'", "remove_last: 'b'", "replace: 'b', 'X'", "replace_first: 'b', 'X'",
-        "replace_last: 'b', 'X'", "split: ',' | join: '+'", "split: '' | join: '+'", "split: ' ' | join: '+'", "truncate: 5", "truncate: 7, '…'", "truncatewords: 1",
-        "url_encode", "url_decode", "base64_encode", "base64_decode", "base64", "abs", "at_least: 3", "at_most: 3", "ceil", "floor", "round", "round: 1",
-        "divided_by: 2", "divided_by: 2.0", "divided_by: -3", "minus: 1.5", "plus: 1.5", "times: 2", "modulo: 3", "modulo: -3", "modulo: 2.5", "compact | join: '+'",
-        "concat: Variables.numbers | join: '+'", "first", "last", "join", "join: '+'", "map: 'Name' | join: '+'", "reverse | join: '+'", "size", "slice: 1",
-        "slice: 1, 2", "slice: -2, 2", "sort | join: '+'", "sort_natural | join: '+'", "sum", "uniq | join: '+'", "where: 'Kind', 'new' | map: 'Name' | join: '+'",
+        "append: 'x'", "prepend: 'x'", "capitalize", "default: 'none'", "downcase", "upcase", "escape", "escape_once", "json", "lstrip", "rstrip",
+            "strip",
+        "newline_to_br", "strip_newlines", "strip_html", "remove: 'b'", "remove_first: 'b'", "remove_last: 'b'", "replace: 'b', 'X'",
+            "replace_first: 'b', 'X'",
+        "replace_last: 'b', 'X'", "split: ',' | join: '+'", "split: '' | join: '+'", "split: ' ' | join: '+'", "truncate: 5", "truncate: 7, '…'",
+            "truncatewords: 1",
+        "url_encode", "url_decode", "base64_encode", "base64_decode", "base64", "abs", "at_least: 3", "at_most: 3", "ceil", "floor", "round",
+            "round: 1",
+        "divided_by: 2", "divided_by: 2.0", "divided_by: -3", "minus: 1.5", "plus: 1.5", "times: 2", "modulo: 3", "modulo: -3", "modulo: 2.5",
+            "compact | join: '+'",
+        "concat: Variables.numbers | join: '+'", "first", "last", "join", "join: '+'", "map: 'Name' | join: '+'", "reverse | join: '+'", "size",
+            "slice: 1",
+        "slice: 1, 2", "slice: -2, 2", "sort | join: '+'", "sort_natural | join: '+'", "sum", "uniq | join: '+'",
+            "where: 'Kind', 'new' | map: 'Name' | join: '+'",
         "where: 'Price' | size", "sum: 'Price'", "sort: 'Name' | map: 'Name' | join: '+'", "sort: 'Price' | map: 'Name' | join: '+'",
         "sort_natural: 'Name' | map: 'Name' | join: '+'",
         "date: '%Y-%m-%d %H:%M:%S %z'", "format_date: 'yyyy-MM-dd HH:mm'", "format_number: '#,##0.00'",
     ];
 
-    private static readonly string[] Operands = ["nil", "false", "0", "9", "-7", "2.5", "'10'", "'9'", "'a'", "''", "empty", "blank", "Variables.numbers", "Variables.none", "Variables.object"];
+    private static readonly string[] Operands = ["nil", "false", "0", "9", "-7", "2.5", "'10'", "'9'", "'a'", "''", "empty", "blank",
+        "Variables.numbers", "Variables.none", "Variables.object"];
 
     private static readonly string[] Comparisons = ["==", "!=", "<", "<=", ">", ">=", "contains"];
 
@@ -41,7 +50,8 @@ public sealed class LiquidDifferentialTests
         }
         foreach (var left in Operands)
         {
-            foreach (var right in Operands) yield return string.Concat(Comparisons.Select(o => $"{{% if {left} {o} {right} %}}1{{% else %}}0{{% endif %}}"));
+            foreach (var right in Operands) yield return string.Concat(Comparisons.Select(o =>
+                $"{{% if {left} {o} {right} %}}1{{% else %}}0{{% endif %}}"));
         }
         foreach (var letter in "YCymBbhdejHkIlMSLNpPAauwVGzZsFDxTXRrcnt%UWgvQ")
         {
@@ -50,7 +60,8 @@ public sealed class LiquidDifferentialTests
     }
 
     private static IEnumerable<string> Written() =>
-        File.ReadLines(Path.Combine(Folder, "templates.liquid")).Where(line => line.Length > 0 && !line.StartsWith("{% # ", StringComparison.Ordinal)).Select(Unescaped);
+        File.ReadLines(Path.Combine(Folder, "templates.liquid")).Where(line => line.Length > 0
+            && !line.StartsWith("{% # ", StringComparison.Ordinal)).Select(Unescaped);
 
     [Fact]
     public void Every_template_writes_what_Fluid_writes_or_is_a_known_departure()
@@ -75,7 +86,8 @@ public sealed class LiquidDifferentialTests
     private static string Escaped(string text)
     {
         var line = text.Replace("\\", "\\\\").Replace("\n", "\\n").Replace("\r", "\\r").Replace("\t", "\\t");
-        return string.Concat(line.EnumerateRunes().Select(r => r.ToString())) == line ? line : string.Concat(line.Select(c => char.IsSurrogate(c) ? $"\\u{(int)c:x4}" : $"{c}"));
+        return string.Concat(line.EnumerateRunes().Select(r => r.ToString())) == line ? line
+            : string.Concat(line.Select(c => char.IsSurrogate(c) ? $"\\u{(int)c:x4}" : $"{c}"));
     }
 
     private static string Unescaped(string line) => Regex.Replace(line, @"\\[nr\\]", m => m.Value[1] switch { 'n' => "\n", 'r' => "\r", _ => "\\" });

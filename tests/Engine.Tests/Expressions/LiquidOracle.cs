@@ -4,7 +4,8 @@ using Fluid.Values;
 
 namespace CrmFlow.Engine.Tests.Expressions;
 
-/// <summary>One template rendered by Fluid, which Elsa uses, and by us, over the same values. Set as Elsa leaves it: invariant culture, the zone of the host, nothing encoded.</summary>
+/// <summary>One template rendered by Fluid, which Elsa uses, and by us, over the same values. Set as Elsa leaves it: invariant culture, the zone of
+/// the host, nothing encoded.</summary>
 internal static class LiquidOracle
 {
     public const string Variables = """
@@ -43,9 +44,11 @@ internal static class LiquidOracle
     {
         if (!Parser.TryParse(template, out var parsed, out var error)) return "refused: " + error.ReplaceLineEndings(" ");
         var scope = new TestScope();
-        var options = new TemplateOptions { CultureInfo = CultureInfo.InvariantCulture, TimeZone = scope.Zone, Now = () => TimeZoneInfo.ConvertTime(scope.Now, scope.Zone) };
+        var options = new TemplateOptions { CultureInfo = CultureInfo.InvariantCulture, TimeZone = scope.Zone, Now = () =>
+            TimeZoneInfo.ConvertTime(scope.Now, scope.Zone) };
         // Elsa's own two filters
-        options.Filters.AddFilter("base64", (input, _, _) => StringValue.Create(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(input.ToStringValue()))));
+        options.Filters.AddFilter("base64", (input, _, _) =>
+            StringValue.Create(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(input.ToStringValue()))));
         var context = new TemplateContext(options);
         var variables = Clr(Value.FromJson(Variables))!;
         context.SetValue("Variables", variables);

@@ -37,6 +37,10 @@ internal static class NodeOracle
             vm.runInContext('variables = JSON.parse(' + JSON.stringify(variables) + '); getVariable = n => variables[n]; getInput = (inputs => n => inputs[n])(JSON.parse(' + JSON.stringify(variables) + ')); toJson = JSON.stringify; setVariable = (n, v) => { variables[n] = v; }', context);
             // the name of the zone in parentheses depends on a locale; we leave it out
             vm.runInContext('for (const f of ["toString", "toTimeString"]) { const own = Date.prototype[f]; Date.prototype[f] = function () { return own.call(this).replace(/ [(].*/, ""); } }', context);
+            // Node 20 has no groupBy yet; its objects would have no prototype, which no object has here
+            vm.runInContext('const grouped = (make, put) => (items, f) => { const groups = make(); let i = 0; for (const item of items) put(groups, f(item, i++), item); return groups; };'
+              + 'Object.groupBy ??= grouped(() => ({ }), (g, k, item) => { (g[k] ??= []).push(item); });'
+              + 'Map.groupBy ??= grouped(() => new Map(), (g, k, item) => { if (!g.has(k)) g.set(k, []); g.get(k).push(item); });', context);
             let result;
             try {
               let code = source;
@@ -58,6 +62,7 @@ internal static class NodeOracle
         start.ArgumentList.Add("-e");
         start.ArgumentList.Add(Script);
         start.Environment["TZ"] = zone;
+        start.Environment["LC_ALL"] = "zh_CN.UTF-8"; // the language where none is named
         Process node;
         try
         {

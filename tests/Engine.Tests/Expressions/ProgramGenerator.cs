@@ -4,7 +4,7 @@ namespace CrmFlow.Engine.Tests.Expressions;
 
 /// <summary>
 /// Makes random programs of the grammar from a seed. They end (loops are bounded), use only names in scope, and leave out what the two sides may
-/// differ in by design: locale functions, clock and chance, holes in arrays, the last digit of transcendental functions, messages of errors.
+/// differ in by design: clock and chance, holes in arrays, the last digit of transcendental functions, messages of errors.
 /// </summary>
 internal sealed class ProgramGenerator(int seed)
 {
@@ -13,7 +13,8 @@ internal sealed class ProgramGenerator(int seed)
     private static readonly string[] Members = ["a", "b", "c", "id", "name", "v"];
     private static readonly string[] BinaryOperators = ["+", "-", "*", "/", "%", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>", ">>>"];
     private static readonly string[] Assignments = ["=", "+=", "-=", "*=", "||=", "&&=", "??=", "|=", "%="];
-    private static readonly string[] Patterns = ["/a/", "/[a-c]+/g", "/\\d+/", "/(\\w)(\\d)?/", "/-/g", "/^$/", "/b|c/gi", "/\\s/g", "/x*?y/", "/(?<l>[a-z])/g"];
+    private static readonly string[] Patterns = ["/a/", "/[a-c]+/g", "/\\d+/", "/(\\w)(\\d)?/", "/-/g", "/^$/", "/b|c/gi", "/\\s/g", "/x*?y/",
+        "/(?<l>[a-z])/g", "/[a-z](?=\\d)/g", "/a(?!b)/", "/(?=(b|c))./g", "/^(?!.*-).+$/", "/(?:(?=[a-c])\\w)+/g", "/\\d(?!\\d)|l{2}(?=o)/i"];
 
     private readonly Random _random = new(seed);
     private readonly List<List<string>> _scopes = [["n", "s"]];
@@ -60,7 +61,7 @@ internal sealed class ProgramGenerator(int seed)
     {
         _budget--;
         if (depth <= 0 || _budget < 0) return Assignment() + ";";
-        switch (Next(16))
+        switch (Next(18))
         {
             case 0 or 1:
                 var value = Expression(3);
@@ -100,9 +101,30 @@ internal sealed class ProgramGenerator(int seed)
                 _scopes[^1].Add(f);
                 _constants.Add(f);
                 return $"const {f} = function ({parameters}) {body};";
+            case 14: return Labeled(depth);
             case 13: return $"variables.{Pick(["n", "s", "list", "fresh"])} = {Expression(2)};";
             default: return Assignment() + ";";
         }
+    }
+
+    /// <summary>Two loops, or a block, and a jump out of the inner part by name.</summary>
+    private string Labeled(int depth)
+    {
+        var (label, i, j) = ("l" + (++_functions).ToString(CultureInfo.InvariantCulture), NewName(), NewName());
+        var jump = $"if ({Expression(1)}) {Pick([$"break {label}", $"continue {label}"])};";
+        if (Next(3) == 0) return $"{label}: {Block(depth, $"if ({Expression(1)}) break {label}; ")}";
+        return InScope(() =>
+        {
+            _scopes[^1].Add(i);
+            _constants.UnionWith([i, j]);
+            var (items, turn) = (ArrayExpression(1), Assignment());
+            var inner = InScope(() =>
+            {
+                _scopes[^1].Add(j);
+                return (Next(3) == 0 ? $"try {{ {jump} }} finally {{ n = {Expression(1)}; }}" : jump) + $" {Assignment()};";
+            });
+            return $"{label}: for (let {i} = 0; {i} < {1 + Next(3)}; {i}++) {{ for (const {j} of {items}) {{ {inner} }} {turn}; }}";
+        });
     }
 
     private string Destructuring()
@@ -190,8 +212,11 @@ internal sealed class ProgramGenerator(int seed)
     private string Text(int depth) => Next(3) == 0 ? $"String({Expression(depth)})" : Pick(Texts);
     private string Whole() => Pick(["0", "1", "2", "-1", "3", "-2", "undefined", "1.7"]);
 
-    private string TextMethod(int depth) => Text(depth) + Next(16) switch
+    private string Locale() => Pick(["'zh-CN'", "'en-US'", "undefined"]);
+
+    private string TextMethod(int depth) => Text(depth) + Next(17) switch
     {
+        15 => $".localeCompare({Pick(Texts)}, {Locale()})",
         0 => $".slice({Whole()}, {Whole()})",
         1 => $".split({Pick(["''", "','", "'-'", "/\\d/", "/(b)/", "undefined"])})",
         2 => $".replace({Pick(Patterns)}, {Pick(["'[$&]'", "'$1'", "m => m + m", "''", "(m, g) => typeof g"])})",
@@ -244,8 +269,9 @@ internal sealed class ProgramGenerator(int seed)
         };
     }
 
-    private string NumberFunction(int depth) => Next(14) switch
+    private string NumberFunction(int depth) => Next(15) switch
     {
+        13 => $"Number({Expression(depth)}).toLocaleString({Locale()}{Pick(["", ", { minimumFractionDigits: 2 }", ", { maximumFractionDigits: 1 }", ", { style: 'percent' }", ", { style: 'currency', currency: 'CNY' }"])})",
         0 => $"Math.{Pick(["floor", "ceil", "round", "trunc", "abs", "sign", "sqrt", "fround", "clz32"])}({Expression(depth)})",
         1 => $"Math.{Pick(["max", "min"])}({Expression(depth)}, {Expression(depth)})",
         2 => $"Number({Expression(depth)})",
@@ -262,8 +288,9 @@ internal sealed class ProgramGenerator(int seed)
         _ => $"(Number({Expression(depth)}) ** {Pick(["2", "0", "1", "-1", "3"])})",
     };
 
-    private string ObjectFunction(int depth) => Next(9) switch
+    private string ObjectFunction(int depth) => Next(10) switch
     {
+        8 => $"{Pick(["Object.groupBy", "[...Map.groupBy"])}({ArrayExpression(depth)}, (x, i) => {Pick(["x", "i % 2", "typeof x", "String(x).length"])})".ClosedAs("[...", "]"),
         0 => $"Object.keys({ObjectExpression(depth)})",
         1 => $"Object.values({ObjectExpression(depth)})",
         2 => $"Object.entries({ObjectExpression(depth)})",
@@ -286,5 +313,14 @@ internal sealed class ProgramGenerator(int seed)
 
     private string DateExpression() =>
         $"new Date({Pick(["0", "2026, 2, 5", "'2026-03-05'", "'2026-02-28T23:59:59'", "1772640000000", "2024, 1, 29, 12", "'bad'", "1988, 5, 1", "-1", "'2026-11-01T01:30:00'", "2026, 2, 8, 2, 30"])})"
-        + Pick([".getTime()", ".getDate()", ".getMonth()", ".getFullYear()", ".getDay()", ".getHours()", ".getTimezoneOffset()", ".setDate(35)", ".setMonth(13)", ".setHours(26)", ".toJSON()", "", ".valueOf()"]);
+        + Pick([".getTime()", ".getDate()", ".getMonth()", ".getFullYear()", ".getDay()", ".getHours()", ".getTimezoneOffset()", ".setDate(35)",
+            ".setMonth(13)", ".setHours(26)", ".toJSON()", "", ".valueOf()",
+            $".toLocaleString({Locale()})", $".toLocaleDateString({Locale()})", $".toLocaleTimeString({Locale()}, {{ timeZone: 'UTC' }})",
+            $".toLocaleDateString({Locale()}, {{ year: 'numeric', month: 'long', day: 'numeric' }})"]);
+}
+
+internal static class GeneratedText
+{
+    public static string ClosedAs(this string text, string open, string close) => text.StartsWith(open, StringComparison.Ordinal) ? text + close
+        : text;
 }

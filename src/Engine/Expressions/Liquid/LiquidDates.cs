@@ -20,11 +20,13 @@ internal static class LiquidDates
         {
             context.Bytes(3000);
             var text = value.String.Trim();
-            if (text.Length is >= 8 and <= 30 && text.Contains('年') && text.Contains('月')) text = text.Replace('年', '-').Replace('月', '-').Replace("日", "");
+            if (text.Length is >= 8 and <= 30 && text.Contains('年') && text.Contains('月'))
+                text = text.Replace('年', '-').Replace('月', '-').Replace("日", "");
             if (!HasItsDay(text)) return null;
             time = DateObject.Parse(text.Length == 10 && text[4] == '-' ? text + "T00:00" : text, context.Zone);
             // 9 digits and more are seconds of our times; fewer are a number or a date such as 20260305
-            if (double.IsNaN(time) && text.Length is >= 9 and <= 11 && Coercion.DecimalLength(text) == text.Length) time = Coercion.ParseNumber(context, text) * 1000;
+            if (double.IsNaN(time) && text.Length is >= 9 and <= 11 && Coercion.DecimalLength(text) == text.Length)
+                time = Coercion.ParseNumber(context, text) * 1000;
         }
         return Math.Abs(time) < 6.2e13 ? time : null; // the years 5 to 3934
     }

@@ -6,15 +6,27 @@ internal static partial class LiquidFilters
 {
     private static LiquidFilter[] Lists() =>
     [
-        new("size", 0, 0, (_, v, _) => v.Kind switch { ValueKind.String => v.String.Length, ValueKind.Array => v.Items.Count, ValueKind.Object => v.Members.Count, _ => Value.Undefined }),
-        new("first", 0, 0, (c, v, _) => v.Kind == ValueKind.String ? LiquidValues.Member(c, v, "first") : LiquidValues.Items(c, v) is { Count: > 0 } items ? items[0] : Value.Undefined),
-        new("last", 0, 0, (c, v, _) => v.Kind == ValueKind.String ? LiquidValues.Member(c, v, "last") : LiquidValues.Items(c, v) is { Count: > 0 } items ? items[^1] : Value.Undefined),
-        new("join", 0, 1, (c, v, a) => v.Kind is ValueKind.Number or ValueKind.Boolean ? v : Join(c, v, a.Length > 0 ? LiquidValues.Text(c, a[0]) : " ")),
-        new("reverse", 0, 0, (c, v, _) => v.Kind is ValueKind.Number or ValueKind.Boolean ? v : List(c, v.Kind == ValueKind.String ? Split(c, v.String, "").Items : LiquidValues.Items(c, v), items => Enumerable.Reverse(items))),
+        new("size", 0, 0, (_, v, _) => v.Kind switch
+        {
+            ValueKind.String => v.String.Length,
+            ValueKind.Array => v.Items.Count,
+            ValueKind.Object => v.Members.Count,
+            _ => Value.Undefined,
+        }),
+        new("first", 0, 0, (c, v, _) => v.Kind == ValueKind.String ? LiquidValues.Member(c, v, "first")
+            : LiquidValues.Items(c, v) is { Count: > 0 } items ? items[0] : Value.Undefined),
+        new("last", 0, 0, (c, v, _) => v.Kind == ValueKind.String ? LiquidValues.Member(c, v, "last")
+            : LiquidValues.Items(c, v) is { Count: > 0 } items ? items[^1] : Value.Undefined),
+        new("join", 0, 1, (c, v, a) => v.Kind is ValueKind.Number or ValueKind.Boolean ? v
+            : Join(c, v, a.Length > 0 ? LiquidValues.Text(c, a[0]) : " ")),
+        new("reverse", 0, 0, (c, v, _) => v.Kind is ValueKind.Number or ValueKind.Boolean ? v
+            : List(c, v.Kind == ValueKind.String ? Split(c, v.String, "").Items : LiquidValues.Items(c, v), items => Enumerable.Reverse(items))),
         new("compact", 0, 0, (c, v, _) => List(c, LiquidValues.Items(c, v), items => items.Where(i => !i.IsNothing))),
         new("concat", 1, 1, (c, v, a) => List(c, [.. v.Kind == ValueKind.Array ? v.Items : [v], .. LiquidValues.Items(c, a[0])], items => items)),
         new("map", 1, 1, (c, v, a) => List(c, LiquidValues.Items(c, v), items => items.Select(i => LiquidValues.Member(c, i, a[0])))),
-        new("where", 1, 2, (c, v, a) => v.Kind != ValueKind.Array ? v : List(c, LiquidValues.Items(c, v), items => items.Where(i => LiquidValues.Member(c, i, a[0]) is var m && (!At(a, 1).IsNothing ? LiquidValues.AreEqual(c, m, a[1]) : LiquidValues.IsTrue(m))))),
+        new("where", 1, 2, (c, v, a) => v.Kind != ValueKind.Array ? v
+            : List(c, LiquidValues.Items(c, v), items => items.Where(i => LiquidValues.Member(c, i, a[0]) is var m
+            && (!At(a, 1).IsNothing ? LiquidValues.AreEqual(c, m, a[1]) : LiquidValues.IsTrue(m))))),
         new("sum", 0, 1, (c, v, a) => Sum(c, LiquidValues.Items(c, v), At(a, 0))),
         new("uniq", 0, 0, (c, v, _) => List(c, LiquidValues.Items(c, v), items => items.DistinctBy(i => (i.Kind, LiquidValues.Text(c, i))))),
         new("sort", 0, 1, (c, v, a) => Sort(c, v, At(a, 0), a.Length > 0 ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)),
@@ -52,7 +64,8 @@ internal static partial class LiquidFilters
         return text.ToString();
     }
 
-    /// <summary>What has nothing to sort by comes first, then numbers by value, then texts by their characters; by a member, capitals do not count.</summary>
+    /// <summary>What has nothing to sort by comes first, then numbers by value, then texts by their characters; by a member,
+    /// capitals do not count.</summary>
     private static Value Sort(Context context, in Value value, Value member, StringComparison comparison)
     {
         var items = LiquidValues.Items(context, value);

@@ -124,7 +124,8 @@ internal static partial class LiquidFilters
         context.Search(text.Length, separator.Length);
         var most = separator.Length == 0 ? text.Length : text.AsSpan().Count(separator) + 1;
         context.Items(2L * most, most);
-        var parts = separator.Length == 0 ? text.Select(ch => ch.ToString()).ToList() : separator == " " ? [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)] : [.. text.Split(separator)];
+        var parts = separator.Length == 0 ? text.Select(ch => ch.ToString()).ToList() : separator == " "
+            ? [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)] : [.. text.Split(separator)];
         while (parts.Count > 0 && parts[^1].Length == 0) parts.RemoveAt(parts.Count - 1);
         context.Step(parts.Count);
         context.Bytes(2L * text.Length);

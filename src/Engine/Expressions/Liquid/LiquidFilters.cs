@@ -41,7 +41,8 @@ internal static partial class LiquidFilters
         new("minus", 1, 1, (c, v, a) => Calculate(c, v, a[0], (x, y) => x - y, (x, y) => x - y)),
         new("times", 1, 1, (c, v, a) => Calculate(c, v, a[0], (x, y) => x * y, (x, y) => x * y)),
         new("modulo", 1, 1, (c, v, a) => Calculate(c, v, a[0], (x, y) => x % NotZero(y), (x, y) => x % y)),
-        new("divided_by", 1, 1, (c, v, a) => LiquidValues.Number(c, a[0]) is var divisor && divisor == Math.Truncate(divisor) && !(a[0].Kind == ValueKind.String && a[0].String.Contains('.'))
+        new("divided_by", 1, 1, (c, v, a) => LiquidValues.Number(c, a[0]) is var divisor && divisor == Math.Truncate(divisor)
+            && !(a[0].Kind == ValueKind.String && a[0].String.Contains('.'))
             ? Calculate(c, v, a[0], (x, y) => decimal.Floor(x / NotZero(y)), (x, y) => Math.Floor(x / y))
             : DividedExactly.Apply(c, v, a)),
     ];

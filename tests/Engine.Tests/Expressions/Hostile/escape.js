@@ -70,3 +70,12 @@ new Error('x').stack.constructor
 new WebAssembly.Module()
 new SharedArrayBuffer(1e9)
 document.cookie
+Object.groupBy([1], () => '__proto__').polluted
+Object.groupBy([1], () => 'constructor').constructor
+Map.groupBy.constructor('return process')()
+'a'.localeCompare('b', '../../etc/passwd')
+new Date().toLocaleString('en-US', { timeZone: '../../etc/passwd' })
+new Date().toLocaleString('en-US', { timeZone: '/etc/passwd' })
+(1).toLocaleString('en-US', { __proto__: { style: 'currency' } })
+(1).toLocaleString({ toString() { return process } })
+/(?=(?<constructor>a))/.exec('a').groups.constructor

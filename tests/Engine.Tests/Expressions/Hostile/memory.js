@@ -74,3 +74,8 @@ let o = { x: 1 }; for (let i = 0; i < 40; i++) o = { l: o, r: o }; throw o
 let o = { x: 1 }; for (let i = 0; i < 40; i++) o = { l: o, r: o }; variables.big = o; 1
 const e = new Error('x'); e.message = Array(250000).fill('x'.repeat(1e6)); throw e
 const k = 'k'.repeat(1e6); const o = { [k]: 1 }; Array(250000).fill(o)
+'a'.repeat(1000000).match(/(?=(a*))(a)*b/)
+/(?=(a|b|c|d)*e)/.test('abcd'.repeat(250000))
+'a'.repeat(500000).split(/(?=(a))/)
+Object.groupBy(new Array(250000).fill(1), (x, i) => i)
+[...Map.groupBy(new Array(250000).fill('x'), (x, i) => i)].length

@@ -99,3 +99,30 @@ throw { toJSON() { throw this } }
 throw { toJSON() { for (;;); } }
 throw () => 1
 const e = new Error('x', { cause: 1 }); e.cause = e; e
+// the matcher that looks ahead
+/^(?=(a+)+$)x/.test('a'.repeat(40) + 'b')
+/(?=x)|(a|a)*$/.test('a'.repeat(60) + 'b')
+/(?!x)(.*)*(.*)*(.*)*y/.test('z'.repeat(1000))
+'a'.repeat(1000000).replace(/(?=.*b)a/g, 'x')
+'a'.repeat(1000000).match(/a(?=a*$)/g)
+for (;;) /(?=a)/.test('a')
+'ab'.repeat(300000).split(/(?=a)/)
+for (let i = 0; ; i++) new RegExp('(?=' + i + ')[a-z]{1,50}')
+/(?:a{0,99}){0,99}(?=b)/.test('a'.repeat(100000))
+/(?=((((((a+)+)+)+)+)+)+)b/.test('a'.repeat(100))
+/(?=(?=(?=(?=.*a).*b).*c).*d)/.test('abcd'.repeat(100000))
+// labels
+a: for (;;) { b: for (;;) { continue a; } }
+a: for (;;) { try { continue a; } finally { continue a; } }
+// groups and languages
+Object.groupBy({ [Math.abs]: 1, length: 3e9 }, x => x)
+Object.groupBy('x'.repeat(1000000), x => x)
+Map.groupBy('x'.repeat(240000), (x, i) => 'k'.repeat(i))
+for (;;) (1.5).toLocaleString('en-US')
+for (;;) new Date().toLocaleString('zh-CN', { timeZone: 'America/New_York' })
+'a'.repeat(1000000).localeCompare('a'.repeat(1000000) + 'b')
+for (const s = '好'.repeat(100000); ;) s.localeCompare(s)
+(1e308).toLocaleString('en-US', { minimumFractionDigits: 20 }).repeat(3000)
+for (;;) (5e-324).toLocaleString('zh-CN', { maximumFractionDigits: 20 })
+const a = []; a.push(a, a); a.toLocaleString()
+let a = [1]; for (let i = 0; i < 60; i++) a = [a, a]; a.toLocaleString()
