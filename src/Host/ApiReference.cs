@@ -26,9 +26,9 @@ internal static class ApiReference
     public static void MapApiReference(this IEndpointRouteBuilder app)
     {
         var pages = app.MapGroup("").RequireAuthorization(Policies.SignedIn).AddEndpointFilter(OnlyAdministratorsAsync).ExcludeFromDescription();
-        pages.MapOpenApi("/openapi/{documentName}.json");
+        pages.MapOpenApi(Document);
         pages.MapScalarApiReference(Page, (o, http) => o
-            .WithTitle("CrmFlow API").WithNonce(ContentSecurity.Nonce(http)).WithOpenApiRoutePattern("/openapi/{documentName}.json")
+            .WithTitle("CrmFlow API").WithNonce(ContentSecurity.Nonce(http)).WithOpenApiRoutePattern(Document)
             .DisableDefaultFonts().DisableTelemetry().DisableAgent().HideDeveloperTools().HideClientButton());
     }
 
