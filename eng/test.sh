@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 projects=("$@")
-[ $# -gt 0 ] || projects=(Engine Runtime Modules Workflows Durability Browser Shell)
+[ $# -gt 0 ] || projects=(Engine Runtime Ui Modules Workflows Durability Browser Shell)
 limit_seconds=240
 
 # --- what the tests need

@@ -9,7 +9,10 @@ internal static class DefinitionsExport
 {
     public const string Address = "/admin/workflows.zip";
 
-    public static void MapDefinitionsExport(this IEndpointRouteBuilder app) => app.MapGet(Address, DownloadAsync).RequireAuthorization(Policies.SignedIn);
+    public static void MapDefinitionsExport(this IEndpointRouteBuilder app) => 
+        app.MapGet(Address, DownloadAsync).RequireAuthorization(Policies.SignedIn)
+            .WithName("ExportDefinitions").WithTags("Processes").WithSummary("Definitions as one ZIP of Elsa 3 JSON; all, or those named by id · 导出流程定义")
+            .Produces<Stream>(contentType: "application/zip").ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> DownloadAsync(string[]? id, HttpContext http, ActorSource actors, DefinitionAdministration definitions, BusinessTime time, CancellationToken ct)
     {

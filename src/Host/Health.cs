@@ -11,13 +11,16 @@ internal static class Health
 {
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/healthz", async (RuntimeHealth health, CancellationToken ct) => Answer((await health.CheckAsync(ct)).IsAlive, "the database does not answer")).AllowAnonymous();
-        app.MapGet("/readyz", async (RuntimeHealth health, CancellationToken ct) =>
+        var probes = app.MapGroup("").AllowAnonymous().WithTags("Operations").WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]));
+        probes.MapGet("/healthz", async (RuntimeHealth health, CancellationToken ct) => Answer((await health.CheckAsync(ct)).IsAlive, "the database does not answer"))
+            .WithName("ReadHealth").WithSummary("Whether the database answers · 是否存活").Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain");
+        probes.MapGet("/readyz", async (RuntimeHealth health, CancellationToken ct) =>
         {
             var report = await health.CheckAsync(ct);
             return Answer(report.IsReady, !report.DatabaseAnswers ? "the database does not answer" : !report.CanWrite ? "the database takes no writes: disk full or not writable" : "waiting work is not being done");
-        }).AllowAnonymous();
-        app.MapGet("/metrics", (MetricsText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4")).AllowAnonymous();
+        }).WithName("ReadReadiness").WithSummary("Whether it takes requests and does waiting work · 是否就绪").Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain");
+        probes.MapGet("/metrics", (MetricsText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4"))
+            .WithName("ReadMetrics").WithSummary("Figures in the text format Prometheus reads · 指标");
     }
 
     private static IResult Answer(bool good, string otherwise) => good ? Results.Text("ok") : Results.Text(otherwise, statusCode: 503);

@@ -17,8 +17,10 @@ try
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = CommandLine.Normalize(args), ContentRootPath = AppContext.BaseDirectory });
     builder.AddStartUp();
+    builder.AddTelemetry();
     builder.Services.AddProduct(builder.Configuration);
     builder.Services.AddMaintenance(builder.Configuration);
+    builder.Services.AddApiReference();
     builder.Services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(o => o.MaximumReceiveMessageSize = 4 * 1024 * 1024);
     builder.Services.AddRadzenComponents();
     builder.Services.AddSingleton<ILocalizer, RadzenTexts>();
@@ -56,6 +58,7 @@ try
     app.MapWorkflowHttp();
     app.MapDefinitionsExport();
     app.MapLists();
+    app.MapApiReference();
     app.MapRazorComponents<App>().AddAdditionalAssemblies(PageAssemblies.All)
         .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'").RequireAuthorization(Policies.SignedIn);
 

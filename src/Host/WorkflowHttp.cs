@@ -19,7 +19,11 @@ internal static class WorkflowHttp
     public static void MapWorkflowHttp(this IEndpointRouteBuilder app)
     {
         app.Map("/workflows/{**path}", HandleAsync).AllowAnonymous().DisableAntiforgery();
-        app.MapPost("/elsa/api/tasks/{taskId}/complete", CompleteTaskAsync).RequireAuthorization(Policies.SignedIn);
+        app.MapPost("/elsa/api/tasks/{taskId}/complete", CompleteTaskAsync).RequireAuthorization(Policies.SignedIn)
+            .WithName("CompleteRunTask").WithTags("Processes").WithSummary("Say that the task an Elsa.RunTask waits for is done · 完成外部任务")
+            .Produces(StatusCodes.Status200OK).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .AddOpenApiOperationTransformer(ApiReference.DescribeRunTask);
     }
 
     /// <summary>JSON only: what a form of another site can send is refused before it is read.</summary>

@@ -36,7 +36,7 @@ public static class IdentityModule
         services.AddScoped<CurrentActor>().AddScoped<ActorSource>(sp => sp.GetRequiredService<CurrentActor>());
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(o =>
         {
-            o.Cookie.Name = "crmflow.session";
+            o.Cookie.Name = AccountEndpoints.SessionCookie;
             o.Cookie.HttpOnly = true;
             o.Cookie.SameSite = SameSiteMode.Lax;
             o.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

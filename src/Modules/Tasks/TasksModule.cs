@@ -3,6 +3,7 @@ using CrmFlow.Identity;
 using CrmFlow.Runtime;
 using CrmFlow.Ui;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -37,7 +38,9 @@ public static class TasksModule
 
     public static IEndpointRouteBuilder MapTasks(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/attachments/{id:guid}", Attachments.DownloadAsync).RequireAuthorization(Policies.SignedIn);
+        app.MapGet("/attachments/{id:guid}", Attachments.DownloadAsync).RequireAuthorization(Policies.SignedIn)
+            .WithName("DownloadAttachment").WithTags("Records").WithSummary("The bytes of an attachment, in ranges if asked · 下载附件")
+            .Produces<Stream>(contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
         return app;
     }
 

@@ -98,6 +98,7 @@ public sealed partial class WorkflowRuntime
             {
                 await _database.Transactions.RunAsync(request.IsBackground, attempt.RunAsync, ct);
                 if (attempt.Committed) Told(attempt.Command!);
+                measured.Answered(attempt.Result.Problem);
                 return attempt.Result;
             }
             catch (Exception e)
@@ -112,7 +113,11 @@ public sealed partial class WorkflowRuntime
                 _log.LogError(failure, "{Operation} not saved: the database's disk is full or not writable", request.Operation.Name);
                 return new StorageUnavailable();
             }
-            if (request.KeepOperation && await ReplayAsync<T>(request, hash, ct) is { } replayed) return replayed;
+            if (request.KeepOperation && await ReplayAsync<T>(request, hash, ct) is { } replayed)
+            {
+                measured.Answered(replayed.Problem);
+                return replayed;
+            }
 
             var transient = _database.Dialect.IsTransient(failure);
             var duplicate = _database.Dialect.IsUniqueViolation(failure);

@@ -46,6 +46,7 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
             var items = await claims.DueAsync(triedBefore, limit, ct);
             var leaseEnds = clock.GetUtcNow() + Claims.Lease;
             ran += items.Count;
+            using var span = RuntimeMetrics.BatchSpan(items.Count);
             await Parallel.ForEachAsync(Grouped(items, triedBefore), parallel, async (group, token) =>
             {
                 if (group.Length > 1) await RunGroupAsync(group, token);
@@ -120,7 +121,7 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
             await using var db = database.ReadContext();
             var bookmark = Guid.Parse(item.Key);
             var isWanted = item.Attempts <= MaxAttempts && await db.Set<BookmarkRow>().AnyAsync(b => b.InstanceId == item.InstanceId && b.Id == bookmark, ct);
-            await RunAsync(item, isWanted ? await http.CallAsync(Value.FromJson(item.Payload!), item.Key, ct) : Value.Undefined, ct);
+            await RunAsync(item, isWanted ? await AskAsync(item, ct) : Value.Undefined, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -134,6 +135,14 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         {
             _calling.Release();
         }
+    }
+
+    private async Task<Value> AskAsync(ClaimedItem item, CancellationToken ct)
+    {
+        using var span = RuntimeMetrics.CallSpan(item.InstanceId, item.Attempts);
+        var answer = await http.CallAsync(Value.FromJson(item.Payload!), item.Key, ct);
+        RuntimeMetrics.Describe(span, answer["failed"].Kind == ValueKind.String ? RuntimeMetrics.Failed : "Answered");
+        return answer;
     }
 
     /// <summary>On PostgreSQL the wake-ups of different instances go together: a hundred bursts, one commit, one statement for each table. Everything else goes alone.</summary>

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace CrmFlow.Runtime;
 
 /// <summary>What running bursts needs of the process.</summary>
-internal sealed record InstanceServices(WorkflowRunner Runner, WorkflowDefinitions Definitions, BusinessTime Time, RuntimeMetrics Metrics, HttpExchanges Exchanges, ILogger<InstanceServices> Log);
+internal sealed record InstanceServices(WorkflowRunner Runner, WorkflowDefinitions Definitions, BusinessTime Time, HttpExchanges Exchanges, ILogger<InstanceServices> Log);
 
 /// <summary>
 /// The workflow instances of one command: loaded and locked at first touch, run burst after burst in memory, written once at the flush as the difference
@@ -132,12 +132,18 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         {
             Workflow = instance.Workflow, State = instance.State, Now = command.Now, NewId = command.NewId, Services = command.Services, Guard = _guard, Zone = services.Time.Zone, Children = this,
         };
-        using var span = services.Metrics.Burst(instance.Workflow.DefinitionId, instance.State.Id);
+        using var span = RuntimeMetrics.BurstSpan(instance.Workflow.DefinitionId, instance.State.Id);
         instance.IsRunning = true;
         bool ran;
         try
         {
             ran = await run(burst);
+            RuntimeMetrics.Describe(span, burst, ran ? burst.State.SubStatus.ToString() : "Declined");
+        }
+        catch (ActivityFailedException)
+        {
+            RuntimeMetrics.Describe(span, burst, RuntimeMetrics.Failed); // void; the command runs again in careful mode
+            throw;
         }
         finally
         {

@@ -49,6 +49,7 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
             await claims.OutboxFailedAsync(item, next: null, MailProblem.NoServer, ct);
             return;
         }
+        using var span = RuntimeMetrics.MailSpan(item.Attempts);
         try
         {
             var mail = JsonSerializer.Deserialize<Mail>(item.Payload!, CrmJson.Options)!;
@@ -58,6 +59,7 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
+            RuntimeMetrics.Describe(span, RuntimeMetrics.Failed);
             log.LogWarning(e, "Mail {Key} not sent, attempt {Attempt}", item.Key, item.Attempts);
             var isGivenUp = e is MailFailedException { IsFinal: true } || item.Attempts > Pauses.Length;
             DateTimeOffset? next = isGivenUp ? null : clock.GetUtcNow() + Pauses[item.Attempts - 1];
@@ -65,6 +67,7 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
             return;
         }
         await claims.SentAsync(item, ct);
+        RuntimeMetrics.Describe(span, "Delivered");
         metrics.Delivered(1);
     }
 }

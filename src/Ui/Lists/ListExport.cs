@@ -11,17 +11,22 @@ namespace CrmFlow.Ui;
 /// </summary>
 public static class ListExport
 {
+    private const string Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
     public static IEndpointRouteBuilder MapLists(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/lists/{key}.xlsx", DownloadAsync);
+        app.MapGet("/lists/{key}.xlsx", DownloadAsync).WithName("ExportList").WithTags("Records").WithSummary("A list as a workbook, filtered as its page would be · 导出列表")
+            .WithDescription("find: words · view: a view of the list · f: field:operator:value, several · sort: a field, with - before it descending · cols: fields, by commas.")
+            .Produces<Stream>(contentType: Workbook).ProducesProblem(StatusCodes.Status404NotFound);
         return app;
     }
 
-    private static async Task<IResult> DownloadAsync(string key, HttpContext http, IEnumerable<RecordList> lists, ActorSource actors, Texts texts, BusinessTime time, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> DownloadAsync(string key, string? find, string? view, string[] f, string? sort, string? cols, HttpContext http, IEnumerable<RecordList> lists,
+         ActorSource actors, Texts texts, BusinessTime time, TimeProvider clock, CancellationToken ct)
     {
         var actor = await actors.GetAsync();
         if (lists.FirstOrDefault(l => l.Key == key) is not { } list) return Results.NotFound();
-        var request = ListAddress.Read(http.Request.Query.SelectMany(q => q.Value.Select(v => (q.Key, v)))) with { Take = RecordList.MaxTake };
+        var request = ListAddress.Read([("find", find), ("view", view), ("sort", sort), ("cols", cols), .. f.Select(v => ("f", (string?)v))]) with { Take = RecordList.MaxTake };
         if ((await list.RecordExportAsync(actor, Guid.CreateVersion7(clock.GetUtcNow()), request, ct)).Failed) return Results.NotFound();
         var name = $"{texts[list.Title]} {Days.Iso(time.Today)}.xlsx";
         http.Response.Headers.CacheControl = "private, no-store";
@@ -29,7 +34,7 @@ public static class ListExport
         var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 65536, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         await WriteAsync(list, actor, request, texts, time, file, ct);
         file.Position = 0;
-        return Results.File(file, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", name);
+        return Results.File(file, Workbook, name);
     }
 
     /// <summary>Every page of the request, headings in the reader's language.</summary>

@@ -19,20 +19,27 @@ public static class AccountEndpoints
     /// <summary>Name of the rate limit on everything that tries a secret; the host defines it.</summary>
     public const string SecretsLimit = "secrets";
     public const string SignInPath = "/sign-in";
+    public const string SessionCookie = "crmflow.session";
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
-        var open = app.MapGroup("").AllowAnonymous();
-        open.MapGet(SignInPath, ShowSignIn);
-        open.MapPost(SignInPath, SignInAsync).RequireRateLimiting(SecretsLimit);
-        open.MapGet("/setup/{token}", ShowSetupAsync).RequireRateLimiting(SecretsLimit);
-        open.MapPost("/setup/{token}", SetUpAsync).RequireRateLimiting(SecretsLimit);
-        open.MapGet("/invitation/{token}", ShowInvitationAsync).RequireRateLimiting(SecretsLimit);
-        open.MapPost("/invitation/{token}", AcceptAsync).RequireRateLimiting(SecretsLimit);
-        open.MapPost("/account/sign-out", SignOutAsync);
-        open.MapPost("/account/language", SetLanguageAsync);
-        open.MapPost("/account/theme", SetThemeAsync);
+        var sheets = app.MapGroup("").AllowAnonymous().ExcludeFromDescription();
+        sheets.MapGet(SignInPath, ShowSignIn);
+        sheets.MapGet("/setup/{token}", ShowSetupAsync).RequireRateLimiting(SecretsLimit);
+        sheets.MapGet("/invitation/{token}", ShowInvitationAsync).RequireRateLimiting(SecretsLimit);
+
+        var forms = app.MapGroup("").AllowAnonymous().WithTags("Accounts").WithDescription("A form with the antiforgery token of the page it stands on. 表单须带所在页面的防伪令牌。")
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status302Found), new ProducesResponseTypeMetadata(StatusCodes.Status400BadRequest));
+        Secret(forms.MapPost(SignInPath, SignInAsync)).WithName("SignIn").WithSummary("Sign in; the answer sets the session cookie · 登录");
+        Secret(forms.MapPost("/setup/{token}", SetUpAsync)).WithName("SetUp").WithSummary("Create the first administrator, once · 创建首个管理员");
+        Secret(forms.MapPost("/invitation/{token}", AcceptAsync)).WithName("AcceptInvitation").WithSummary("Choose a password and enter · 接受邀请");
+        forms.MapPost("/account/sign-out", SignOutAsync).WithName("SignOut").WithSummary("Leave · 退出登录");
+        forms.MapPost("/account/language", SetLanguageAsync).WithName("SetLanguage").WithSummary("zh or en; remembered for the user · 选择语言");
+        forms.MapPost("/account/theme", SetThemeAsync).WithName("SetTheme").WithSummary("light or dark; else as the system has it · 选择主题");
     }
+
+    private static RouteHandlerBuilder Secret(RouteHandlerBuilder form) => form.RequireRateLimiting(SecretsLimit)
+        .Produces(StatusCodes.Status422UnprocessableEntity, contentType: "text/html").ProducesProblem(StatusCodes.Status429TooManyRequests);
 
     private static IResult ShowSignIn(HttpContext http, string? returnUrl) =>
         http.User.Read() is not null ? Results.LocalRedirect(Local(returnUrl)) : Page<SignInPage>(null, new() { [nameof(SignInPage.ReturnUrl)] = Local(returnUrl) });
