@@ -56,6 +56,8 @@ try
     app.MapWorkflowHttp();
     app.MapDefinitionsExport();
     app.MapLists();
+    app.MapJobs();
+    app.MapHangfire();
     app.MapRazorComponents<App>().AddAdditionalAssemblies(PageAssemblies.All)
         .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'").RequireAuthorization(Policies.SignedIn);
 
