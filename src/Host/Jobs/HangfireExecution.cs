@@ -63,7 +63,7 @@ internal static class HangfireExecution
         });
     }
 
-    private sealed class Server(JobStorage storage, JobWorker worker) : IHostedService
+    private sealed class Server(JobStorage storage, JobWorker worker) : IHostedService, IDisposable
     {
         private BackgroundJobServer? _server;
 
@@ -78,9 +78,9 @@ internal static class HangfireExecution
             if (_server is null) return;
             _server.SendStop();
             await _server.WaitForShutdownAsync(cancellationToken);
-            _server.Dispose();
-            (storage as IDisposable)?.Dispose();
         }
+
+        public void Dispose() => _server?.Dispose();
     }
 
     private sealed class Activator(JobWorker worker) : JobActivator

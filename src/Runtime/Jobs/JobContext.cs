@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CrmFlow.Engine;
 
 namespace CrmFlow.Runtime;
 
@@ -49,7 +50,7 @@ public sealed class JobContext
     /// <summary>Keeps, with the chunk it is called in, what could not be taken and why; people see it beside the job.</summary>
     /// <param name="no">As people count, such as the row of the file.</param>
     public void Issue(Command cmd, int no, Problem problem) =>
-        cmd.Writes.Add("INSERT INTO job_issue (job_id, no, reason) VALUES (@job, @no, @reason)", [("job", Id), ("no", no), ("reason", Texts.Stored(problem))]);
+        cmd.Writes.Add("INSERT INTO job_issue (job_id, no, reason) VALUES (@job, @no, @reason)", [("job", Id), ("no", no), ("reason", string.Join(Phrase.Of("problem.semicolon"), problem.All.Select(Texts.Stored)))]);
 
     /// <summary>How far a job is that only reads: a chunk that changes nothing but this.</summary>
     public Task ProgressAsync(int done, int? total, CancellationToken ct) => CommitAsync(Advance, Actor.System, _ => Task.FromResult<Result<JobProgress>>(new JobProgress(null, done, total)), ct);
