@@ -16,7 +16,7 @@ internal static class CommandLine
         {WorkflowCommand.Usage}
         Configuration: Database:Provider (Sqlite, PostgreSql, SqlServer), Database:ConnectionString, Business:TimeZone,
         Data:Folder (default data: database, files, keys and backups lie in it unless said otherwise), Storage:Files (default files in the data folder),
-        Backup:Folder (default backups in the data folder), Backup:Keep (default 14), Backup:Cron (default 0 30 2 * * ?, Quartz's days count from 1 = Sunday)
+        Backup:Folder (default backups in the data folder), Backup:Keep (default 14), Backup:Cron (default 0 30 2 * * *; second minute hour day month weekday, 0 = Sunday)
         """;
 
     /// <summary>The configuration reader takes every option's next word as its value; a bare <c>--demo</c> has none.</summary>

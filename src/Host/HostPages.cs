@@ -14,5 +14,6 @@ internal static class HostPages
         .AddMenu(new MenuEntry("/admin/settings", "admin.settings", "tune", "menu.system", 900, SettingsAdmin.Access))
         .AddMenu(new MenuEntry("/admin/calendar", "admin.calendar", "calendar_month", "menu.system", 910, SettingsAdmin.Access))
         .AddMenu(new MenuEntry("/admin/dictionaries", "admin.dictionaries", "list_alt", "menu.system", 905, SettingsAdmin.Access))
+        .AddMenu(new MenuEntry("/jobs", "jobs.title", "sync", "menu.processes", 130, Access.Staff()))
         .AddMenu(new MenuEntry(Routes.Home, "shell.home", "home", "", 0, Access.Staff()) { OnPhone = true });
 }

@@ -59,6 +59,8 @@ try
     app.MapDefinitionsExport();
     app.MapLists();
     app.MapApiReference();
+    app.MapJobs();
+    app.MapHangfire();
     app.MapRazorComponents<App>().AddAdditionalAssemblies(PageAssemblies.All)
         .AddInteractiveServerRenderMode(o => o.ContentSecurityFrameAncestorsPolicy = "'none'").RequireAuthorization(Policies.SignedIn);
 

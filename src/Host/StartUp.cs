@@ -50,6 +50,7 @@ internal static class StartUp
 
         var options = services.GetRequiredService<DatabaseOptions>();
         if (IsDemo(app.Configuration)) ForgetHalfLoadedDemo(options);
+        ForgetOldSchedule(app.Configuration);
         await DatabaseSchema.PrepareAsync(options, () => Contexts.Create(options, services.GetServices<ModelContribution>()), ct);
         await services.GetRequiredService<ShippedOrganisation>().EnsureAsync(Operation(), ct);
         await using (var scope = services.CreateAsyncScope()) await scope.ServiceProvider.GetRequiredService<CalendarAdmin>().EnsureShippedAsync(Operation(), ct);
@@ -138,6 +139,12 @@ internal static class StartUp
             if (host != "localhost" && !(IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)))
                 throw new StartRefusedException($"--demo listens on this machine only, so '{url}' is refused. Use an address such as {DefaultUrl}.");
         }
+    }
+
+    // Until 2026-12 the schedule had a file of its own; now it is rows beside the jobs.
+    private static void ForgetOldSchedule(IConfiguration configuration)
+    {
+        foreach (var end in (string[])["", "-journal", "-wal", "-shm"]) File.Delete(Path.Combine(DataFolder.Of(configuration), "schedule.db" + end));
     }
 
     private static string Address(WebApplication app) => app.Urls.FirstOrDefault()?.TrimEnd('/') ?? DefaultUrl;

@@ -43,7 +43,6 @@ public static class Registration
             sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<LiveUpdateSender>(), sp.GetRequiredService<PumpSignals>(), sp.GetRequiredService<RuntimeMetrics>(),
             sp.GetRequiredService<OperationCatalogue>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));
         services.AddSingleton<Claims>();
-        services.AddSingleton<Retention>();
         services.AddSingleton<OutboxDelivery>();
         services.AddSingleton(new MailSettings(configuration));
         services.TryAddSingleton<IMailTransport, SmtpMailTransport>();
@@ -56,6 +55,9 @@ public static class Registration
         services.AddSingleton(sp => new HttpRouting(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<HttpExchanges>(), sp.GetRequiredService<TimeProvider>()));
         services.AddHostedService<DuePumpService>();
         services.AddHostedService<LiveUpdateListener>();
+        services.TryAddSingleton(new JobExecutor((_, _) => { }));
+        services.TryAddSingleton(new JobActors((_, _) => Task.FromResult<(Actor, string)?>(null)));
+        services.AddJobs();
         services.AddSingleton<DatabaseBackup>();
         services.AddSingleton(sp => new RuntimeHealth(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<DuePump>(), sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton(sp => new DefinitionAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));

@@ -12,7 +12,7 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
     /// <summary>The way each person walks. An address with a parameter is reached as people reach it: by a link seen on a page before.</summary>
     private static readonly Dictionary<string, string[]> Pages = new()
     {
-        ["admin"] = ["/", "/inbox", "/admin/users", "/admin/roles", "/admin/settings", "/admin/mail", "/admin/calendar", "/admin/dictionaries", "/admin/workflows", "/admin/workflows/{DefinitionId}", "/admin/instances", "/admin/instances/{Id}", "/admin/incidents", "/search?q=武汉"],
+        ["admin"] = ["/", "/inbox", "/admin/users", "/admin/roles", "/admin/settings", "/admin/mail", "/admin/calendar", "/admin/dictionaries", "/admin/workflows", "/admin/workflows/{DefinitionId}", "/admin/instances", "/admin/instances/{Id}", "/admin/incidents", "/jobs", "/jobs?all=true", "/search?q=武汉"],
         ["zhoumin"] =
         [
             "/", "/inbox", "/inbox?tab=started", "/inbox?tab=done", "/inbox?tab=copied", "/tasks/{Id}", "/agents/settlements", "/agents/settlements/new", "/agents/settlements/{Id}", "/agents/settlements/{No}/print",
@@ -25,7 +25,7 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
             "/", "/tasks/{Id}", "/service/complaints", "/service/complaints?tab=all", "/service/complaints/{Id}", "/service/complaints/new", "/service/records", "/service/records?kind=visit", "/service/records?kind=service",
             "/service/records/{Kind}/{Id}", "/service/records/{Kind}/new", "/care/visits", "/care/visits/{Id}", "/calendar",
         ],
-        ["hejing"] = ["/", "/agents/settlements", "/agents"],
+        ["hejing"] = ["/", "/jobs", "/agents/settlements", "/agents"],
         ["wujianguo"] = ["/agents/my", "/agents/settlements/new", "/agents/ledger", "/sales", "/me"],
     };
 

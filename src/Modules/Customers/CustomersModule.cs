@@ -34,7 +34,7 @@ public static class CustomersModule
             .AddPartyAction(new("customers.contact.new", "person_add", "/contacts/new?party={0}", 100, SaveContact.Operation.Access))
             .AddActivity<FindCustomer>().AddActivity<ReadCustomer>().AddActivity<UpdateCustomer>()
             .AddList<CustomerList>().AddList<AgentPartyList>().AddList<ContactList>()
-            .AddScoped<ImportCustomers>().AddScoped<GetParty>().AddScoped<FindParties>().AddScoped<SaveParty>().AddScoped<ContactQueries>().AddScoped<SaveContact>();
+            .AddJob<ImportJob>(ImportJob.Kind).AddScoped<ImportCustomers>().AddScoped<GetParty>().AddScoped<FindParties>().AddScoped<SaveParty>().AddScoped<ContactQueries>().AddScoped<SaveContact>();
     }
 
     private static Task<List<AgentName>> FindAgentsAsync(CrmDbContext db, string text, int take, CancellationToken ct) =>

@@ -17,7 +17,10 @@ public static class IdentityModule
             async (db, ids, ct) => (await db.UsersByIdAsync(ids, ct)).ToDictionary(u => u.Key, u => u.Value.Name),
             async (db, text, ct) => [.. (await db.FindUsersAsync(text, null, 200, ct)).Select(u => u.Id)]));
         services.AddTexts(typeof(IdentityModule).Assembly).AddOperations(typeof(IdentityModule).Assembly).AddModel(IdentityModel.Configure)
-            .AddRight("admin.users", "right.group.admin").AddRight("admin.roles", "right.group.admin").AddRight("admin.settings", "right.group.admin");
+            .AddRight("admin.users", "right.group.admin").AddRight("admin.roles", "right.group.admin").AddRight("admin.settings", "right.group.admin")
+            .AddRight(JobAdministration.Right, "right.group.admin");
+        services.AddSingleton(sp => new JobActors(async (user, ct) =>
+            await sp.GetRequiredService<ActorDirectory>().SessionAsync(user, ct) is { } session ? (session.Actor, session.Language) : null));
         services.AddSingleton<Passwords>().AddSingleton<ActorDirectory>().AddSingleton<SignIn>().AddSingleton<SetUp>().AddSingleton<AcceptInvitation>().AddSingleton<SetPreference>()
             .AddSingleton<ShippedOrganisation>().AddSingleton<DemoMark>();
         services.AddScoped<FindStaff>().AddScoped<Users>().AddScoped<Departments>().AddScoped<Roles>();

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Works off what the clock has made due: bookmarks' wake-ups, modules' rows, and the runtime's own housekeeping. Each due row runs as a command
+/// Works off what the clock has made due: bookmarks' wake-ups and modules' rows. Each due row runs as a command
 /// whose commit also deletes the row, so it happens exactly once however many hosts try.
 /// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "Calls may outlive the container; a semaphore nobody asked a wait handle of holds nothing.")]
-internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime, Claims claims, Retention retention, OutboundHttp http, TimeProvider clock, RuntimeMetrics metrics, ILogger<DuePump> log)
+internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime, Claims claims, OutboundHttp http, TimeProvider clock, RuntimeMetrics metrics, ILogger<DuePump> log)
 {
     /// <summary>A due row that resumes the bookmark its key names.</summary>
     public const string BookmarkKind = "bookmark";
@@ -58,7 +58,6 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
             (limit, triedBefore) = (1, true);
         }
         ran += await CallAgainAsync(ct);
-        await retention.RunAsync(ct);
         return ran;
     }
 

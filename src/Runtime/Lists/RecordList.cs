@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Linq.Expressions;
+using CrmFlow.Engine;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -48,6 +49,9 @@ public sealed record PeopleLookup(
 public abstract class RecordList
 {
     public const int CountCap = 1000, ExportCap = 100_000, MaxTake = 500;
+    /// <summary>A longer export is a job.</summary>
+    public const int LongExport = 5_000;
+    public const string ExportKind = "lists.export";
 
     /// <summary>Module and records, such as <c>customers.customer</c>; in the export's address.</summary>
     public abstract string Key { get; }
@@ -63,11 +67,18 @@ public abstract class RecordList
     public virtual IReadOnlyList<ListView> Views => [];
     public abstract (string Field, bool Descending) DefaultOrder { get; }
     public abstract Task<Result<ListPage>> ReadAsync(Actor actor, ListRequest request, CancellationToken ct);
-    public abstract Task<Result<ListCount>> CountAsync(Actor actor, ListRequest request, CancellationToken ct);
+    public abstract Task<Result<ListCount>> CountAsync(Actor actor, ListRequest request, CancellationToken ct, int cap = CountCap);
 
     /// <summary>Writes into the audit that the list was taken away, by whom and filtered how. Refused without the right.</summary>
     public abstract Task<Result> RecordExportAsync(Actor actor, Guid operationId, ListRequest request, CancellationToken ct);
+
+    /// <summary>The same for a long list, which a job writes into a file; returns the job.</summary>
+    /// <param name="query">The request as an address keeps it.</param>
+    public abstract Task<Result<Guid>> StartExportAsync(Actor actor, Guid operationId, ListRequest request, string query, CancellationToken ct);
 }
+
+/// <summary>What the job of a long export is given.</summary>
+public sealed record ListExportOrder(string List, string Query);
 
 /// <summary>What lists share.</summary>
 public sealed record ListServices(WorkflowRuntime Runtime, BusinessTime Time, Dictionaries Dictionaries, PeopleLookup People, Texts Texts);
@@ -105,18 +116,24 @@ public abstract class RecordList<T>(ListServices services) : RecordList where T 
         return new ListPage(columns, await LabelAsync(db, columns, found, ct), next);
     }, ct);
 
-    public override Task<Result<ListCount>> CountAsync(Actor actor, ListRequest request, CancellationToken ct) => services.Runtime.ReadAsync<ListCount>(Operation, actor, async db =>
+    public override Task<Result<ListCount>> CountAsync(Actor actor, ListRequest request, CancellationToken ct, int cap = CountCap) => services.Runtime.ReadAsync<ListCount>(Operation, actor, async db =>
     {
-        var count = await (await FilterAsync(db, actor, request, Fields(actor), ct)).Take(CountCap + 1).CountAsync(ct);
-        return new ListCount(Math.Min(count, CountCap), count > CountCap);
+        var count = await (await FilterAsync(db, actor, request, Fields(actor), ct)).Take(cap + 1).CountAsync(ct);
+        return new ListCount(Math.Min(count, cap), count > cap);
     }, ct);
 
     public override Task<Result> RecordExportAsync(Actor actor, Guid operationId, ListRequest request, CancellationToken ct) => services.Runtime.ExecuteAsync(Export, actor, operationId, null, cmd =>
+        Task.FromResult(Record(cmd, request)), ct);
+
+    public override Task<Result<Guid>> StartExportAsync(Actor actor, Guid operationId, ListRequest request, string query, CancellationToken ct) => services.Runtime.ExecuteAsync<Guid>(Export, actor, operationId, query, cmd =>
+        Task.FromResult(Record(cmd, request) is { Problem: { } refused } ? refused : (Result<Guid>)cmd.StartJob(ExportKind, new ListExportOrder(Key, query), Phrase.Of(Title))), ct);
+
+    private Result Record(Command cmd, ListRequest request)
     {
-        if (!Operation.Access.Allows(actor)) return Task.FromResult<Result>(new NotFound());
-        cmd.Audit("export", operationId, null, new { List = Key, request.Find, request.View, Conditions = request.Conditions.Select(c => c.ToString()).ToList() });
-        return Task.FromResult(Result.Ok);
-    }, ct);
+        if (!Operation.Access.Allows(cmd.Actor)) return new NotFound();
+        cmd.Audit("export", cmd.OperationId, null, new { List = Key, request.Find, request.View, Conditions = request.Conditions.Select(c => c.ToString()).ToList() });
+        return Result.Ok;
+    }
 
     private List<ListField<T>> Fields(Actor actor) => (_fields ??= [.. Define()]).FindAll(f => f.Right is null || actor.Has(f.Right));
 

@@ -179,6 +179,7 @@ internal static class EngineModel
 
     public static void Configure(ModelBuilder model)
     {
+        JobModel.Configure(model);
         model.Entity<NumberCounter>().HasKey(c => new { c.Series, c.Year });
         model.Entity<WorkflowDefinitionRow>(e =>
         {

@@ -27,6 +27,11 @@ public static class ListExport
         var actor = await actors.GetAsync();
         if (lists.FirstOrDefault(l => l.Key == key) is not { } list) return Results.NotFound();
         var request = ListAddress.Read([("find", find), ("view", view), ("sort", sort), ("cols", cols), .. f.Select(v => ("f", (string?)v))]) with { Take = RecordList.MaxTake };
+        if (await list.CountAsync(actor, request, ct, RecordList.LongExport) is { Failed: false, Value.IsCapped: true })
+        {
+            var started = await list.StartExportAsync(actor, Guid.CreateVersion7(clock.GetUtcNow()), request, http.Request.QueryString.Value ?? "", ct);
+            return started.Failed ? Results.NotFound() : Results.Redirect($"/jobs?job={started.Value}");
+        }
         if ((await list.RecordExportAsync(actor, Guid.CreateVersion7(clock.GetUtcNow()), request, ct)).Failed) return Results.NotFound();
         var name = $"{texts[list.Title]} {Days.Iso(time.Today)}.xlsx";
         http.Response.Headers.CacheControl = "private, no-store";
@@ -38,7 +43,7 @@ public static class ListExport
     }
 
     /// <summary>Every page of the request, headings in the reader's language.</summary>
-    public static async Task WriteAsync(RecordList list, Actor actor, ListRequest request, Texts texts, BusinessTime time, Stream output, CancellationToken ct)
+    public static async Task<int> WriteAsync(RecordList list, Actor actor, ListRequest request, Texts texts, BusinessTime time, Stream output, CancellationToken ct, Func<int, Task>? writtenAsync = null)
     {
         XlsxWriter? writer = null;
         try
@@ -52,12 +57,31 @@ public static class ListExport
                 foreach (var row in page.Value.Rows) writer.Row(row.Values.Zip(page.Value.Columns, (value, column) => (value is DateTimeOffset at ? time.Local(at) : value is bool yes ? texts[yes ? "outcome.True" : "outcome.False"] : value, column.Kind)));
                 written += page.Value.Rows.Count;
                 request = request with { After = page.Value.Next };
+                if (writtenAsync is not null) await writtenAsync(written);
             } while (request.After is not null && written < RecordList.ExportCap);
+            return written;
         }
         finally
         {
             writer?.Dispose();
         }
+    }
+}
+
+/// <summary>
+/// A long list into a file. It only reads: after an interruption it begins again, and the file is named by its row when it is whole.
+/// </summary>
+internal sealed class ListExportJob(IEnumerable<RecordList> lists, Texts texts, BusinessTime time) : IJobHandler
+{
+    public async Task<JobOutcome> RunAsync(JobContext job, CancellationToken ct)
+    {
+        var order = job.Arguments<ListExportOrder>();
+        var list = lists.First(l => l.Key == order.List);
+        var request = ListAddress.Parse(order.Query) with { Take = RecordList.MaxTake };
+        var total = await list.CountAsync(job.Actor, request, ct, RecordList.ExportCap);
+        await using var file = new FileStream(job.ResultPath, FileMode.Create, FileAccess.Write, FileShare.None, 65536);
+        var written = await ListExport.WriteAsync(list, job.Actor, request, texts, time, file, ct, done => job.ProgressAsync(done, total.Failed ? null : total.Value.Count, ct));
+        return new JobOutcome(Engine.Phrase.Of("job.result.export", $"{written}")) { FileName = $"{texts[list.Title]} {Days.Iso(time.Today)}.xlsx" };
     }
 }
 
@@ -74,6 +98,9 @@ public static class ListAddress
             Conditions = [.. values["f"].Select(ListCondition.Parse).OfType<ListCondition>()], Columns = values["cols"].FirstOrDefault() is { Length: > 0 } columns ? columns.Split(',') : null,
         };
     }
+
+    /// <summary>Of the query part of an address.</summary>
+    public static ListRequest Parse(string query) => Read(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query).SelectMany(q => q.Value.Select(v => (q.Key, v))));
 
     public static string Write(string path, ListRequest request)
     {

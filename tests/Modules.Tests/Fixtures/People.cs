@@ -17,7 +17,7 @@ internal static class People
             user.DepartmentId = department is null ? null : (await DepartmentAsync(cmd, department)).Id;
             cmd.Db.Add(user);
         });
-        return new Actor(ActorKind.Staff, user.Id, name)
+        return app.Actors[user.Id] = new Actor(ActorKind.Staff, user.Id, name)
         {
             Rights = (rights ?? []).ToHashSet(),
             Departments = department is null ? [] : [department],

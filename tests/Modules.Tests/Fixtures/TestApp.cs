@@ -24,6 +24,8 @@ public sealed class TestApp : IAsyncDisposable
     private TestApp(ServiceProvider services, FakeClock clock, DirectoryInfo directory) => (_services, _scope, Clock, _directory) = (services, services.CreateAsyncScope(), clock, directory);
 
     public FakeClock Clock { get; }
+    /// <summary>People as jobs find them again; see <see cref="People"/>.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<Guid, Actor> Actors => _services.GetRequiredService<System.Collections.Concurrent.ConcurrentDictionary<Guid, Actor>>();
     public WorkflowRuntime Runtime => _services.GetRequiredService<WorkflowRuntime>();
     public string FilesDirectory => Path.Combine(_directory.FullName, "files");
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -38,6 +40,9 @@ public sealed class TestApp : IAsyncDisposable
         await _services.GetRequiredService<DuePump>().RunDueAsync(Ct);
         await _services.GetRequiredService<OutboxDelivery>().DeliverAsync(Ct);
     }
+
+    /// <summary>Works on a job to its end.</summary>
+    public Task RunJobAsync(Guid id) => Get<JobWorker>().RunAsync(id, Ct);
 
     /// <summary>A scope of its own, as every request has.</summary>
     public AsyncServiceScope NewScope() => _services.CreateAsyncScope();
@@ -78,6 +83,8 @@ public sealed class TestApp : IAsyncDisposable
         services.AddSingleton<Mailbox>().AddSingleton<IMailTransport>(sp => sp.GetRequiredService<Mailbox>());
         services.AddCrmFlowRuntime(configuration).AddUi().AddModules().AddOperations(typeof(TestApp).Assembly);
         foreach (var assembly in ProductAssemblies.All) services.AddOperations(assembly); // tests ask the host's own administration too
+        var people = new System.Collections.Concurrent.ConcurrentDictionary<Guid, Actor>();
+        services.AddSingleton(people).AddSingleton(new JobActors((id, _) => Task.FromResult(people.TryGetValue(id, out var actor) ? ((Actor, string)?)(actor, "zh") : null)));
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         configure?.Invoke(services);
         return new TestApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }), clock, directory);

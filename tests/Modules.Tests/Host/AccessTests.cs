@@ -118,7 +118,7 @@ public sealed class AccessTests
         app.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.Parameters.Count > 0 && !e.Metadata.Any(m => m.GetType().Name == "ComponentTypeMetadata"))
             .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Where(p => !p.StartsWith("/_", StringComparison.Ordinal) && !p.Contains("{**", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)
-            .ShouldBe(["/attachments/{id:guid}", "/elsa/api/tasks/{taskId}/complete", "/invitation/{token}", "/lists/{key}.xlsx", "/scalar/{documentName?}", "/setup/{token}"]); // walk what is new here too; RunTaskTests walks the tasks, ApiReferenceTests the reference
+            .ShouldBe(["/attachments/{id:guid}", "/elsa/api/tasks/{taskId}/complete", "/invitation/{token}", "/jobs/{id:guid}/file", "/lists/{key}.xlsx", "/scalar/{documentName?}", "/setup/{token}"]); // walk what is new here too; RunTaskTests walks the tasks, ApiReferenceTests the reference
 
         var file = app.NewOperation();
         await app.UserAsync("liuyang", "correct horse battery");

@@ -1,63 +1,46 @@
-using System.Collections.Concurrent;
 using CrmFlow.Host;
 using CrmFlow.Runtime;
 using CrmFlow.TestSupport;
-using Microsoft.Extensions.Configuration;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Quartz;
 
 namespace CrmFlow.Modules.Tests;
 
-/// <summary>Maintenance fired by its own schedule, the way the product configures it.</summary>
-public sealed class MaintenanceTests : IDisposable
+/// <summary>Maintenance fired by its own schedule, the way the product configures it: rows of ours begin it, Hangfire executes it.</summary>
+public sealed class MaintenanceTests
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("crmflow-maintenance-");
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _folder.Delete(recursive: true);
-
-    /// <summary>A host with nothing but maintenance, its backup due every second, and what its scheduler ran.</summary>
-    private (IHost Host, Recorder Recorder) Scheduled(DatabaseOptions database, int keep, SemaphoreSlim? fired = null)
+    /// <summary>Waits until so many backups have ended, on any host.</summary>
+    private static async Task<List<JobRow>> EndedAsync(HostApp app, int times)
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new());
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
         {
-            ["Database:Provider"] = database.Provider.ToString(), ["Database:ConnectionString"] = database.ConnectionString,
-            ["Data:Folder"] = _folder.FullName, ["Backup:Cron"] = "* * * * * ?", ["Backup:Keep"] = $"{keep}",
-        });
-        var recorder = new Recorder(fired ?? new SemaphoreSlim(0));
-        builder.Services.AddSingleton<IConfiguration>(builder.Configuration).AddSingleton(TimeProvider.System).AddSingleton(database).AddSingleton<DatabaseBackup>();
-        builder.Services.AddMaintenance(builder.Configuration);
-        builder.Services.AddQuartz(q => q.AddJobListener(recorder));
-        return (builder.Build(), recorder);
+            var ended = await app.ReadAsync(db => db.Set<JobRow>().Where(j => j.Kind == Maintenance.BackupKind && j.FinishedAt != null).ToListAsync(Ct));
+            if (ended.Count >= times) return ended;
+            await Task.Delay(50, limit.Token);
+        }
     }
 
-    private static async Task FiredAsync(SemaphoreSlim fired, int times)
-    {
-        for (var i = 0; i < times; i++) (await fired.WaitAsync(TimeSpan.FromMinutes(1), Ct)).ShouldBeTrue("the schedule did not fire within a minute");
-    }
+    private static Task LookAsync(HostApp app) => app.Services.GetRequiredService<JobSweep>().RunAsync(Ct);
 
     [Fact]
     public async Task The_schedule_makes_backups_and_keeps_the_last()
     {
-        var database = new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(_folder.FullName, "crmflow.db")};Pooling=False");
-        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection(database.ConnectionString))
+        await using var app = await HostApp.StartAsync(("Backup:Keep", "2"));
+        await File.WriteAllTextAsync(Path.Combine(app.DataFolder, "schedule.db"), "", Ct);
+        for (var night = 1; night <= 4; night++)
         {
-            await connection.OpenAsync(Ct);
-            await using var command = connection.CreateCommand();
-            command.CommandText = "CREATE TABLE kept (n)";
-            await command.ExecuteNonQueryAsync(Ct);
+            await LookAsync(app);
+            app.Clock.Advance(TimeSpan.FromDays(1));
+            await LookAsync(app);
+            (await EndedAsync(app, night)).ShouldAllBe(j => j.State == JobState.Done);
         }
-        var (host, recorder) = Scheduled(database, keep: 2);
-        using (host)
-        {
-            await host.StartAsync(Ct);
-            await FiredAsync(recorder.Fired, 4);
-            await host.StopAsync(Ct);
-        }
-        Directory.GetFiles(Path.Combine(_folder.FullName, "backups")).Length.ShouldBe(2);
-        File.Exists(Path.Combine(_folder.FullName, "schedule.db")).ShouldBeTrue();
+        Directory.GetFiles(Path.Combine(app.DataFolder, "backups")).Length.ShouldBe(2);
+        await using var next = HostApp.Over(app.DataFolder);
+        _ = next.Server;
+        File.Exists(Path.Combine(app.DataFolder, "schedule.db")).ShouldBeFalse("the schedule is rows now");
     }
 
     [Fact]
@@ -66,40 +49,24 @@ public sealed class MaintenanceTests : IDisposable
         var database = PostgresDatabase.Create();
         try
         {
-            var fired = new SemaphoreSlim(0);
-            var (one, two) = (Scheduled(database, keep: 50, fired), Scheduled(database, keep: 50, fired));
-            using (one.Host)
-            using (two.Host)
+            (string, string)[] settings = [("Database:Provider", "PostgreSql"), ("Database:ConnectionString", database.ConnectionString), ("Backup:Keep", "50")];
+            await using var one = await HostApp.StartAsync(settings);
+            await using var two = HostApp.Over(one.DataFolder, settings);
+            _ = two.Server;
+            await Task.WhenAll(LookAsync(one), LookAsync(two));
+            for (var night = 1; night <= 6; night++)
             {
-                await one.Host.StartAsync(Ct);
-                await two.Host.StartAsync(Ct);
-                await FiredAsync(fired, 6);
-                await Task.WhenAll(one.Host.StopAsync(Ct), two.Host.StopAsync(Ct));
+                one.Clock.Advance(TimeSpan.FromDays(1));
+                two.Clock.Set(one.Clock.GetUtcNow());
+                await Task.WhenAll(LookAsync(one), LookAsync(two));
+                (await EndedAsync(one, night)).Count.ShouldBe(night);
             }
-            one.Recorder.Ran.Concat(two.Recorder.Ran).ShouldBeUnique();
-            Directory.GetFiles(Path.Combine(_folder.FullName, "backups"), "*.dump").Length.ShouldBe(one.Recorder.Ran.Count + two.Recorder.Ran.Count);
+            Directory.GetFiles(Path.Combine(one.DataFolder, "backups"), "*.dump").Length.ShouldBe(6);
         }
         finally
         {
+            Npgsql.NpgsqlConnection.ClearAllPools();
             PostgresDatabase.Drop(database);
-        }
-    }
-
-    private sealed class Recorder(SemaphoreSlim fired) : IJobListener
-    {
-        /// <summary>Released once for each backup that was made.</summary>
-        public SemaphoreSlim Fired => fired;
-        public ConcurrentBag<DateTimeOffset> Ran { get; } = [];
-        public string Name => "recorder";
-        public ValueTask JobToBeExecuted(IJobExecutionContext context, CancellationToken cancellationToken = default) => default;
-        public ValueTask JobExecutionVetoed(IJobExecutionContext context, CancellationToken cancellationToken = default) => default;
-
-        public ValueTask JobWasExecuted(IJobExecutionContext context, JobExecutionException? jobException, CancellationToken cancellationToken = default)
-        {
-            jobException.ShouldBeNull();
-            Ran.Add(context.ScheduledFireTimeUtc!.Value);
-            fired.Release();
-            return default;
         }
     }
 }

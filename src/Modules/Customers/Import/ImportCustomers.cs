@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using CrmFlow.Runtime;
 using Microsoft.EntityFrameworkCore;
@@ -14,9 +15,9 @@ public sealed record ImportReport(int Created, int Updated, IReadOnlyList<Import
 
 /// <summary>
 /// Brings customers in from a table file (CUS-12, R-IO-1). A row with the number of a customer in scope changes that one; any other makes a new one, and one that may be a duplicate
-/// is an error unless wanted. The trial run does exactly what the import does and takes it back, so its counts are the import's; the good rows are saved together or not at all.
+/// is an error unless wanted. The trial run does exactly what the import does and takes it back, so its counts are the import's; the import itself is a job (<see cref="ImportJob"/>).
 /// </summary>
-internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionaries dictionaries, Texts texts)
+internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionaries dictionaries, Texts texts, JobFiles files)
 {
     public static readonly Operation Operation = new("Customers.ImportCustomers", Access.Staff(CustomersRights.Import));
 
@@ -40,34 +41,41 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
         return [.. headings.Select(h => known.TryGetValue(Plain(h), out var key) && taken.Add(key) ? key : null)];
     }
 
+    /// <summary>Says what an import would do and saves nothing.</summary>
     /// <param name="mapping">Field key per column; null leaves a column out.</param>
-    /// <param name="dryRun">Says what would happen and saves nothing.</param>
     /// <param name="takeDuplicates">Rows that may be duplicates become new customers all the same.</param>
-    public async Task<Result<ImportReport>> HandleAsync(Actor actor, Guid operationId, ImportFile file, IReadOnlyList<string?> mapping, bool takeDuplicates, bool dryRun, CancellationToken ct)
+    public async Task<Result<ImportReport>> TryAsync(Actor actor, Guid operationId, ImportFile file, IReadOnlyList<string?> mapping, bool takeDuplicates, CancellationToken ct)
     {
         if (!mapping.Contains("name")) return new ImportNeedsName();
-        var payload = new { Content = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', file.Rows.Select(r => string.Join('\t', r.Cells)))))), mapping, takeDuplicates, dryRun };
-        var result = await runtime.ExecuteAsync<ImportReport>(Operation, actor, operationId, payload, async cmd =>
+        var result = await runtime.ExecuteAsync<ImportReport>(Operation, actor, operationId, null, async cmd =>
         {
             var book = await dictionaries.ReadAsync(cmd.Db, ct);
-            var (created, updated, errors) = (0, 0, new List<ImportError>());
-            var (names, numbers) = (new HashSet<string>(), new HashSet<string>());
+            var (created, updated, errors, seen) = (0, 0, new List<ImportError>(), new ImportSeen());
             foreach (var row in file.Rows)
             {
-                var (isNew, problem) = await TakeAsync(cmd, book, row, mapping, takeDuplicates, names, numbers, ct);
+                var (isNew, problem) = await TakeAsync(cmd, book, row, mapping, takeDuplicates, seen, ct);
                 if (problem is not null) errors.Add(new ImportError(row, texts.OfAll(problem)));
                 else if (isNew) created++;
                 else updated++;
             }
-            var report = new ImportReport(created, updated, errors);
-            if (dryRun) return new TrialRun(report);
-            cmd.Audit("import", operationId, null, new { Records = "customer", created, updated, Errors = errors.Count });
-            return report;
+            return new TrialRun(new ImportReport(created, updated, errors));
         }, ct);
         return result.Problem is TrialRun trial ? trial.Report : result;
     }
 
-    private static async Task<(bool IsNew, Problem? Problem)> TakeAsync(Command cmd, DictionaryBook book, ImportRow row, IReadOnlyList<string?> mapping, bool takeDuplicates, HashSet<string> names, HashSet<string> numbers, CancellationToken ct)
+    /// <summary>Hands the file to a job that takes its rows in; returns the job.</summary>
+    /// <param name="name">What the person calls the file.</param>
+    public async Task<Result<Guid>> StartAsync(Actor actor, Guid operationId, ImportFile file, string name, IReadOnlyList<string?> mapping, bool takeDuplicates, CancellationToken ct)
+    {
+        if (!mapping.Contains("name")) return new ImportNeedsName();
+        var content = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', file.Rows.Select(r => string.Join('\t', r.Cells))))));
+        var input = await files.KeepAsync(stream => JsonSerializer.SerializeAsync(stream, file, cancellationToken: ct));
+        return await runtime.ExecuteAsync<Guid>(Operation, actor, operationId, new { content, mapping, takeDuplicates },
+            cmd => Task.FromResult<Result<Guid>>(cmd.StartJob(ImportJob.Kind, new ImportOrder(input, name, mapping, takeDuplicates), name)), ct);
+    }
+
+    internal static async Task<(bool IsNew, Problem? Problem)> TakeAsync(Command cmd, DictionaryBook book, ImportRow row, IReadOnlyList<string?> mapping, bool takeDuplicates, ImportSeen seen,
+        CancellationToken ct)
     {
         var values = new Dictionary<string, string?>();
         foreach (var (column, key) in mapping.Index())
@@ -80,7 +88,7 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
         if (values.GetValueOrDefault("name") is not { } name) return (false, FieldRefused.Required("name", "customers.field.name"));
         if (values.GetValueOrDefault("no") is { } no)
         {
-            if (!numbers.Add(no)) return (false, new ImportTwice(no));
+            if (!seen.Numbers.Add(no)) return (false, new ImportTwice(no));
             if (await cmd.Db.Visible<Party>(cmd.Actor).Include(p => p.Anniversaries).SingleOrDefaultAsync(p => p.No == no && p.Type == PartyType.Customer, ct) is { } known)
             {
                 var refused = await SaveParty.ChangeAsync(cmd, book, known, new PartyInput(values), takeDuplicates, ct);
@@ -88,7 +96,9 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
                 return (false, refused);
             }
         }
-        if (!names.Add(PartyNames.Key(name)) && !takeDuplicates) return (true, new ImportTwice(name));
+        if (!seen.Names.Add(PartyNames.Key(name)) && !takeDuplicates) return (true, new ImportTwice(name));
+        foreach (var phone in new[] { values.GetValueOrDefault("officePhone"), values.GetValueOrDefault("mobilePhone") }.OfType<string>().Distinct())
+            if (!seen.Phones.Add(phone) && !takeDuplicates) return (true, new ImportTwice(phone));
         return (true, (await SaveParty.CreateAsync(cmd, book, PartyType.Customer, new PartyInput(values), takeDuplicates, ct)).Problem);
     }
 

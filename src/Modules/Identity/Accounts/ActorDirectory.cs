@@ -32,6 +32,9 @@ public sealed class ActorDirectory(WorkflowRuntime runtime, TimeProvider clock)
     /// <summary>The actor of a user whatever the stamp, for mails, demo data and tests; null when disabled.</summary>
     public async Task<Actor?> ActorAsync(Guid userId, CancellationToken ct) => (await ReadAsync(userId, ct))?.Actor;
 
+    /// <summary>The session of a user whatever the stamp, for work that goes on without them; null when disabled.</summary>
+    internal async Task<Session?> SessionAsync(Guid userId, CancellationToken ct) => await ReadAsync(userId, ct);
+
     /// <summary>Forgets what this host knows; other hosts follow by age.</summary>
     internal void Changed(Guid? userId = null)
     {
