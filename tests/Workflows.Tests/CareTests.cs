@@ -48,7 +48,7 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
         (record.PartyId, record.ContactId, record.TargetName, record.CaredAt, record.CareType, record.CareMethod, record.PerformedBy, record.Remarks)
             .ShouldBe((c.CustomerId, contact, "李淼", new DateOnly(2026, 3, 6), "birthday", "mail", null, "邮件：李淼，生日快乐"));
         (await c.OccasionsAsync()).ShouldHaveSingleItem().State.ShouldBe(CareOccasionState.Done);
-        (await c.InstanceNamesAsync("care")).ShouldBe(["生日 李淼，江城水务集团"]);
+        (await c.InstanceNamesAsync("care")).Select(n => c.Said(n!)).ShouldBe(["生日 李淼，江城水务集团"]);
         (await c.InstanceNamesAsync("care-day")).ShouldContain("生日祝福 2026-03-06");
         (await c.App.Get<ListCareRecords>().HandleAsync(c.Commerce, "李淼", null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem().Id.ShouldBe(record.Id);
     }

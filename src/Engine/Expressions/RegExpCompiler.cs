@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace CrmFlow.Engine.Expressions;
@@ -119,7 +120,9 @@ internal sealed class RegExpCompiler(string source, string flags)
         Emit(RegExpOperation.Set, set);
     }
 
-    private bool IsHex(int digits) => _at + digits <= source.Length && source.AsSpan(_at, digits).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
+    private bool IsHex(int digits) => _at + digits <= source.Length && !source.AsSpan(_at, digits).ContainsAnyExcept(HexDigits);
 
     private void Group()
     {
