@@ -6,7 +6,8 @@ namespace CrmFlow.Runtime;
 public enum FieldMode { Write, Read, Hidden }
 
 /// <summary>
-/// A field people fill in: what the form draws, the import maps and the server checks (<see cref="FormRules"/>). Records, tasks and steps of a process describe their forms with it.
+/// A field people fill in: what the form draws, the import maps and the server checks (<see cref="FormRules"/>). Records, tasks and
+/// steps of a process describe their forms with it.
 /// Values travel as text, numbers or yes and no: dates as 2026-01-31, instants as 2026-01-31T15:30 of the business zone, choices as codes.
 /// </summary>
 /// <param name="Key">In forms, imports and activities; the control's name.</param>

@@ -5,8 +5,8 @@ using CrmFlow.Engine;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// What the server makes of a filled form, whatever it is about: only writable fields are taken, one that did not come keeps its value, and every rule of its description is checked.
-/// Pages use the same while people type.
+/// What the server makes of a filled form, whatever it is about: only writable fields are taken, one that did not come keeps its value,
+/// and every rule of its description is checked. Pages use the same while people type.
 /// </summary>
 public static class FormRules
 {
@@ -18,12 +18,16 @@ public static class FormRules
     {
         var merged = new ValueObject();
         foreach (var field in fields.Where(f => f.Mode == FieldMode.Write))
-            merged[field.Key] = Plain(field, submitted.TryGetValue(field.Key, out var value) && value.Kind != ValueKind.Undefined ? value : field.Initial);
+        {
+            var came = submitted.TryGetValue(field.Key, out var value) && value.Kind != ValueKind.Undefined;
+            merged[field.Key] = Plain(field, came ? value : field.Initial);
+        }
         return merged;
     }
 
     /// <summary>Every refusal of the merged values for one action, in the order of the fields.</summary>
-    public static IReadOnlyList<FieldRefused> Check(IEnumerable<FormField> fields, string action, IReadOnlyDictionary<string, Value> values, DictionaryBook? book = null) =>
+    public static IReadOnlyList<FieldRefused> Check(
+        IEnumerable<FormField> fields, string action, IReadOnlyDictionary<string, Value> values, DictionaryBook? book = null) =>
         [.. fields.Where(f => f.Mode == FieldMode.Write).Select(f => Check(f, action, values.GetValueOrDefault(f.Key), book)).OfType<FieldRefused>()];
 
     /// <summary>Why a field does not take a value; null when it does.</summary>
@@ -51,8 +55,9 @@ public static class FormRules
             case FieldKind.Boolean:
                 return value.Kind == ValueKind.Boolean ? null : Wrong("problem.field-boolean", text);
             case FieldKind.Choice when field.Dictionary is { } dictionary:
-                var values = (book ?? throw new InvalidOperationException($"Field '{field.Key}' takes its choices from the dictionary '{dictionary}'. Hand FormRules the dictionaries."))[dictionary];
-                return values.Any(v => v.Code == text && (v.IsEnabled || text == field.Initial.ToText())) ? null : Wrong("problem.field-choice", text);
+                if (book is null) throw new InvalidOperationException($"Field '{field.Key}' takes codes of '{dictionary}'. Hand FormRules the dictionaries.");
+                var isOffered = book.Choices(dictionary, field.Initial.ToText()).Any(v => v.Code == text);
+                return isOffered ? null : Wrong("problem.field-choice", text);
             case FieldKind.Choice:
                 return field.Choices.Any(c => c.Value == text) ? null : Wrong("problem.field-choice", text);
         }
@@ -61,17 +66,21 @@ public static class FormRules
         return Fits(field.Format, value.String) ? null : Wrong($"problem.field-{field.Format}", text);
     }
 
-    /// <summary>Text is trimmed, and numbers, dates, yes and no written as text become what they say, so that rules and records see one form. What cannot is kept as typed.</summary>
+    /// <summary>
+    /// Text is trimmed, and numbers, dates, yes and no written as text become what they say, so that rules and records see one form. What cannot is kept as
+    /// typed.
+    /// </summary>
     public static Value Plain(FormField field, Value value)
     {
         if (value.Kind != ValueKind.String || field.Kind == FieldKind.Custom) return value;
         var text = value.String.Trim();
+        var narrow = text.Normalize(NormalizationForm.FormKC);
         switch (field.Kind)
         {
             case FieldKind.Number or FieldKind.Money or FieldKind.Percent:
-                return decimal.TryParse(text.Normalize(NormalizationForm.FormKC), NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : text;
+                return decimal.TryParse(narrow, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : text;
             case FieldKind.Date:
-                return DateOnly.TryParseExact(text.Normalize(NormalizationForm.FormKC), Days, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Runtime.Days.Iso(day) : text;
+                return DateOnly.TryParseExact(narrow, Days, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Runtime.Days.Iso(day) : text;
             case FieldKind.Boolean:
                 return bool.TryParse(text, out var yes) ? yes : text;
             default:
@@ -87,10 +96,12 @@ public static class FormRules
     public static Value Write(BusinessTime time, DateTimeOffset? instant) =>
         instant is { } at ? time.Local(at).ToString("yyyy-MM-ddTHH:mm", CultureInfo.InvariantCulture) : Value.Null;
 
-    public static DateTime? ReadLocal(Value value) => DateTime.TryParseExact(value.ToText(), Instants, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? local : null;
+    public static DateTime? ReadLocal(Value value) =>
+        DateTime.TryParseExact(value.ToText(), Instants, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) ? local : null;
 
     internal static bool IsEmpty(Value value) =>
-        value.IsNothing || value.Kind == ValueKind.String && string.IsNullOrWhiteSpace(value.String) || value.Kind == ValueKind.Array && value.Items.Count == 0;
+        value.IsNothing || value.Kind == ValueKind.String && string.IsNullOrWhiteSpace(value.String)
+        || value.Kind == ValueKind.Array && value.Items.Count == 0;
 
     private static bool Fits(string? format, string text) => format switch
     {

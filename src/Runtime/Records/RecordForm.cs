@@ -4,8 +4,9 @@ using CrmFlow.Engine;
 
 namespace CrmFlow.Runtime;
 
-/// <summary>A field of a kind of record, in one line beside the record: the form, the import, the record page and the server's check all read it.</summary>
-public sealed record RecordField<T>(string Key, string Text, FieldKind Kind, Func<T, object?> Get, Action<T, object?> Set) : FormField(Key, Text, Kind);
+/// <summary>A field of a kind of record, in one line beside the record: form, import, record page and check all read it.</summary>
+public sealed record RecordField<T>(string Key, string Text, FieldKind Kind, Func<T, object?> Get, Action<T, object?> Set)
+    : FormField(Key, Text, Kind);
 
 /// <summary>The fields of a kind of record.</summary>
 public sealed class RecordForm<T>(params RecordField<T>[] fields)
@@ -18,7 +19,8 @@ public sealed class RecordForm<T>(params RecordField<T>[] fields)
     public Dictionary<string, string?> Read(T record, Actor actor) => For(actor).ToDictionary(f => f.Key, f => TextOf(f.Get(record)));
 
     /// <summary>
-    /// Writes the values that were given; fields that are not in it stay. Checks all of them first, refuses every wrong one at once and writes none when one is refused.
+    /// Writes the values that were given; fields that are not in it stay. Checks all of them first, refuses every wrong one at once and writes none
+    /// when one is refused.
     /// Codes of dictionaries must be in use or be what the record already has.
     /// </summary>
     public Problem? Write(T record, IReadOnlyDictionary<string, string?> values, Actor actor, DictionaryBook book)

@@ -4,8 +4,8 @@ using CrmFlow.Runtime;
 namespace CrmFlow.Ui;
 
 /// <summary>
-/// A form being filled in: its fields, what stands in them and what was refused. <c>&lt;FormInputs&gt;</c> draws it, modules' own components read and write here, and
-/// <c>&lt;ProblemMessage Form="…"&gt;</c> brings every refusal of a command to its field.
+/// A form being filled in: its fields, what stands in them and what was refused. <c>&lt;FormInputs&gt;</c> draws it, modules' own components read and
+/// write here, and <c>&lt;ProblemMessage Form="…"&gt;</c> brings every refusal of a command to its field.
 /// </summary>
 public sealed class FormModel
 {
@@ -21,14 +21,18 @@ public sealed class FormModel
 
     public IReadOnlyList<FormField> Fields { get; }
     public Dictionary<string, Value> Values { get; } = [];
-    /// <summary>Field key → what is wrong with it, after a refusal or on leaving the field; controls of the page's own are in it too, by their ids.</summary>
+    /// <summary>Field key → what is wrong with it, after a refusal or on leaving the field; the page's own controls are in it too, by their ids.</summary>
     public Dictionary<string, string> Errors { get; } = [];
     public DictionaryBook? Book { get; }
     /// <summary>Stands before the ids of the controls, where the page has ids of its own.</summary>
     public string Prefix { get; init; } = "";
     public event Action? Changed;
 
-    public string? this[string key] { get => Values.GetValueOrDefault(key).ToText(); set => Set(key, Fields.FirstOrDefault(f => f.Key == key) is { } field ? FormRules.Plain(field, value) : value); }
+    public string? this[string key]
+    {
+        get => Values.GetValueOrDefault(key).ToText();
+        set => Set(key, Fields.FirstOrDefault(f => f.Key == key) is { } field ? FormRules.Plain(field, value) : value);
+    }
 
     public void Set(string key, Value value, string? error = null)
     {

@@ -17,6 +17,8 @@ public sealed class DemoHost : IAsyncLifetime
     /// The day every run shows, whatever day it is: a Tuesday with birthdays. A host started later starts that much later, for it goes on where another was.
     /// </summary>
     private static readonly DateTimeOffset Began = new(2026, 12, 1, 10, 0, 0, TimeSpan.FromHours(8));
+    /// <summary>Today, as every host of a run has it.</summary>
+    public static string Today => Began.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
     private static readonly Stopwatch SinceBegan = Stopwatch.StartNew();
 
     private static string? _loaded;
