@@ -6,7 +6,9 @@ namespace CrmFlow.Host;
 /// <summary><c>GET /jobs/{id}/file</c>: what came of a job, for whoever started it; always a download of opaque bytes.</summary>
 internal static class JobFileEndpoint
 {
-    public static void MapJobs(this IEndpointRouteBuilder app) => app.MapGet("/jobs/{id:guid}/file", DownloadAsync);
+    public static void MapJobs(this IEndpointRouteBuilder app) => app.MapGet("/jobs/{id:guid}/file", DownloadAsync)
+        .WithName("DownloadJobFile").WithTags("Records").WithSummary("The file a job has made, for whoever started it · 下载后台任务的文件")
+        .Produces<Stream>(contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
 
     private static async Task<IResult> DownloadAsync(Guid id, ActorSource actors, JobAdministration jobs, HttpResponse response, CancellationToken ct)
     {

@@ -25,6 +25,7 @@ public sealed class JobContext
     public int Done => _row.Done;
     public int? Total => _row.Total;
     internal Guid? StartedBy => _row.StartedBy;
+    internal DateTimeOffset CreatedAt => _row.CreatedAt;
     internal int Attempts => _row.Attempts;
     internal long Fence { get; }
     internal bool IsLost { get; set; }

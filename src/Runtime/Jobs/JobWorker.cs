@@ -9,8 +9,8 @@ namespace CrmFlow.Runtime;
 /// Works on one job at a time, under a lease it renews. Whoever takes a job counts its fence up, and everything is written under that number: a worker that comes back
 /// after its lease ended writes nothing.
 /// </summary>
-internal sealed class JobWorker(RuntimeDatabase database, WorkflowRuntime runtime, IServiceScopeFactory scopes, JobFiles files, JobQueue queue, TimeProvider clock, ILogger<JobWorker> log,
-    JobActors actors)
+internal sealed class JobWorker(RuntimeDatabase database, WorkflowRuntime runtime, IServiceScopeFactory scopes, JobFiles files, JobQueue queue, TimeProvider clock,
+    RuntimeMetrics metrics, ILogger<JobWorker> log, JobActors actors)
 {
     /// <summary>After this a job of a host that died is taken by another.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -40,13 +40,18 @@ internal sealed class JobWorker(RuntimeDatabase database, WorkflowRuntime runtim
         if (job is null) return;
         using var left = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var ended = new CancellationTokenSource();
+        using var span = RuntimeMetrics.JobSpan(job.Kind, id);
+        var began = clock.GetUtcNow();
         var beating = BeatAsync(job, left, ended.Token);
         try
         {
             var end = await WorkAsync(job, left.Token, ct);
             await ended.CancelAsync();
             await beating;
-            if (end is not null) await EndAsync(job, end);
+            if (end is null) return;
+            await EndAsync(job, end);
+            RuntimeMetrics.Describe(span, end.State.ToString());
+            metrics.Job(job.Kind, end.State.ToString(), began - job.CreatedAt, clock.GetUtcNow() - began);
         }
         catch (ClaimLostException)
         {
