@@ -119,7 +119,9 @@ internal sealed class RegExpCompiler(string source, string flags)
         Emit(RegExpOperation.Set, set);
     }
 
-    private bool IsHex(int digits) => _at + digits <= source.Length && source.AsSpan(_at, digits).IndexOfAnyExcept("0123456789abcdefABCDEF") < 0;
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
+
+    private bool IsHex(int digits) => _at + digits <= source.Length && source.AsSpan(_at, digits).IndexOfAnyExcept(HexDigits) < 0;
 
     private void Group()
     {
