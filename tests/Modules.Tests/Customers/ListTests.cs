@@ -136,9 +136,9 @@ public sealed class ListTests
         var job = (await shop.App.Get<JobAdministration>().GetAsync(shop.Seller, id, Ct)).Value;
         job.Job.Error.ShouldBeNull();
         var counts = System.Text.RegularExpressions.Regex.Match(job.Job.Result!, @"^⟦customers\.import\.did\|(\d+)\|(\d+)\|(\d+)⟧$").Groups;
-        int.Parse(counts[3].Value).ShouldBe(job.Issues.Count);
+        int.Parse(counts[3].Value, System.Globalization.CultureInfo.InvariantCulture).ShouldBe(job.Issues.Count);
         (job.Job.State == JobState.Partial).ShouldBe(job.Issues.Count > 0);
-        return new ImportReport(int.Parse(counts[1].Value), int.Parse(counts[2].Value), [.. job.Issues.Select(i => new ImportError(file.Rows.Single(r => r.Number == i.No), shop.App.Get<Texts>().Say(i.Reason)))]);
+        return new ImportReport(int.Parse(counts[1].Value, System.Globalization.CultureInfo.InvariantCulture), int.Parse(counts[2].Value, System.Globalization.CultureInfo.InvariantCulture), [.. job.Issues.Select(i => new ImportError(file.Rows.Single(r => r.Number == i.No), shop.App.Get<Texts>().Say(i.Reason)))]);
     }
 
     private static async Task<byte[]> ExportAsync(Shop shop, IReadOnlyList<string> columns)
