@@ -11,7 +11,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 projects=("$@")
 [ $# -gt 0 ] || projects=(Engine Runtime Ui Modules Workflows Durability Browser Shell)
-limit_seconds=240
+limit_seconds=360
 
 # --- what the tests need
 declare -A need=(
