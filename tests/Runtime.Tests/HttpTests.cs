@@ -9,7 +9,8 @@ namespace CrmFlow.Runtime.Tests;
 /// <summary>HTTP in both directions: routes that start and wake processes, calls that are made after the commit, and addresses nobody may call.</summary>
 public sealed class HttpTests : IAsyncLifetime
 {
-    private const int Port = 5373, NobodysPort = 5374;
+    // A server just closed may hold its port for a moment, so each test has its own.
+    private readonly int Port = FreePort(), NobodysPort = FreePort();
     private TestHost<Sqlite> _host = null!;
     private HttpListener _server = null!;
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,6 +18,13 @@ public sealed class HttpTests : IAsyncLifetime
     private readonly SemaphoreSlim _slow = new(0);
     private readonly List<(string Method, string Path, string? Key, string Body)> _received = [];
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     public async ValueTask InitializeAsync()
     {
