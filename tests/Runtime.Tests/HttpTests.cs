@@ -220,12 +220,12 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("http://0177.0.0.1/", true)]
     [InlineData("http://[::ffff:10.0.0.1]/", true)]
     [InlineData("http://localhost:5999/", true)]
-    [InlineData("http://127.0.0.1:5373/inside", true)] // a redirect to the inside
+    [InlineData("http://127.0.0.1:{port}/inside", true)] // a redirect to the inside
     [InlineData("file:///etc/passwd", true)]
-    [InlineData("http://127.0.0.1:5373/ok", false)]
+    [InlineData("http://127.0.0.1:{port}/ok", false)]
     public async Task An_address_inside_is_an_incident_and_never_called(string url, bool refused)
     {
-        await _host.PublishAsync("p", $"call:FlowSendHttpRequest(\"url\":\"{url}\")", "");
+        await _host.PublishAsync("p", $"call:FlowSendHttpRequest(\"url\":\"{url.Replace("{port}", $"{Port}", StringComparison.Ordinal)}\")", "");
         await _host.StartAsync("p");
         await PumpAsync();
         (await _host.RowsAsync<Sqlite, IncidentRow>()).Count.ShouldBe(refused ? 1 : 0);
