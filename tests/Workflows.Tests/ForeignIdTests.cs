@@ -98,6 +98,11 @@ public sealed partial class ForeignIdTests
             return new(task.Id, ("id", task.InstanceId));
         },
         ["Host.Components.Workflows.WorkflowPages.TasksAsync(instanceId)"] = InstanceAsync,
+        ["Runtime.JobAdministration.GetAsync(id)"] = s => JobAsync(s, JobState.Partial),
+        ["Runtime.JobAdministration.IssuesAsync(id)"] = s => JobAsync(s, JobState.Partial),
+        ["Runtime.JobAdministration.StopAsync(id)"] = s => JobAsync(s, JobState.Queued),
+        ["Runtime.JobAdministration.RepeatAsync(id)"] = s => JobAsync(s, JobState.Failed),
+        ["Runtime.JobAdministration.FileAsync(id)"] = async s => await JobAsync(s, JobState.Done) with { SeenBy = s.Agent },
         ["Runtime.DefinitionAdministration.VersionsAsync(definitionId)"] = _ => Of("settlement"),
         ["Runtime.DefinitionAdministration.GetAsync(definitionId)"] = _ => Of("settlement"),
         ["Runtime.DefinitionAdministration.PublishAsync(definitionId)"] = _ => Of("settlement"),
@@ -139,6 +144,23 @@ public sealed partial class ForeignIdTests
     private static Task<Record> Of(object id) => Task.FromResult(new Record(id));
     private static async Task<Record> TaskAsync(Settlement s) => new((await s.OpenTaskAsync(await s.SignedAsync())).Id);
     private static async Task<Record> InstanceAsync(Settlement s) => new((await s.ApplicationAsync(await s.SubmittedAsync())).InstanceId!.Value);
+
+    /// <summary>A job the agent's user started, with the file that came of it.</summary>
+    private static async Task<Record> JobAsync(Settlement s, JobState state)
+    {
+        var id = s.App.NewOperation();
+        await s.App.DoAsync(cmd =>
+        {
+            cmd.Db.Add(new JobRow
+            {
+                Id = id, Kind = "test", State = state, StartedBy = s.Agent.UserId, StartedByName = s.Agent.Name, FileName = "名单.xlsx", CreatedAt = cmd.Now,
+                Revision = 0, Done = 0, Fence = 1, Attempts = 0, IsCancelRequested = false,
+            });
+            return Task.CompletedTask;
+        });
+        await File.WriteAllTextAsync(s.App.Get<JobFiles>().ResultOf(id, 1), "x", Settlement.Ct);
+        return new(id);
+    }
 
     private static async Task<(Guid Instance, InstanceVariable Variable)> VariableAsync(Settlement s)
     {
