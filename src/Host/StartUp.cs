@@ -144,7 +144,9 @@ internal static class StartUp
     // Until 2026-12 the schedule had a file of its own; now it is rows beside the jobs.
     private static void ForgetOldSchedule(IConfiguration configuration)
     {
-        foreach (var end in (string[])["", "-journal", "-wal", "-shm"]) File.Delete(Path.Combine(DataFolder.Of(configuration), "schedule.db" + end));
+        var folder = DataFolder.Of(configuration);
+        if (!Directory.Exists(folder)) return; // the first start makes it
+        foreach (var end in (string[])["", "-journal", "-wal", "-shm"]) File.Delete(Path.Combine(folder, "schedule.db" + end));
     }
 
     private static string Address(WebApplication app) => app.Urls.FirstOrDefault()?.TrimEnd('/') ?? DefaultUrl;
