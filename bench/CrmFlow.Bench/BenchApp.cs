@@ -11,7 +11,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace CrmFlow.Bench;
 
-/// <summary>Runtime, identity and tasks as the product registers them, on one database, with one staff user and the processes of <see cref="BenchProcess"/>.</summary>
+/// <summary>
+/// Runtime, identity and tasks as the product registers them, on one database, with one staff user and the processes of <see cref="BenchProcess"/>.
+/// </summary>
 internal sealed class BenchApp : IAsyncDisposable
 {
     private static readonly Operation Arrange = new("Bench.Arrange", Access.SystemOnly);
@@ -41,7 +43,8 @@ internal sealed class BenchApp : IAsyncDisposable
         }).Build();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);
-        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddOperations(typeof(BenchApp).Assembly).AddTaskForm<NoForm>(NoForm.Key);
+        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddOperations(typeof(BenchApp).Assembly)
+            .AddTaskForm<NoForm>(NoForm.Key);
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         var app = new BenchApp(services.BuildServiceProvider());
         await DatabaseSchema.PrepareAsync(database, () =>
@@ -56,9 +59,13 @@ internal sealed class BenchApp : IAsyncDisposable
 
     private Task ArrangeAsync() => Runtime.ExecuteAsync(Arrange, Actor.System, NewOperation(), null, async cmd =>
     {
-        cmd.Db.Add(new User { Id = Person.UserId, Kind = ActorKind.Staff, Name = Person.Name, UserName = "zhoumin", NormalizedUserName = "ZHOUMIN", CreatedAt = cmd.Now, SecurityStamp = "bench", ConcurrencyStamp = "bench" });
+        cmd.Db.Add(new User { Id = Person.UserId, Kind = ActorKind.Staff, Name = Person.Name, UserName = "zhoumin", NormalizedUserName = "ZHOUMIN",
+            CreatedAt = cmd.Now, SecurityStamp = "bench", ConcurrencyStamp = "bench" });
         var store = new DefinitionStore(cmd, _services.GetRequiredService<WorkflowDefinitions>());
-        foreach (var (id, process) in new[] { (BenchProcess.Task, BenchProcess.Loop(BenchProcess.Task, BenchProcess.UserTask(Person.UserId, NoForm.Key), sets: 1)), (BenchProcess.LongTask, BenchProcess.Loop(BenchProcess.LongTask, BenchProcess.UserTask(Person.UserId, NoForm.Key), sets: 4)), (BenchProcess.Lean, BenchProcess.Loop(BenchProcess.Lean, BenchProcess.Event(), sets: 4)), (BenchProcess.Timer, BenchProcess.TimerOf()) })
+        foreach (var (id, process) in new[] { (BenchProcess.Task,
+            BenchProcess.Loop(BenchProcess.Task, BenchProcess.UserTask(Person.UserId, NoForm.Key), sets: 1)),
+            (BenchProcess.LongTask, BenchProcess.Loop(BenchProcess.LongTask, BenchProcess.UserTask(Person.UserId, NoForm.Key), sets: 4)),
+            (BenchProcess.Lean, BenchProcess.Loop(BenchProcess.Lean, BenchProcess.Event(), sets: 4)), (BenchProcess.Timer, BenchProcess.TimerOf()) })
         {
             if ((await store.SaveDraftAsync(process, shippedHash: null, basedOn: null, default)).Problem is { } unsaved) return unsaved;
             if ((await store.PublishAsync(id, default)).Problem is { } problem) return problem;
@@ -68,12 +75,14 @@ internal sealed class BenchApp : IAsyncDisposable
 
     /// <summary>A new instance, waiting at its task, or, of <see cref="BenchProcess.Lean"/>, for an event named as its correlation id.</summary>
     public async Task<Guid> NewInstanceAsync(string process = BenchProcess.Task, string? correlationId = null) =>
-        (await Runtime.ExecuteAsync<Guid>(Start, Person, NewOperation(), null, cmd => cmd.StartAsync(process, [], correlationId, null, default), default)).Value;
+        (await Runtime.ExecuteAsync<Guid>(Start, Person, NewOperation(), null, cmd =>
+            cmd.StartAsync(process, [], correlationId, null, default), default)).Value;
 
     /// <summary>Wakes the instance of <see cref="BenchProcess.Lean"/> with that correlation id: five steps, and it waits again.</summary>
     public async Task SendAsync(string correlationId)
     {
-        var woken = await Runtime.ExecuteAsync<int>(Start, Person, NewOperation(), null, async cmd => await cmd.SendStimulusAsync("Elsa.Event", correlationId, null, Value.Null, default), default);
+        var woken = await Runtime.ExecuteAsync<int>(Start, Person, NewOperation(), null, async cmd =>
+            await cmd.SendStimulusAsync("Elsa.Event", correlationId, null, Value.Null, default), default);
         if (woken.Value != 1) throw new InvalidOperationException($"{correlationId} woke {woken.Value} instances.");
     }
 
@@ -97,11 +106,13 @@ internal sealed class BenchApp : IAsyncDisposable
 
     private static Guid NewOperation() => Guid.CreateVersion7(TimeProvider.System.GetUtcNow());
 
-    public async Task<(Guid Id, int Revision)> OpenTaskAsync(Guid instance) => (await Runtime.ReadAsync<(Guid, int)>(Arrange, Actor.System, async db =>
-    {
-        var task = await db.Set<UserTask>().Where(t => t.InstanceId == instance && t.State == TaskState.Open).Select(t => new { t.Id, t.Revision }).SingleAsync();
-        return (task.Id, task.Revision);
-    }, default)).Value;
+    public async Task<(Guid Id, int Revision)> OpenTaskAsync(Guid instance) =>
+        (await Runtime.ReadAsync<(Guid, int)>(Arrange, Actor.System, async db =>
+        {
+            var task = await db.Set<UserTask>().Where(t => t.InstanceId == instance && t.State == TaskState.Open)
+                .Select(t => new { t.Id, t.Revision }).SingleAsync();
+            return (task.Id, task.Revision);
+        }, default)).Value;
 
     public async Task CompleteAsync((Guid Id, int Revision) task)
     {
@@ -121,7 +132,9 @@ internal sealed class BenchApp : IAsyncDisposable
     private sealed class NoForm : ITaskForm
     {
         public const string Key = "bench.none";
-        public Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => Task.FromResult<IReadOnlyList<FormField>>([]);
-        public Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct) => Task.FromResult<Result<Dictionary<string, Value>>>(new Dictionary<string, Value>());
+        public Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) =>
+            Task.FromResult<IReadOnlyList<FormField>>([]);
+        public Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct) =>
+            Task.FromResult<Result<Dictionary<string, Value>>>(new Dictionary<string, Value>());
     }
 }

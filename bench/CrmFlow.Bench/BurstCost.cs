@@ -4,8 +4,9 @@ using CrmFlow.TestSupport;
 namespace CrmFlow.Bench;
 
 /// <summary>
-/// B3, counted and free of noise: what one completion of a user task costs through the command the pages use. Commits alone and grouped (64 people at once on
-/// SQLite's writer gate), the runtime's own round trips on PostgreSQL with the modules' reads beside them, and bytes allocated by the whole process.
+/// B3, counted and free of noise: what one completion of a user task costs through the command the pages use. Commits alone and grouped (64 people at
+/// once on SQLite's writer gate), the runtime's own round trips on PostgreSQL with the modules' reads beside them, and bytes allocated by the whole
+/// process.
 /// </summary>
 internal static class BurstCost
 {
@@ -17,7 +18,8 @@ internal static class BurstCost
         {
             Cost sqlite, postgres;
             double grouped;
-            await using (var app = await BenchApp.StartAsync(new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "bench.db")}")))
+            await using (var app = await BenchApp.StartAsync(
+                new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "bench.db")}")))
             {
                 sqlite = await AloneAsync(app, rounds);
                 Console.WriteLine($"sqlite     {sqlite}");
@@ -42,7 +44,8 @@ internal static class BurstCost
 
     private sealed record Cost(double Commits, double RoundTrips, double ModuleReads, double Kilobytes)
     {
-        public override string ToString() => $"per decision: {Commits:0.000} commits, {RoundTrips:0.000} round trips of the runtime, {ModuleReads:0.000} of the modules, {Kilobytes:0.0} KB allocated";
+        public override string ToString() =>
+            $"per decision: {Commits:0.000} commits, {RoundTrips:0.000} round trips of the runtime, {ModuleReads:0.000} of the modules, {Kilobytes:0.0} KB allocated";
     }
 
     /// <summary>One person, one decision after the other. Finding the next task is outside the count.</summary>
@@ -54,10 +57,12 @@ internal static class BurstCost
         for (var i = 0; i < rounds; i++)
         {
             var task = await app.OpenTaskAsync(instance);
-            var (c, t, m, b) = (app.Counters.Commits, app.Counters.RoundTrips, app.Counters.ModuleRoundTrips, GC.GetTotalAllocatedBytes(precise: true));
+            var (c, t, m, b) =
+                (app.Counters.Commits, app.Counters.RoundTrips, app.Counters.ModuleRoundTrips, GC.GetTotalAllocatedBytes(precise: true));
             await app.CompleteAsync(task);
             bytes += GC.GetTotalAllocatedBytes(precise: true) - b;
-            (commits, trips, reads) = (commits + app.Counters.Commits - c, trips + app.Counters.RoundTrips - t, reads + app.Counters.ModuleRoundTrips - m);
+            (commits, trips, reads) =
+                (commits + app.Counters.Commits - c, trips + app.Counters.RoundTrips - t, reads + app.Counters.ModuleRoundTrips - m);
         }
         return new Cost((double)commits / rounds, (double)trips / rounds, (double)reads / rounds, bytes / 1024.0 / rounds);
     }

@@ -6,9 +6,9 @@ using System.Runtime.InteropServices;
 namespace CrmFlow.Bench;
 
 /// <summary>
-/// B11: process start to the first 200 of the sign-in page, published Release (which compiles ahead, see the Host's project file), on a migrated demo database, against
-/// an empty ASP.NET Core application published and started the same way in the same GC mode; pairs interleaved, medians of the paired ratios. Memory is the resident
-/// set right after that answer. Publishing is outside the clock, as building is.
+/// B11: process start to the first 200 of the sign-in page, published Release (which compiles ahead, see the Host's project file), on a migrated demo
+/// database, against an empty ASP.NET Core application published and started the same way in the same GC mode; pairs interleaved, medians of the
+/// paired ratios. Memory is the resident set right after that answer. Publishing is outside the clock, as building is.
 /// </summary>
 internal static class ColdStart
 {
@@ -28,7 +28,8 @@ internal static class ColdStart
             {
                 var baseline = await StartAsync(empty, folder, "/");
                 var ours = await StartAsync(host, folder, "/sign-in", "--demo");
-                Console.WriteLine($"pair {i + 1}: {ours.Milliseconds:0} ms ({ours.Processor:0} ms of processor), {ours.Megabytes:0} MB ÷ {baseline.Milliseconds:0} ms ({baseline.Processor:0}), {baseline.Megabytes:0} MB");
+                Console.WriteLine(
+                    $"pair {i + 1}: {ours.Milliseconds:0} ms ({ours.Processor:0} ms of processor), {ours.Megabytes:0} MB ÷ {baseline.Milliseconds:0} ms ({baseline.Processor:0}), {baseline.Megabytes:0} MB");
                 processor.Add(ours.Processor / baseline.Processor);
                 time.Add(ours.Milliseconds / baseline.Milliseconds);
                 memory.Add(ours.Megabytes / baseline.Megabytes);
@@ -47,12 +48,14 @@ internal static class ColdStart
         Console.WriteLine($"publishing {project}");
         var target = Path.Combine(AppContext.BaseDirectory, "published", Path.GetFileName(project));
         using var publish = Process.Start(new ProcessStartInfo("dotnet",
-            ["publish", Path.Combine(root, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-o", target, "-v", "q", "--nologo"]))!;
+            ["publish", Path.Combine(root, project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "false", "-o",
+                target, "-v", "q", "--nologo"]))!;
         publish.WaitForExit();
         return publish.ExitCode == 0 ? target : throw new InvalidOperationException($"dotnet publish {project} ended with {publish.ExitCode}.");
     }
 
-    private static async Task<(double Milliseconds, double Processor, double Megabytes)> StartAsync(string dll, string folder, string path, params string[] arguments)
+    private static async Task<(double Milliseconds, double Processor, double Megabytes)> StartAsync(string dll, string folder, string path,
+        params string[] arguments)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
         var start = new ProcessStartInfo("dotnet", [dll, .. arguments, "--urls", address])
@@ -70,7 +73,8 @@ internal static class ColdStart
             while (true)
             {
                 if (process.HasExited) throw new InvalidOperationException($"{Path.GetFileName(dll)} ended: {await output}{await errors}");
-                if (clock.Elapsed > TimeSpan.FromMinutes(3)) throw new TimeoutException($"{Path.GetFileName(dll)} did not answer {path} in 3 minutes.");
+                if (clock.Elapsed > TimeSpan.FromMinutes(3))
+                    throw new TimeoutException($"{Path.GetFileName(dll)} did not answer {path} in 3 minutes.");
                 try
                 {
                     using var answer = await http.GetAsync(address + path);

@@ -6,7 +6,8 @@ using Npgsql;
 namespace CrmFlow.Bench;
 
 /// <summary>
-/// Many instances like one that is there, made by the database itself in set-based statements: rows as the runtime wrote them, under ids of their own. Outside the clock.
+/// Many instances like one that is there, made by the database itself in set-based statements: rows as the runtime wrote them, under ids of their
+/// own. Outside the clock.
 /// </summary>
 internal sealed class Copies(DatabaseOptions database)
 {
@@ -31,7 +32,9 @@ internal sealed class Copies(DatabaseOptions database)
             """, due);
     }
 
-    /// <summary>Copies of an instance as if they had ended, each with that many journal rows, and as many unpublished versions of its definition.</summary>
+    /// <summary>
+    /// Copies of an instance as if they had ended, each with that many journal rows, and as many unpublished versions of its definition.
+    /// </summary>
     public async Task FinishedAsync(Guid instance, int count, int journalRows, int versions)
     {
         await using var connection = await OpenAsync();
@@ -65,7 +68,10 @@ internal sealed class Copies(DatabaseOptions database)
         ? $"WITH n AS (SELECT i FROM generate_series(1, {count}) AS i)"
         : $"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})";
 
-    /// <summary>The id of the kind (a letter) and the counter, as the provider keeps it. Version 7 of a moment long ago: what is past lies before what comes, as it does in life.</summary>
+    /// <summary>
+    /// The id of the kind (a letter) and the counter, as the provider keeps it. Version 7 of a moment long ago: what is past lies before what comes,
+    /// as it does in life.
+    /// </summary>
     private string NewId(string kind) => IsPostgres
         ? $"('00000000-000{kind}-7000-8000-' || LPAD(TO_HEX(i), 12, '0'))::uuid"
         : $"PRINTF('00000000-000{kind.ToUpperInvariant()}-7000-8000-%012X', i)";
@@ -76,7 +82,8 @@ internal sealed class Copies(DatabaseOptions database)
 
     public async Task<DbConnection> OpenAsync()
     {
-        DbConnection connection = IsPostgres ? new NpgsqlConnection(database.ConnectionString + ";Command Timeout=600") : new SqliteConnection(database.ConnectionString + ";Pooling=False");
+        DbConnection connection = IsPostgres ? new NpgsqlConnection(database.ConnectionString + ";Command Timeout=600")
+            : new SqliteConnection(database.ConnectionString + ";Pooling=False");
         await connection.OpenAsync();
         if (!IsPostgres) await RunAsync(connection, "PRAGMA synchronous = OFF; PRAGMA busy_timeout = 60000; PRAGMA cache_size = -500000");
         return connection;

@@ -5,9 +5,9 @@ using Microsoft.Data.Sqlite;
 namespace CrmFlow.Bench;
 
 /// <summary>
-/// B1 on SQLite with synchronous=FULL, through the same <see cref="WorkflowRuntime.ExecuteAsync"/> the pages use. A transition is one executed step with its journal row;
-/// raw is one commit for each {update a 500-byte instance row, insert an indexed 200-byte journal row}, prepared, on a file beside ours. The wait a burst ends in is not
-/// counted: it is the step the next burst completes.
+/// B1 on SQLite with synchronous=FULL, through the same <see cref="WorkflowRuntime.ExecuteAsync"/> the pages use. A transition is one executed step
+/// with its journal row; raw is one commit for each {update a 500-byte instance row, insert an indexed 200-byte journal row}, prepared, on a file
+/// beside ours. The wait a burst ends in is not counted: it is the step the next burst completes.
 /// </summary>
 internal static class DurableBursts
 {
@@ -19,7 +19,8 @@ internal static class DurableBursts
         var folder = Directory.CreateTempSubdirectory("crmflow-durable-").FullName;
         try
         {
-            await using var app = await BenchApp.StartAsync(new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "bench.db")}"));
+            await using var app =
+                await BenchApp.StartAsync(new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "bench.db")}"));
             using var raw = new RawTransitions(Path.Combine(folder, "raw.db"));
             var probe = Pairs.DiskProbe(folder);
             Task<double> RawAsync() => Pairs.RateAsync(block, () => Task.FromResult(raw.Run(50)));
@@ -45,7 +46,8 @@ internal static class DurableBursts
                 }))));
                 return rates.Sum();
             }, RawAsync, probe);
-            return Report.Verdict("durable-bursts", ("lean", lean.Median, 2, false), ("tasks", tasks.Median, 1.5, false), ("together", together.Median, 3, false));
+            return Report.Verdict("durable-bursts", ("lean", lean.Median, 2, false), ("tasks", tasks.Median, 1.5, false),
+                ("together", together.Median, 3, false));
         }
         finally
         {

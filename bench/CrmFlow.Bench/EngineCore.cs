@@ -6,8 +6,9 @@ using CrmFlow.Engine;
 namespace CrmFlow.Bench;
 
 /// <summary>
-/// B8: the engine alone, in memory and on one thread. A flowchart of six steps (start, four that set a variable, end) against npm bpmn-engine running an equal process whose
-/// four steps do nothing, parsed beforehand. Steps a second in interleaved blocks, and bytes allocated by one instance from start to end.
+/// B8: the engine alone, in memory and on one thread. A flowchart of six steps (start, four that set a variable, end) against npm bpmn-engine running
+/// an equal process whose four steps do nothing, parsed beforehand. Steps a second in interleaved blocks, and bytes allocated by one instance from
+/// start to end.
 /// </summary>
 internal static class EngineCore
 {
@@ -31,8 +32,10 @@ internal static class EngineCore
             for (var i = 0; i < 100; i++) await RunOneAsync(runner, workflow);
             return 100 * Steps;
         }), () => peer.RunAsync(block));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"steps a second on one core: {speed.Ours:N0} (goal {Goal:N0}; Elsa 3's bare engine, measured apart: about 60,000)"));
-        return Report.Verdict("engine-core", ("ratio", speed.Median, 100, false), ("kb-per-instance", kilobytes, 10, true), ("condition-ns", ConditionNanoseconds(), 1_000, true));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"steps a second on one core: {speed.Ours:N0} (goal {Goal:N0}; Elsa 3's bare engine, measured apart: about 60,000)"));
+        return Report.Verdict("engine-core", ("ratio", speed.Median, 100, false), ("kb-per-instance", kilobytes, 10, true),
+            ("condition-ns", ConditionNanoseconds(), 1_000, true));
     }
 
     /// <summary>A typical condition of a decision, evaluated where a step would: the median of rounds.</summary>
@@ -41,7 +44,8 @@ internal static class EngineCore
         const int Evaluations = 50_000;
         var workflow = CompiledWorkflow.Compile(WorkflowDefinition.Parse(Process), "bench", new ActivityCatalog(BuiltInActivities.All));
         var state = new WorkflowState { Id = Guid.Empty, Input = new() { ["Kind"] = "x" } };
-        var scope = new ExpressionScope(new Burst { Workflow = workflow, State = state, Now = DateTimeOffset.UnixEpoch, NewId = () => Guid.Empty, Services = Nothing.Instance },
+        var scope = new ExpressionScope(
+            new Burst { Workflow = workflow, State = state, Now = DateTimeOffset.UnixEpoch, NewId = () => Guid.Empty, Services = Nothing.Instance },
             new ActivityInstance { Id = Guid.Empty, Node = 0, Variables = new() { ["v"] = 12_000 } });
         var condition = CompiledExpression.Parse("variables.v >= 10000 && getInput('Kind') === 'x'");
         var rounds = new List<double>();
@@ -65,7 +69,8 @@ internal static class EngineCore
             NewId = () => new Guid(++ids, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), Services = Nothing.Instance,
         };
         var run = runner.StartAsync(burst, null, default);
-        if (!run.IsCompletedSuccessfully || burst.State.Status != WorkflowStatus.Finished || burst.Steps < Steps) throw new InvalidOperationException($"The instance is {burst.State.SubStatus} after {burst.Steps} steps.");
+        if (!run.IsCompletedSuccessfully || burst.State.Status != WorkflowStatus.Finished || burst.Steps < Steps)
+            throw new InvalidOperationException($"The instance is {burst.State.SubStatus} after {burst.Steps} steps.");
         return run;
     }
 
@@ -86,10 +91,12 @@ internal static class EngineCore
             if (!Directory.Exists(Path.Combine(folder, "node_modules")))
             {
                 Console.WriteLine("installing bpmn-engine");
-                using var install = System.Diagnostics.Process.Start(new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]) { WorkingDirectory = folder })!;
+                using var install = System.Diagnostics.Process.Start(new ProcessStartInfo("npm",
+                    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]) { WorkingDirectory = folder })!;
                 install.WaitForExit();
             }
-            _node = System.Diagnostics.Process.Start(new ProcessStartInfo("node", ["run.mjs"]) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true })!;
+            _node = System.Diagnostics.Process.Start(new ProcessStartInfo("node", ["run.mjs"]) { WorkingDirectory = folder,
+                RedirectStandardInput = true, RedirectStandardOutput = true })!;
             if (_node.StandardOutput.ReadLine() != "ready") throw new InvalidOperationException("bpmn-engine did not start.");
         }
 

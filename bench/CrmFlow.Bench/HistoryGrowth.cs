@@ -3,8 +3,8 @@ using CrmFlow.Runtime;
 namespace CrmFlow.Bench;
 
 /// <summary>
-/// B10: lean bursts on a database that has a long past (finished instances with ten journal rows each, 500 versions of the definition) ÷ the same on an empty one, both
-/// open in this process, blocks in turn. Judged at the favourable end of the interval.
+/// B10: lean bursts on a database that has a long past (finished instances with ten journal rows each, 500 versions of the definition) ÷ the same on
+/// an empty one, both open in this process, blocks in turn. Judged at the favourable end of the interval.
 /// </summary>
 internal static class HistoryGrowth
 {
@@ -26,14 +26,16 @@ internal static class HistoryGrowth
             }
             var template = await grown.NewInstanceAsync(BenchProcess.Lean, "past");
             for (var i = 0; i < 2; i++) await grown.SendAsync("past"); // until its journal has as many rows as each copy gets
-            Console.WriteLine($"making {finished:N0} finished instances, {(long)finished * JournalRows:N0} journal rows, {Versions} versions (outside the clock)");
+            Console.WriteLine(
+                $"making {finished:N0} finished instances, {(long)finished * JournalRows:N0} journal rows, {Versions} versions (outside the clock)");
             await new Copies(old).FinishedAsync(template, finished, JournalRows, Versions);
             for (var i = 0; i < 4_000; i++)
             {
                 await empty.SendAsync("go");
                 await grown.SendAsync("go");
             }
-            var speed = await Pairs.MeasureAsync("with a long past ÷ empty", pairs, () => RateAsync(grown), () => RateAsync(empty), Pairs.DiskProbe(folder));
+            var speed = await Pairs.MeasureAsync("with a long past ÷ empty", pairs, () => RateAsync(grown), () =>
+                RateAsync(empty), Pairs.DiskProbe(folder));
             return Report.Verdict("history-growth", ("ratio-at-best", speed.High, 0.9, false));
         }
         finally

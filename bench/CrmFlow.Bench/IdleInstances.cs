@@ -3,8 +3,8 @@ using CrmFlow.Runtime;
 namespace CrmFlow.Bench;
 
 /// <summary>
-/// B7: what waiting instances cost while nothing happens to them. The live managed heap after a full collection, the pump running: with one waiting instance, then with
-/// 100,000 more that wait for the clock, after the pump has looked at them and a hundred of them have run a burst.
+/// B7: what waiting instances cost while nothing happens to them. The live managed heap after a full collection, the pump running: with one waiting
+/// instance, then with 100,000 more that wait for the clock, after the pump has looked at them and a hundred of them have run a burst.
 /// </summary>
 internal static class IdleInstances
 {

@@ -4,14 +4,15 @@ using System.Globalization;
 namespace CrmFlow.Bench;
 
 /// <summary>
-/// Blocks of two things measured in turn, so that whatever else the machine does falls on both: the median of the paired ratios and a bootstrap interval of 95 %.
+/// Blocks of two things measured in turn, so that whatever else the machine does falls on both: the median of the paired ratios and a bootstrap
+/// interval of 95 %.
 /// With a disk probe, pairs during which the disk's flush time moved by more than half are set aside, unless that would leave too few.
 /// </summary>
 internal sealed record Pairs(double Median, double Low, double High, double Ours, double Theirs, int Kept)
 {
     /// <summary>
-    /// How long something runs before it is measured: a server's state after its first minute. The JIT counts calls, runs methods instrumented and compiles them again;
-    /// until then a burst takes two to four times its processor time.
+    /// How long something runs before it is measured: a server's state after its first minute. The JIT counts calls, runs methods instrumented and
+    /// compiles them again; until then a burst takes two to four times its processor time.
     /// </summary>
     public static readonly TimeSpan Warm = TimeSpan.FromSeconds(25);
 
@@ -31,9 +32,12 @@ internal sealed record Pairs(double Median, double Low, double High, double Ours
         var kept = all.Count(p => p.Steady) >= Math.Max(3, pairs / 3) ? all.Where(p => p.Steady).ToList() : all;
         var ratios = kept.Select(p => p.Ours / p.Theirs).ToArray();
         var random = new Random(1);
-        var medians = Enumerable.Range(0, 1000).Select(_ => Report.Median(Enumerable.Range(0, ratios.Length).Select(_ => ratios[random.Next(ratios.Length)]))).Order().ToArray();
-        var result = new Pairs(Report.Median(ratios), medians[25], medians[974], Report.Median(kept.Select(p => p.Ours)), Report.Median(kept.Select(p => p.Theirs)), kept.Count);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{label}: {result.Ours:N0}/s ÷ {result.Theirs:N0}/s = {result.Median:0.00} (95 % {result.Low:0.00}–{result.High:0.00}, {result.Kept} of {pairs} pairs)"));
+        var medians = Enumerable.Range(0, 1000)
+            .Select(_ => Report.Median(Enumerable.Range(0, ratios.Length).Select(_ => ratios[random.Next(ratios.Length)]))).Order().ToArray();
+        var result = new Pairs(Report.Median(ratios), medians[25], medians[974], Report.Median(kept.Select(p => p.Ours)),
+            Report.Median(kept.Select(p => p.Theirs)), kept.Count);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{label}: {result.Ours:N0}/s ÷ {result.Theirs:N0}/s = {result.Median:0.00} (95 % {result.Low:0.00}–{result.High:0.00}, {result.Kept} of {pairs} pairs)"));
         return result;
     }
 

@@ -10,7 +10,8 @@ internal static class Report
         get
         {
             var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "CrmFlow.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("Run the bench from inside the repository.");
+            while (!File.Exists(Path.Combine(folder.FullName, "CrmFlow.sln")))
+                folder = folder.Parent ?? throw new InvalidOperationException("Run the bench from inside the repository.");
             return folder.FullName;
         }
     }
@@ -25,7 +26,8 @@ internal static class Report
     public static bool Verdict(string bench, params (string Metric, double Value, double Target, bool AtMost)[] figures)
     {
         var pass = figures.All(f => f.AtMost ? f.Value <= f.Target : f.Value >= f.Target);
-        var line = string.Join(' ', figures.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Metric}={f.Value:0.##} target{(f.AtMost ? "<=" : ">=")}{f.Target:0.##}")));
+        var line = string.Join(' ', figures.Select(f =>
+            string.Create(CultureInfo.InvariantCulture, $"{f.Metric}={f.Value:0.##} target{(f.AtMost ? "<=" : ">=")}{f.Target:0.##}")));
         Console.WriteLine($"{bench} {line} {(pass ? "pass" : "fail")}");
         return pass;
     }

@@ -6,9 +6,9 @@ using CrmFlow.TestSupport;
 namespace CrmFlow.Bench;
 
 /// <summary>
-/// B6: very many timers that are due at the same moment, as after an outage: the host starts and its pump works them off while a person goes on working. PostgreSQL (one
-/// that flushes) ÷ the same rows moved by set-based SQL in batches of a hundred; on both providers the person's p99 and whether any timer fired twice. Drained and late are
-/// read from the table by somebody else.
+/// B6: very many timers that are due at the same moment, as after an outage: the host starts and its pump works them off while a person goes on
+/// working. PostgreSQL (one that flushes) ÷ the same rows moved by set-based SQL in batches of a hundred; on both providers the person's p99 and
+/// whether any timer fired twice. Drained and late are read from the table by somebody else.
 /// </summary>
 internal static class TimerStorm
 {
@@ -32,12 +32,14 @@ internal static class TimerStorm
             }
             floors.Add(await FloorAsync(postgres, count));
             var floor = Report.Median(floors);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"set-based SQL: {floor:0.00} s ({string.Join(", ", floors.Select(f => f.ToString("0.00", CultureInfo.InvariantCulture)))})"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"set-based SQL: {floor:0.00} s ({string.Join(", ", floors.Select(f => f.ToString("0.00", CultureInfo.InvariantCulture)))})"));
             var sqlite = new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder, "bench.db")}");
             await using (var app = await BenchApp.StartAsync(sqlite)) onSqlite = await StormAsync("sqlite", app, sqlite, count);
             return Report.Verdict("timer-storm",
                 ("drain-ratio", onPostgres.Drained / floor, 5, true), ("late-p99-s", onPostgres.Late, 5, true),
-                ("user-p99-ms-postgres", onPostgres.Busy, Math.Max(50, 3 * onPostgres.Quiet), true), ("user-p99-ms-sqlite", onSqlite.Busy, Math.Max(50, 3 * onSqlite.Quiet), true),
+                ("user-p99-ms-postgres", onPostgres.Busy, Math.Max(50, 3 * onPostgres.Quiet), true),
+                    ("user-p99-ms-sqlite", onSqlite.Busy, Math.Max(50, 3 * onSqlite.Quiet), true),
                 ("doubles", onPostgres.Doubles + onSqlite.Doubles, 0, true));
         }
         finally
@@ -79,14 +81,18 @@ internal static class TimerStorm
         while (left > 0)
         {
             await Task.Delay(200); // each look counts the whole table: more often, and the looking would be a part of what is measured
-            Volatile.Write(ref left, long.Parse(await Copies.AskAsync(watch, $"SELECT COUNT(*) FROM due WHERE kind = 'bookmark' AND due_at < {(database.Provider == DatabaseProvider.PostgreSql ? $"'{soon:O}'" : soon.UtcTicks)}"), CultureInfo.InvariantCulture));
+            Volatile.Write(ref left, long.Parse(await Copies.AskAsync(watch,
+                $"SELECT COUNT(*) FROM due WHERE kind = 'bookmark' AND due_at < {(database.Provider == DatabaseProvider.PostgreSql ? $"'{soon:O}'" : soon.UtcTicks)}"), CultureInfo.InvariantCulture));
             if (left <= count / 100) late ??= clock.Elapsed.TotalSeconds;
-            if (clock.Elapsed > TimeSpan.FromMinutes(5)) throw new TimeoutException($"{left:N0} of {count:N0} timers were still waiting after 5 minutes on {name}.");
+            if (clock.Elapsed > TimeSpan.FromMinutes(5))
+                throw new TimeoutException($"{left:N0} of {count:N0} timers were still waiting after 5 minutes on {name}.");
         }
         var drained = clock.Elapsed.TotalSeconds;
         var busy = await person;
-        var once = long.Parse(await Copies.AskAsync(watch, "SELECT COUNT(*) FROM (SELECT instance_id FROM journal WHERE activity_id = 'set1' AND event = 'Completed' GROUP BY instance_id HAVING COUNT(*) = 1) AS fired"), CultureInfo.InvariantCulture);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {count:N0} timers in {drained:0.00} s ({count / drained:N0}/s), 99 % after {late:0.00} s; a person's p99 {busy:0.0} ms, before {quiet:0.0} ms; {once:N0} fired once"));
+        var once = long.Parse(await Copies.AskAsync(watch,
+            "SELECT COUNT(*) FROM (SELECT instance_id FROM journal WHERE activity_id = 'set1' AND event = 'Completed' GROUP BY instance_id HAVING COUNT(*) = 1) AS fired"), CultureInfo.InvariantCulture);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name}: {count:N0} timers in {drained:0.00} s ({count / drained:N0}/s), 99 % after {late:0.00} s; a person's p99 {busy:0.0} ms, before {quiet:0.0} ms; {once:N0} fired once"));
         return new Storm(drained, late ?? drained, quiet, busy, Math.Abs(count - once));
     }
 
@@ -105,7 +111,9 @@ internal static class TimerStorm
         return times[(int)(times.Count * 0.99)];
     }
 
-    /// <summary>The same rows by SQL alone: claim and delete a hundred, advance their instances, write their history, commit; until none is left.</summary>
+    /// <summary>
+    /// The same rows by SQL alone: claim and delete a hundred, advance their instances, write their history, commit; until none is left.
+    /// </summary>
     private static async Task<double> FloorAsync(DatabaseOptions postgres, int count)
     {
         await using var connection = await new Copies(postgres).OpenAsync();

@@ -2,7 +2,9 @@ using CrmFlow.Engine;
 
 namespace CrmFlow.Activities;
 
-/// <summary>Every activity type that needs no services: the engine's own and the leaf activities of this project. The host adds its modules' to them.</summary>
+/// <summary>
+/// Every activity type that needs no services: the engine's own and the leaf activities of this project. The host adds its modules' to them.
+/// </summary>
 public static class BuiltInActivities
 {
     public static IReadOnlyList<ActivityDescriptor> All { get; } =

@@ -16,9 +16,11 @@ internal sealed class ExecuteWorkflow : IActivity
     {
         await Child.RequireAsync(context, WorkflowDefinitionId, ct);
         var (id, bookmark) = (context.NewId(), context.NewId());
-        var outcome = await context.Children.RunAsync(Child.Of(context, id, WorkflowDefinitionId, Input, CorrelationId, WaitForCompletion ? bookmark : null), ct);
+        var outcome = await context.Children.RunAsync(
+            Child.Of(context, id, WorkflowDefinitionId, Input, CorrelationId, WaitForCompletion ? bookmark : null), ct);
         Result = outcome.ToValue();
-        return outcome.Status == WorkflowStatus.Finished || !WaitForCompletion ? ActivityResult.Complete() : ActivityResult.Wait(new BookmarkRequest("Elsa.ExecuteWorkflow") { Id = bookmark, Key = id.ToString() });
+        return outcome.Status == WorkflowStatus.Finished || !WaitForCompletion ? ActivityResult.Complete()
+            : ActivityResult.Wait(new BookmarkRequest("Elsa.ExecuteWorkflow") { Id = bookmark, Key = id.ToString() });
     }
 
     public ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct)
@@ -43,7 +45,8 @@ internal sealed class DispatchWorkflow : IActivity
         await Child.RequireAsync(context, WorkflowDefinitionId, ct);
         var (id, bookmark) = (context.NewId(), context.NewId());
         context.Ask(new StartWorkflow(Child.Of(context, id, WorkflowDefinitionId, Input, CorrelationId, WaitForCompletion ? bookmark : null)));
-        return WaitForCompletion ? ActivityResult.Wait(new BookmarkRequest("Elsa.DispatchWorkflow") { Id = bookmark, Key = id.ToString() }) : ActivityResult.Complete();
+        return WaitForCompletion ? ActivityResult.Wait(new BookmarkRequest("Elsa.DispatchWorkflow") { Id = bookmark, Key = id.ToString() })
+            : ActivityResult.Complete();
     }
 
     public ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct)
@@ -54,8 +57,8 @@ internal sealed class DispatchWorkflow : IActivity
 }
 
 /// <summary>
-/// Queues a workflow for every item and waits for all of them at one bookmark; each that ended runs a slot. The correlation id of each may be computed from its
-/// item (<c>getItem()</c>).
+/// Queues a workflow for every item and waits for all of them at one bookmark; each that ended runs a slot. The correlation id of each may be
+/// computed from its item (<c>getItem()</c>).
 /// </summary>
 [Activity("Elsa.BulkDispatchWorkflows", Outcomes = ["Completed", "Canceled"])]
 internal sealed class BulkDispatchWorkflows : IActivity
@@ -76,13 +79,15 @@ internal sealed class BulkDispatchWorkflows : IActivity
         var (items, bookmark, correlation) = (Items.ToList(), context.NewId(), CorrelationOf(CorrelationIdFunction));
         foreach (var item in items)
         {
-            var child = Child.Of(context, context.NewId(), WorkflowDefinitionId, Input, correlation(context, item), WaitForCompletion ? bookmark : null);
+            var child = Child.Of(context, context.NewId(), WorkflowDefinitionId, Input, correlation(context, item),
+                WaitForCompletion ? bookmark : null);
             child.Input[DefaultItemInputKey] = item.Clone();
             context.Ask(new StartWorkflow(child));
         }
         if (!WaitForCompletion || items.Count == 0) return ActivityResult.Complete();
         context.SetOwnVariable(Remaining, items.Count);
-        return ActivityResult.Wait(new BookmarkRequest("Elsa.BulkDispatchWorkflows") { Id = bookmark, Key = context.WorkflowInstanceId.ToString(), AutoBurn = false });
+        return ActivityResult.Wait(
+            new BookmarkRequest("Elsa.BulkDispatchWorkflows") { Id = bookmark, Key = context.WorkflowInstanceId.ToString(), AutoBurn = false });
     }
 
     public ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct)
@@ -124,7 +129,9 @@ internal static class Child
 {
     public static async ValueTask RequireAsync(ActivityContext context, string definitionId, CancellationToken ct)
     {
-        if (definitionId.Length == 0 || !await context.Children.ExistsAsync(definitionId, ct)) throw new InvalidOperationException($"No published workflow has the id '{definitionId}', which the step '{context.Activity.DisplayText}' is to start.");
+        if (definitionId.Length == 0 || !await context.Children.ExistsAsync(definitionId, ct))
+            throw new InvalidOperationException(
+            $"No published workflow has the id '{definitionId}', which the step '{context.Activity.DisplayText}' is to start.");
     }
 
     /// <param name="bookmark">Where the parent waits; null when it does not.</param>

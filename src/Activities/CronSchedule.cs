@@ -4,7 +4,8 @@ namespace CrmFlow.Activities;
 
 /// <summary>
 /// Cron text, read by Cronos as Elsa reads it: six fields from the seconds, 0 and 7 are Sunday. What falls into an hour the clock skips runs when it
-/// ends; what falls into a repeated hour runs the first time, and again in the second when the expression names an interval of seconds, minutes or hours.
+/// ends; what falls into a repeated hour runs the first time, and again in the second when the expression names an interval of seconds, minutes or
+/// hours.
 /// </summary>
 internal sealed class CronSchedule
 {

@@ -11,8 +11,10 @@ internal sealed class SetVariable : IActivity
 
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var id = Variable["id"].ToText() ?? throw new InvalidOperationException($"The step '{context.Activity.DisplayText}' names no variable to set.");
-        if (!context.SetVariableById(id, Value)) throw new InvalidOperationException($"The variable '{Variable["name"].ToText() ?? id}' is not declared here.");
+        var id = Variable["id"].ToText()
+            ?? throw new InvalidOperationException($"The step '{context.Activity.DisplayText}' names no variable to set.");
+        if (!context.SetVariableById(id, Value))
+            throw new InvalidOperationException($"The variable '{Variable["name"].ToText() ?? id}' is not declared here.");
         return new(ActivityResult.Complete());
     }
 }

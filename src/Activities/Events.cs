@@ -35,7 +35,8 @@ internal sealed class RunTask : IActivity
         var id = context.NewId().ToString();
         context.Record("TaskId", id);
         context.Record("TaskName", TaskName);
-        return new(ActivityResult.Wait(new BookmarkRequest("Elsa.RunTask") { Key = id, Payload = Value.Object(("TaskName", TaskName), ("Payload", Payload.Clone())) }));
+        return new(ActivityResult.Wait(
+            new BookmarkRequest("Elsa.RunTask") { Key = id, Payload = Value.Object(("TaskName", TaskName), ("Payload", Payload.Clone())) }));
     }
 
     public ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct)

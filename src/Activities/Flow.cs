@@ -48,7 +48,8 @@ internal sealed class FlowFork : IActivity
         try
         {
             var value = expression["value"];
-            return Value.FromJson(value is JsonArray list ? list.ToJsonString() : value?.ToString() ?? "[]") is { Kind: ValueKind.Array } named ? named.Items.Select(b => b.ToText() ?? "") : null;
+            return Value.FromJson(value is JsonArray list ? list.ToJsonString() : value?.ToString() ?? "[]") is { Kind: ValueKind.Array } named
+                ? named.Items.Select(b => b.ToText() ?? "") : null;
         }
         catch (System.Text.Json.JsonException)
         {

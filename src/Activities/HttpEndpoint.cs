@@ -6,10 +6,11 @@ using CrmFlow.Engine;
 namespace CrmFlow.Activities;
 
 /// <summary>
-/// A route that starts the workflow, or that it waits at (elsa-format §7). The request comes as the input <c>HttpRequest</c>; what breaks a limit leaves by the
-/// outcome of that limit where it is exposed, else is answered with its status and does not go on.
+/// A route that starts the workflow, or that it waits at (elsa-format §7). The request comes as the input <c>HttpRequest</c>; what breaks a limit
+/// leaves by the outcome of that limit where it is exposed, else is answered with its status and does not go on.
 /// </summary>
-[Activity("Elsa.HttpEndpoint", Outcomes = ["Request too large", "File too large", "Invalid file extension", "Invalid file MIME type"], IsTrigger = true)]
+[Activity("Elsa.HttpEndpoint", Outcomes = ["Request too large", "File too large", "Invalid file extension", "Invalid file MIME type"],
+    IsTrigger = true)]
 internal sealed class HttpEndpoint : ITrigger
 {
     public const string Stimulus = "Elsa.HttpEndpoint", RequestInput = "HttpRequest";
@@ -52,27 +53,36 @@ internal sealed class HttpEndpoint : ITrigger
         return Keys.Distinct().Select(k => new TriggerStimulus(Stimulus, k));
     }
 
-    public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) => new(context.IsStartingTrigger ? Take(context, context.GetInput(RequestInput), ActivityResult.Decline)
+    public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) =>
+        new(context.IsStartingTrigger ? Take(context, context.GetInput(RequestInput), ActivityResult.Decline)
         : ActivityResult.Wait([.. Keys.Distinct().Select(k => new BookmarkRequest(Stimulus) { Key = k, AutoBurn = false })]));
 
-    public ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct) => new(Take(context, resumption.Input[RequestInput], () => ActivityResult.Wait()));
+    public ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct) =>
+        new(Take(context, resumption.Input[RequestInput], () => ActivityResult.Wait()));
 
     private ActivityResult Take(ActivityContext context, Value request, Func<ActivityResult> refused)
     {
         if (Authorize && !request["isSignedIn"].IsTrue) return Refuse(401);
-        if (!string.IsNullOrWhiteSpace(Policy) && !request["rights"].ToList().Any(r => r.ToText() == Policy)) return Refuse(request["isSignedIn"].IsTrue ? 403 : 401);
-        (Result, RouteData, QueryStringData, Headers, Files) = (request["request"], request["routeData"], request["query"], request["headers"], request["files"]);
+        if (!string.IsNullOrWhiteSpace(Policy) && !request["rights"].ToList().Any(r => r.ToText() == Policy))
+            return Refuse(request["isSignedIn"].IsTrue ? 403 : 401);
+        (Result, RouteData, QueryStringData, Headers, Files) =
+            (request["request"], request["routeData"], request["query"], request["headers"], request["files"]);
         var files = Files.ToList();
         File = files.Count > 0 ? files[0] : Value.Null;
         context.SetVariable(OpenVariable, true);
         if (RequestTimeout is { } patience) context.Ask(new HoldHttp(context.WorkflowInstanceId, patience));
-        if (RequestSizeLimit is { } size && request["length"].Number > size) return ExposeRequestTooLargeOutcome ? ActivityResult.Complete("Request too large") : Refuse(413);
-        if (FileSizeLimit is { } limit && files.Any(f => f["size"].Number > limit)) return ExposeFileTooLargeOutcome ? ActivityResult.Complete("File too large") : Refuse(413);
-        if (files.Any(f => !Allows(f["extension"].ToText() ?? ""))) return ExposeInvalidFileExtensionOutcome ? ActivityResult.Complete("Invalid file extension") : Refuse(415);
-        if (AllowedMimeTypes.Length > 0 && files.Any(f => !AllowedMimeTypes.Contains(f["contentType"].ToText(), StringComparer.OrdinalIgnoreCase))) return ExposeInvalidFileMimeTypeOutcome ? ActivityResult.Complete("Invalid file MIME type") : Refuse(415);
+        if (RequestSizeLimit is { } size && request["length"].Number > size)
+            return ExposeRequestTooLargeOutcome ? ActivityResult.Complete("Request too large") : Refuse(413);
+        if (FileSizeLimit is { } limit && files.Any(f => f["size"].Number > limit))
+            return ExposeFileTooLargeOutcome ? ActivityResult.Complete("File too large") : Refuse(413);
+        if (files.Any(f => !Allows(f["extension"].ToText() ?? "")))
+            return ExposeInvalidFileExtensionOutcome ? ActivityResult.Complete("Invalid file extension") : Refuse(415);
+        if (AllowedMimeTypes.Length > 0 && files.Any(f => !AllowedMimeTypes.Contains(f["contentType"].ToText(), StringComparer.OrdinalIgnoreCase)))
+            return ExposeInvalidFileMimeTypeOutcome ? ActivityResult.Complete("Invalid file MIME type") : Refuse(415);
         try
         {
-            ParsedContent = request["form"] is { Kind: ValueKind.Object } form ? form : HttpValues.Parse(request["body"].ToText() ?? "", request["contentType"].ToText());
+            ParsedContent = request["form"] is { Kind: ValueKind.Object } form ? form
+                : HttpValues.Parse(request["body"].ToText() ?? "", request["contentType"].ToText());
         }
         catch (JsonException)
         {
@@ -88,7 +98,8 @@ internal sealed class HttpEndpoint : ITrigger
     }
 
     private bool Allows(string extension) =>
-        (AllowedFileExtensions.Length == 0 || AllowedFileExtensions.Any(e => Same(e, extension))) && !BlockedFileExtensions.Any(e => Same(e, extension));
+        (AllowedFileExtensions.Length == 0 || AllowedFileExtensions.Any(e => Same(e, extension)))
+            && !BlockedFileExtensions.Any(e => Same(e, extension));
 
     private static bool Same(string a, string b) => string.Equals(a.TrimStart('.'), b.TrimStart('.'), StringComparison.OrdinalIgnoreCase);
 }
@@ -105,12 +116,17 @@ internal sealed class WriteHttpResponse : IActivity
 
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        if (context.GetVariable(HttpEndpoint.OpenVariable).IsNothing) throw new InvalidOperationException($"The step '{context.Activity.DisplayText}' has no HTTP request to answer.");
-        var status = StatusCode.IsNothing ? 200 : StatusCode.Kind == ValueKind.Number ? (int)StatusCode.Number : int.TryParse(StatusCode.ToText(), CultureInfo.InvariantCulture, out var number) ? number
-            : Enum.TryParse<HttpStatusCode>(StatusCode.ToText(), ignoreCase: true, out var named) ? (int)named : throw new FormatException($"'{StatusCode.ToText()}' is no HTTP status.");
+        if (context.GetVariable(HttpEndpoint.OpenVariable).IsNothing)
+            throw new InvalidOperationException($"The step '{context.Activity.DisplayText}' has no HTTP request to answer.");
+        var status = StatusCode.IsNothing ? 200 : StatusCode.Kind == ValueKind.Number ? (int)StatusCode.Number
+            : int.TryParse(StatusCode.ToText(), CultureInfo.InvariantCulture, out var number) ? number
+            : Enum.TryParse<HttpStatusCode>(StatusCode.ToText(), ignoreCase: true, out var named) ? (int)named
+                : throw new FormatException($"'{StatusCode.ToText()}' is no HTTP status.");
         if (status is < 200 or > 599) throw new FormatException($"{status} is no HTTP status to answer with.");
-        var type = string.IsNullOrWhiteSpace(ContentType) ? Content.Kind is ValueKind.Object or ValueKind.Array ? "application/json" : "text/plain" : ContentType;
-        context.Ask(new AnswerHttp(context.WorkflowInstanceId, status, Content.IsNothing ? null : HttpValues.Body(Content), type, HttpValues.Headers(ResponseHeaders)));
+        var type = string.IsNullOrWhiteSpace(ContentType) ? Content.Kind is ValueKind.Object or ValueKind.Array ? "application/json" : "text/plain"
+            : ContentType;
+        context.Ask(new AnswerHttp(context.WorkflowInstanceId, status, Content.IsNothing ? null : HttpValues.Body(Content), type,
+            HttpValues.Headers(ResponseHeaders)));
         return new(ActivityResult.Complete());
     }
 }

@@ -5,8 +5,8 @@ using CrmFlow.Engine;
 namespace CrmFlow.Activities;
 
 /// <summary>
-/// What both ways of calling an HTTP server share: the call is made after the commit, the step waits for its answer. Which addresses may be called is the
-/// host's to say; one that may not is an incident.
+/// What both ways of calling an HTTP server share: the call is made after the commit, the step waits for its answer. Which addresses may be called is
+/// the host's to say; one that may not is an incident.
 /// </summary>
 internal abstract class HttpRequestStep : IActivity
 {
@@ -24,11 +24,13 @@ internal abstract class HttpRequestStep : IActivity
 
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")) throw new FormatException($"'{Url}' is no address of an HTTP server.");
+        if (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            throw new FormatException($"'{Url}' is no address of an HTTP server.");
         var headers = HttpValues.Headers(RequestHeaders);
         if (!string.IsNullOrWhiteSpace(Authorization)) headers["Authorization"] = Authorization;
         var (bookmark, hasBody) = (context.NewId(), !Content.IsNothing && !string.IsNullOrWhiteSpace(ContentType));
-        context.Ask(new CallHttp(context.WorkflowInstanceId, bookmark, Method.ToUpperInvariant(), url.AbsoluteUri, headers, hasBody ? HttpValues.Body(Content) : null, hasBody ? ContentType : null));
+        context.Ask(new CallHttp(context.WorkflowInstanceId, bookmark, Method.ToUpperInvariant(), url.AbsoluteUri, headers,
+            hasBody ? HttpValues.Body(Content) : null, hasBody ? ContentType : null));
         return new(ActivityResult.Wait(new BookmarkRequest(context.Activity.Type) { Id = bookmark }));
     }
 
@@ -70,7 +72,8 @@ internal sealed class FlowSendHttpRequest : HttpRequestStep
 {
     [Input] public string[] ExpectedStatusCodes { get; set; } = ["200"];
 
-    protected override ActivityResult Answered(ActivityContext context, string code) => ActivityResult.Complete(ExpectedStatusCodes.Contains(code) ? code : "Unmatched status code", "Done");
+    protected override ActivityResult Answered(ActivityContext context, string code) =>
+        ActivityResult.Complete(ExpectedStatusCodes.Contains(code) ? code : "Unmatched status code", "Done");
     protected override ActivityResult Failed(string outcome, string slot) => ActivityResult.Complete(outcome);
 
     /// <summary>The codes written down; null where an expression decides.</summary>
@@ -81,7 +84,8 @@ internal sealed class FlowSendHttpRequest : HttpRequestStep
         if (expression["type"]?.ToString() is not ("Object" or "Json" or "Literal")) return null;
         try
         {
-            return [.. Value.FromJson(expression["value"] is JsonArray list ? list.ToJsonString() : expression["value"]?.ToString() ?? "[]").ToList().Select(c => c.ToText() ?? ""), .. others];
+            return [.. Value.FromJson(expression["value"] is JsonArray list ? list.ToJsonString() : expression["value"]?.ToString() ?? "[]").ToList()
+                .Select(c => c.ToText() ?? ""), .. others];
         }
         catch (System.Text.Json.JsonException)
         {
@@ -104,5 +108,6 @@ internal static class HttpValues
     public static string Body(Value content) => content.Kind == ValueKind.String ? content.String : content.ToJson();
 
     /// <summary>JSON by its content type, else text. Throws <see cref="System.Text.Json.JsonException"/> when it is no JSON.</summary>
-    public static Value Parse(string content, string? contentType) => contentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true && content.Length > 0 ? Value.FromJson(content) : content;
+    public static Value Parse(string content, string? contentType) =>
+        contentType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true && content.Length > 0 ? Value.FromJson(content) : content;
 }

@@ -39,7 +39,8 @@ internal sealed class SendEmail : IActivity
             context.Ask(new SendMail(key, from, Each(To), Each(Cc), Each(Bcc), Subject, Body) { Attachments = files });
             return new(ActivityResult.Complete());
         }
-        var reason = wrong is not null ? $"'{wrong}' is no mail address." : refused ?? $"The step '{context.Activity.DisplayText}' names nobody to send to.";
+        var reason = wrong is not null ? $"'{wrong}' is no mail address."
+            : refused ?? $"The step '{context.Activity.DisplayText}' names nobody to send to.";
         if (context.Activity.Json["error"] is null) throw new FormatException(reason);
         context.Record("Error", reason);
         return new(ActivityResult.RunSlot("error"));
@@ -57,10 +58,14 @@ internal sealed class SendEmail : IActivity
         {
             var name = (item["fileName"].ToText() ?? item["FileName"].ToText())?.Trim();
             var content = item["content"].IsNothing ? item["Content"] : item["content"];
-            var text = content.Kind == ValueKind.Array && content.Items.TrueForAll(b => b.Kind == ValueKind.Number) ? Convert.ToBase64String([.. content.Items.Select(b => unchecked((byte)(int)b.Number))]) : content.Kind == ValueKind.String ? content.String : null;
-            if (string.IsNullOrEmpty(name) || text is null || !Convert.TryFromBase64String(text, new byte[text.Length], out var length)) refused = $"The attachment '{name ?? item.Kind.ToString()}' is no file: it needs fileName and content (base64).";
+            var text = content.Kind == ValueKind.Array && content.Items.TrueForAll(b => b.Kind == ValueKind.Number)
+                ? Convert.ToBase64String([.. content.Items.Select(b => unchecked((byte)(int)b.Number))]) : content.Kind == ValueKind.String
+                ? content.String : null;
+            if (string.IsNullOrEmpty(name) || text is null || !Convert.TryFromBase64String(text, new byte[text.Length], out var length))
+                refused = $"The attachment '{name ?? item.Kind.ToString()}' is no file: it needs fileName and content (base64).";
             else if ((total += length) > MostAttached) refused = $"The attachments are larger than {MostAttached / 1024 / 1024} MB together.";
-            else files.Add(new SendFile(Path.GetFileName(name), item["contentType"].ToText() ?? item["ContentType"].ToText() ?? "application/octet-stream", text));
+            else files.Add(new SendFile(Path.GetFileName(name),
+                item["contentType"].ToText() ?? item["ContentType"].ToText() ?? "application/octet-stream", text));
             if (refused is not null) break;
         }
         return files;

@@ -8,7 +8,8 @@ internal sealed class Delay : IActivity
 {
     [Input] public TimeSpan TimeSpan { get; set; } = TimeSpan.FromMinutes(1);
 
-    public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) => new(ActivityResult.WaitUntil(context.Now + TimeSpan, "Elsa.Delay"));
+    public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) =>
+        new(ActivityResult.WaitUntil(context.Now + TimeSpan, "Elsa.Delay"));
 }
 
 /// <summary>As a trigger it starts an instance every interval, counted from publishing; in the middle of a flow it waits for one.</summary>
@@ -20,7 +21,8 @@ internal sealed class Timer : ITrigger
     /// <summary>Keeps its beat: beats that were missed are not made up for.</summary>
     public IEnumerable<TriggerStimulus> Listen(TriggerMoment moment)
     {
-        if (Interval < TimeSpan.FromSeconds(1)) throw new FormatException($"The interval {Interval} is too short: a timer beats once a second at most.");
+        if (Interval < TimeSpan.FromSeconds(1))
+            throw new FormatException($"The interval {Interval} is too short: a timer beats once a second at most.");
         var last = moment.Fired ?? moment.Now;
         var beats = moment.Now <= last ? 1 : (moment.Now - last).Ticks / Interval.Ticks + 1;
         return [new TriggerStimulus("Elsa.Timer", "") { DueAt = last + Interval * beats }];
@@ -30,7 +32,9 @@ internal sealed class Timer : ITrigger
         new(context.IsStartingTrigger ? ActivityResult.Complete() : ActivityResult.WaitUntil(context.Now + Interval, "Elsa.Timer"));
 }
 
-/// <summary>As a trigger it starts an instance at every occurrence; in the middle of a flow it waits for the next. Read in the business time zone.</summary>
+/// <summary>
+/// As a trigger it starts an instance at every occurrence; in the middle of a flow it waits for the next. Read in the business time zone.
+/// </summary>
 [Activity("Elsa.Cron", IsTrigger = true)]
 internal sealed class Cron : ITrigger
 {
@@ -46,18 +50,22 @@ internal sealed class Cron : ITrigger
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         if (context.IsStartingTrigger) return new(ActivityResult.Complete());
-        var next = CronSchedule.Parse(CronExpression).Next(context.Now, context.Zone) ?? throw new FormatException($"'{CronExpression}' never comes again.");
+        var next = CronSchedule.Parse(CronExpression).Next(context.Now, context.Zone)
+            ?? throw new FormatException($"'{CronExpression}' never comes again.");
         return new(ActivityResult.WaitUntil(next, "Elsa.Cron"));
     }
 }
 
-/// <summary>As a trigger it starts one instance at an instant; in the middle of a flow it waits for it. An instant that is past is not waited for.</summary>
+/// <summary>
+/// As a trigger it starts one instance at an instant; in the middle of a flow it waits for it. An instant that is past is not waited for.
+/// </summary>
 [Activity("Elsa.StartAt", IsTrigger = true)]
 internal sealed class StartAt : ITrigger
 {
     [Input] public DateTimeOffset DateTime { get; set; }
 
-    public IEnumerable<TriggerStimulus> Listen(TriggerMoment moment) => moment.Fired is null && DateTime > moment.Now ? [new TriggerStimulus("Elsa.StartAt", "") { DueAt = DateTime }] : [];
+    public IEnumerable<TriggerStimulus> Listen(TriggerMoment moment) =>
+        moment.Fired is null && DateTime > moment.Now ? [new TriggerStimulus("Elsa.StartAt", "") { DueAt = DateTime }] : [];
 
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) =>
         new(context.IsStartingTrigger || DateTime <= context.Now ? ActivityResult.Complete() : ActivityResult.WaitUntil(DateTime, "Elsa.StartAt"));

@@ -17,8 +17,8 @@ public sealed record ProductModule(Type Registration, Func<IServiceCollection, I
 }
 
 /// <summary>
-/// The modules the product is made of, in the order they are registered. Host, migrations, tests and benches read this one list; a module that is not in it fails
-/// a test.
+/// The modules the product is made of, in the order they are registered. Host, migrations, tests and benches read this one list; a module that is not
+/// in it fails a test.
 /// </summary>
 public static class ProductModules
 {

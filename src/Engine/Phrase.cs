@@ -3,9 +3,9 @@ using System.Text;
 namespace CrmFlow.Engine;
 
 /// <summary>
-/// Words that are stored before it is known who will read them: a key of the texts with its arguments, written <c>⟦key|argument|…⟧</c>, or the words in both
-/// languages, <c>⟦=|中文|English⟧</c>. A phrase is a part of any stored text (the name of an instance, the title of a task, a reminder) and may stand inside
-/// another's argument; <see cref="Say"/> turns it into words when somebody reads.
+/// Words that are stored before it is known who will read them: a key of the texts with its arguments, written <c>⟦key|argument|…⟧</c>, or the words
+/// in both languages, <c>⟦=|中文|English⟧</c>. A phrase is a part of any stored text (the name of an instance, the title of a task, a reminder) and may
+/// stand inside another's argument; <see cref="Say"/> turns it into words when somebody reads.
 /// </summary>
 public static class Phrase
 {
@@ -26,12 +26,13 @@ public static class Phrase
     public static string Both(string chinese, string? english) => string.IsNullOrWhiteSpace(english) ? chinese : Of(BothKey, chinese, english);
 
     /// <summary>
-    /// The text with its phrases in words. A key nobody knows leaves its phrase as it stands, for it may be no phrase; a phrase whose end was cut off is said
-    /// with what is left of it.
+    /// The text with its phrases in words. A key nobody knows leaves its phrase as it stands, for it may be no phrase; a phrase whose end was cut off
+    /// is said with what is left of it.
     /// </summary>
     /// <param name="format">The words of a key with its arguments; null when there is no such key.</param>
     /// <param name="isEnglish">Which of both languages is taken where a phrase holds them.</param>
-    public static string Say(string text, Func<string, string[], string?> format, bool isEnglish) => text.Contains(Open) ? Say(text, format, isEnglish, depth: 0) : text;
+    public static string Say(string text, Func<string, string[], string?> format, bool isEnglish) =>
+        text.Contains(Open) ? Say(text, format, isEnglish, depth: 0) : text;
 
     private static string Say(string text, Func<string, string[], string?> format, bool isEnglish, int depth)
     {

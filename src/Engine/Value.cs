@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CrmFlow.Engine;
 
-/// <summary>What a <see cref="Value"/> is. The last five exist only while an expression runs; they are stored as what JSON.stringify makes of them.</summary>
+/// <summary>
+/// What a <see cref="Value"/> is. The last five exist only while an expression runs; they are stored as what JSON.stringify makes of them.
+/// </summary>
 public enum ValueKind : byte { Undefined, Null, Boolean, Number, String, Array, Object, Date, Map, Set, RegExp, Function }
 
 /// <summary>
@@ -74,11 +76,15 @@ public readonly partial struct Value
     public decimal? ToDecimal() => Kind switch
     {
         ValueKind.Number when Math.Abs(_number) < 7.9e27 => (decimal)_number,
-        ValueKind.String when decimal.TryParse(String, NumberStyles.Number | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var d) => d,
+        ValueKind.String when decimal.TryParse(String, NumberStyles.Number | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var d) =>
+            d,
         _ => null,
     };
 
-    /// <summary>A deep copy of arrays and objects; the rest is immutable and returned as it is. Whoever stores a value somewhere else than where it came from stores a copy, else a later change shows in both.</summary>
+    /// <summary>
+    /// A deep copy of arrays and objects; the rest is immutable and returned as it is. Whoever stores a value somewhere else than where it came from
+    /// stores a copy, else a later change shows in both.
+    /// </summary>
     public Value Clone() => Kind switch
     {
         ValueKind.Array => List(Items.Select(item => item.Clone())),
@@ -91,7 +97,8 @@ public readonly partial struct Value
 
     public Guid? ToGuid() => Kind == ValueKind.String && Guid.TryParse(String, out var id) ? id : null;
 
-    private InvalidOperationException Wrong(string wanted) => new($"The value is {Kind}, not {wanted}: {(Kind is ValueKind.Function ? "(function)" : ToText())}");
+    private InvalidOperationException Wrong(string wanted) =>
+        new($"The value is {Kind}, not {wanted}: {(Kind is ValueKind.Function ? "(function)" : ToText())}");
 
     public override string ToString() => Kind is ValueKind.Function ? "function" : ToText() ?? Kind.ToString();
 }

@@ -9,7 +9,9 @@ using Scalar.AspNetCore;
 
 namespace CrmFlow.Host;
 
-/// <summary>What other programs may call, for administrators: the OpenAPI document and a page that shows it. Sheets and forms for people are left out.</summary>
+/// <summary>
+/// What other programs may call, for administrators: the OpenAPI document and a page that shows it. Sheets and forms for people are left out.
+/// </summary>
 internal static class ApiReference
 {
     public const string Document = "/openapi/v1.json", Page = "/scalar";
@@ -37,7 +39,8 @@ internal static class ApiReference
     {
         var services = context.HttpContext.RequestServices;
         var actor = await services.GetRequiredService<ActorSource>().GetAsync();
-        var allowed = await services.GetRequiredService<WorkflowRuntime>().ReadAsync<bool>(Read, actor, _ => Task.FromResult<Result<bool>>(true), context.HttpContext.RequestAborted);
+        var allowed = await services.GetRequiredService<WorkflowRuntime>().ReadAsync<bool>(Read, actor, _ =>
+            Task.FromResult<Result<bool>>(true), context.HttpContext.RequestAborted);
         return allowed.Failed ? Results.NotFound() : await next(context);
     }
 
@@ -61,7 +64,8 @@ internal static class ApiReference
         };
         document.Paths["/workflows/{path}"] = new OpenApiPathItem
         {
-            Operations = new() { [HttpMethod.Get] = OfProcess("CallProcess", hasBody: false), [HttpMethod.Post] = OfProcess("PostToProcess", hasBody: true) },
+            Operations = new() { [HttpMethod.Get] = OfProcess("CallProcess", hasBody: false),
+                [HttpMethod.Post] = OfProcess("PostToProcess", hasBody: true) },
         };
         return Task.CompletedTask;
     }
@@ -72,12 +76,14 @@ internal static class ApiReference
         OperationId = id, Tags = new HashSet<OpenApiTagReference> { new("Processes") },
         Summary = "Start or resume a process by its Elsa.HttpEndpoint · 调用流程发布的地址",
         Description = "Any method and body the process's endpoint names. The answer is the one the process writes, if it does within 30 seconds.",
-        Parameters = [new OpenApiParameter { Name = "path", In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } }],
+        Parameters = [new OpenApiParameter { Name = "path", In = ParameterLocation.Path, Required = true,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String } }],
         RequestBody = hasBody ? new OpenApiRequestBody { Content = Json(new OpenApiSchema()) } : null,
         Responses = new OpenApiResponses
         {
             ["200"] = new OpenApiResponse { Description = "What the process answered" },
-            ["202"] = new OpenApiResponse { Description = "The process works on it", Content = Json(Members("workflowInstanceId", new() { Type = JsonSchemaType.String, Format = "uuid" })) },
+            ["202"] = new OpenApiResponse { Description = "The process works on it",
+                Content = Json(Members("workflowInstanceId", new() { Type = JsonSchemaType.String, Format = "uuid" })) },
             ["404"] = new OpenApiResponse { Description = "No process listens to this route" },
             ["409"] = new OpenApiResponse { Description = "The process refused it" },
             ["413"] = new OpenApiResponse { Description = "The body is over 5 MB" },
@@ -87,18 +93,22 @@ internal static class ApiReference
 
     public static Task DescribeRunTask(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
-        operation.RequestBody = new OpenApiRequestBody { Required = true, Content = Json(Members("result", new() { Description = "Any JSON: the result the task's step gives" })) };
+        operation.RequestBody = new OpenApiRequestBody { Required = true,
+            Content = Json(Members("result", new() { Description = "Any JSON: the result the task's step gives" })) };
         return Task.CompletedTask;
     }
 
-    private static Dictionary<string, OpenApiMediaType> Json(OpenApiSchema schema) => new() { ["application/json"] = new OpenApiMediaType { Schema = schema } };
+    private static Dictionary<string, OpenApiMediaType> Json(OpenApiSchema schema) =>
+        new() { ["application/json"] = new OpenApiMediaType { Schema = schema } };
 
-    private static OpenApiSchema Members(string name, OpenApiSchema of) => new() { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema> { [name] = of } };
+    private static OpenApiSchema Members(string name, OpenApiSchema of) =>
+        new() { Type = JsonSchemaType.Object, Properties = new Dictionary<string, IOpenApiSchema> { [name] = of } };
 
     private static Task SecureAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        if (!metadata.OfType<IAllowAnonymous>().Any()) operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Cookie, context.Document)] = [] }];
+        if (!metadata.OfType<IAllowAnonymous>().Any())
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Cookie, context.Document)] = [] }];
         return Task.CompletedTask;
     }
 }

@@ -2,7 +2,9 @@ using CrmFlow.Runtime;
 
 namespace CrmFlow.Host;
 
-/// <summary>Verbs that do one thing and end: <c>workflow</c>, <c>backup</c>, <c>restore</c>, <c>help</c>. Anything else starts the application.</summary>
+/// <summary>
+/// Verbs that do one thing and end: <c>workflow</c>, <c>backup</c>, <c>restore</c>, <c>help</c>. Anything else starts the application.
+/// </summary>
 internal static class CommandLine
 {
     private static readonly string Usage = $"""
@@ -33,11 +35,13 @@ internal static class CommandLine
             return args[0] is "help" or "--help" ? 0 : 1;
         }
         var options = args.Skip(args[0] == "restore" ? 2 : 1).ToArray();
-        var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().AddCommandLine(options).Build();
+        var configuration = new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true)
+            .AddEnvironmentVariables().AddCommandLine(options).Build();
         var backup = new DatabaseBackup(DatabaseOptions.From(configuration), TimeProvider.System);
         try
         {
-            if (args[0] == "backup") Console.WriteLine(await backup.BackupAsync(Maintenance.BackupFolder(configuration), Maintenance.Keep(configuration), CancellationToken.None));
+            if (args[0] == "backup") Console.WriteLine(
+                await backup.BackupAsync(Maintenance.BackupFolder(configuration), Maintenance.Keep(configuration), CancellationToken.None));
             else
             {
                 await backup.RestoreAsync(args[1], CancellationToken.None);
@@ -45,7 +49,8 @@ internal static class CommandLine
             }
             return 0;
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or NotSupportedException or UnauthorizedAccessException or System.Data.Common.DbException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or NotSupportedException or UnauthorizedAccessException
+            or System.Data.Common.DbException)
         {
             Console.Error.WriteLine(e.Message);
             return 1;

@@ -11,10 +11,12 @@ internal static class DefinitionsExport
 
     public static void MapDefinitionsExport(this IEndpointRouteBuilder app) => 
         app.MapGet(Address, DownloadAsync).RequireAuthorization(Policies.SignedIn)
-            .WithName("ExportDefinitions").WithTags("Processes").WithSummary("Definitions as one ZIP of Elsa 3 JSON; all, or those named by id · 导出流程定义")
+            .WithName("ExportDefinitions").WithTags("Processes")
+                .WithSummary("Definitions as one ZIP of Elsa 3 JSON; all, or those named by id · 导出流程定义")
             .Produces<Stream>(contentType: "application/zip").ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> DownloadAsync(string[]? id, HttpContext http, ActorSource actors, DefinitionAdministration definitions, BusinessTime time, CancellationToken ct)
+    private static async Task<IResult> DownloadAsync(string[]? id, HttpContext http, ActorSource actors, DefinitionAdministration definitions,
+        BusinessTime time, CancellationToken ct)
     {
         var archive = await definitions.ExportAsync(await actors.GetAsync(), id ?? [], ct);
         if (archive.Failed) return Results.NotFound();

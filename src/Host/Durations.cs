@@ -10,7 +10,8 @@ internal static partial class Durations
     public static TimeSpan? Parse(string text)
     {
         if (Words().Match(text) is { Success: true } words)
-            return Enumerable.Range(0, words.Groups[1].Captures.Count).Aggregate(TimeSpan.Zero, (sum, i) => sum + Part(words.Groups[2].Captures[i].Value, words.Groups[3].Captures[i].Value));
+            return Enumerable.Range(0, words.Groups[1].Captures.Count)
+                .Aggregate(TimeSpan.Zero, (sum, i) => sum + Part(words.Groups[2].Captures[i].Value, words.Groups[3].Captures[i].Value));
         if (text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span)) return span < TimeSpan.Zero ? null : span;
         try
         {
@@ -25,7 +26,8 @@ internal static partial class Durations
     private static TimeSpan Part(string number, string unit)
     {
         var count = double.Parse(number, CultureInfo.InvariantCulture);
-        return unit switch { "d" => TimeSpan.FromDays(count), "h" => TimeSpan.FromHours(count), "m" => TimeSpan.FromMinutes(count), "s" => TimeSpan.FromSeconds(count), _ => TimeSpan.FromMilliseconds(count) };
+        return unit switch { "d" => TimeSpan.FromDays(count), "h" => TimeSpan.FromHours(count), "m" => TimeSpan.FromMinutes(count), "s" =>
+            TimeSpan.FromSeconds(count), _ => TimeSpan.FromMilliseconds(count) };
     }
 
     [GeneratedRegex(@"^(?:((\d{1,9}(?:\.\d{1,9})?)(d|h|ms|m|s)))+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -11,14 +11,20 @@ internal static class Health
 {
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        var probes = app.MapGroup("").AllowAnonymous().WithTags("Operations").WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]));
-        probes.MapGet("/healthz", async (RuntimeHealth health, CancellationToken ct) => Answer((await health.CheckAsync(ct)).IsAlive, "the database does not answer"))
-            .WithName("ReadHealth").WithSummary("Whether the database answers · 是否存活").Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain");
+        var probes = app.MapGroup("").AllowAnonymous().WithTags("Operations")
+            .WithMetadata(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(string), ["text/plain"]));
+        probes.MapGet("/healthz", async (RuntimeHealth health, CancellationToken ct) =>
+            Answer((await health.CheckAsync(ct)).IsAlive, "the database does not answer"))
+            .WithName("ReadHealth").WithSummary("Whether the database answers · 是否存活")
+                .Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain");
         probes.MapGet("/readyz", async (RuntimeHealth health, CancellationToken ct) =>
         {
             var report = await health.CheckAsync(ct);
-            return Answer(report.IsReady, !report.DatabaseAnswers ? "the database does not answer" : !report.CanWrite ? "the database takes no writes: disk full or not writable" : "waiting work is not being done");
-        }).WithName("ReadReadiness").WithSummary("Whether it takes requests and does waiting work · 是否就绪").Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain");
+            return Answer(report.IsReady,
+                !report.DatabaseAnswers ? "the database does not answer" : !report.CanWrite
+                ? "the database takes no writes: disk full or not writable" : "waiting work is not being done");
+        }).WithName("ReadReadiness").WithSummary("Whether it takes requests and does waiting work · 是否就绪")
+            .Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain");
         probes.MapGet("/metrics", (MetricsText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4"))
             .WithName("ReadMetrics").WithSummary("Figures in the text format Prometheus reads · 指标");
     }
@@ -37,7 +43,8 @@ internal sealed class MetricsText : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name.StartsWith("CrmFlow", StringComparison.Ordinal) || instrument.Meter.Name is "System.Runtime" or "Microsoft.AspNetCore.Hosting") listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name.StartsWith("CrmFlow", StringComparison.Ordinal)
+                || instrument.Meter.Name is "System.Runtime" or "Microsoft.AspNetCore.Hosting") listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
@@ -49,7 +56,8 @@ internal sealed class MetricsText : IDisposable
     {
         _listener.RecordObservableInstruments();
         var text = new StringBuilder();
-        foreach (var group in _series.OrderBy(s => s.Key.Name, StringComparer.Ordinal).ThenBy(s => s.Key.Labels, StringComparer.Ordinal).GroupBy(s => s.Key.Name))
+        foreach (var group in _series.OrderBy(s => s.Key.Name, StringComparer.Ordinal).ThenBy(s => s.Key.Labels, StringComparer.Ordinal)
+            .GroupBy(s => s.Key.Name))
         {
             text.Append("# TYPE ").Append(group.Key).Append(' ').Append(group.First().Value.Kind).Append('\n');
             foreach (var ((name, labels), series) in group) series.Write(text, name, labels);
@@ -61,7 +69,8 @@ internal sealed class MetricsText : IDisposable
     {
         var name = instrument.Name.Replace('.', '_').Replace('-', '_');
         var labels = new StringBuilder();
-        foreach (var (key, tag) in tags) labels.Append(labels.Length > 0 ? "," : "").Append(key.Replace('.', '_')).Append("=\"").Append(Escape(Convert.ToString(tag, CultureInfo.InvariantCulture) ?? "")).Append('"');
+        foreach (var (key, tag) in tags) labels.Append(labels.Length > 0 ? ","
+            : "").Append(key.Replace('.', '_')).Append("=\"").Append(Escape(Convert.ToString(tag, CultureInfo.InvariantCulture) ?? "")).Append('"');
         var kind = instrument.GetType().GetGenericTypeDefinition();
         _series.GetOrAdd((name, labels.ToString()), _ => new Series(
             kind == typeof(Histogram<>) ? "histogram" : kind == typeof(Counter<>) || kind == typeof(ObservableCounter<>) ? "counter" : "gauge",
@@ -104,8 +113,10 @@ internal sealed class MetricsText : IDisposable
                     return;
                 }
                 var lead = labels.Length > 0 ? labels + "," : "";
-                for (var i = 0; i < Bounds.Length; i++) text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{lead}le=\"{Bounds[i]}\"}} {_buckets[i]}\n");
-                text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{lead}le=\"+Inf\"}} {_count}\n{name}_sum{braces} {_value}\n{name}_count{braces} {_count}\n");
+                for (var i = 0; i < Bounds.Length; i++)
+                    text.Append(CultureInfo.InvariantCulture, $"{name}_bucket{{{lead}le=\"{Bounds[i]}\"}} {_buckets[i]}\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"{name}_bucket{{{lead}le=\"+Inf\"}} {_count}\n{name}_sum{braces} {_value}\n{name}_count{braces} {_count}\n");
             }
         }
     }

@@ -3,12 +3,15 @@ using CrmFlow.Runtime;
 
 namespace CrmFlow.Host;
 
-/// <summary>Maintenance by the clock: jobs like any other, begun by a schedule of ours. What a process waits for is a due row and never here.</summary>
+/// <summary>
+/// Maintenance by the clock: jobs like any other, begun by a schedule of ours. What a process waits for is a due row and never here.
+/// </summary>
 internal static class Maintenance
 {
     public const string BackupKind = "maintenance.backup";
 
-    public static string BackupFolder(IConfiguration configuration) => Path.GetFullPath(configuration["Backup:Folder"] ?? Path.Combine(DataFolder.Of(configuration), "backups"));
+    public static string BackupFolder(IConfiguration configuration) =>
+        Path.GetFullPath(configuration["Backup:Folder"] ?? Path.Combine(DataFolder.Of(configuration), "backups"));
     public static int Keep(IConfiguration configuration) => configuration.GetValue("Backup:Keep", 14);
 
     public static IServiceCollection AddMaintenance(this IServiceCollection services, IConfiguration configuration)

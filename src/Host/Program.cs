@@ -15,7 +15,8 @@ if (await CommandLine.TryRunAsync(args) is { } exitCode) return exitCode;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = CommandLine.Normalize(args), ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = CommandLine.Normalize(args), ContentRootPath = AppContext.BaseDirectory });
     builder.AddStartUp();
     builder.AddTelemetry();
     builder.Services.AddProduct(builder.Configuration);

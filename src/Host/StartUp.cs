@@ -18,20 +18,24 @@ internal static class StartUp
     public static void AddStartUp(this WebApplicationBuilder builder)
     {
         // The assets of a build (not a publish) lie in the projects; without this only the Development environment finds them.
-        // And they are served as they were built: the framework would pack anew what it takes for changed, as gzip and without pressing it, also for who is promised Brotli.
+        // And they are served as they were built: the framework would pack anew what it takes for changed, as gzip and without pressing it, also for
+        // who is promised Brotli.
         if (File.Exists(Path.Combine(AppContext.BaseDirectory, $"{builder.Environment.ApplicationName}.staticwebassets.runtime.json")))
             builder.WebHost.UseStaticWebAssets().UseSetting("ReloadStaticAssetsAtRuntime", "false");
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["Kestrel:Endpoints:Http:Url"])) builder.WebHost.UseUrls(DefaultUrl);
+        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["Kestrel:Endpoints:Http:Url"]))
+            builder.WebHost.UseUrls(DefaultUrl);
         if (IsDemo(builder.Configuration))
         {
             RefuseOutsideAddresses(builder.Configuration["urls"] ?? DefaultUrl);
             if (builder.Configuration["demo-now"] is { Length: > 0 } now) builder.Services.AddSingleton<TimeProvider>(DemoClock.StartingAt(now));
         }
-        builder.Services.AddDataProtection().SetApplicationName("CrmFlow").PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(DataFolder.Of(builder.Configuration), "keys")));
+        builder.Services.AddDataProtection().SetApplicationName("CrmFlow")
+            .PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(DataFolder.Of(builder.Configuration), "keys")));
         builder.Services.AddTexts(typeof(StartUp).Assembly);
     }
 
-    public static bool IsDemo(IConfiguration configuration) => configuration["demo"] is { } demo && !demo.Equals("false", StringComparison.OrdinalIgnoreCase);
+    public static bool IsDemo(IConfiguration configuration) =>
+        configuration["demo"] is { } demo && !demo.Equals("false", StringComparison.OrdinalIgnoreCase);
 
     /// <summary><c>--demo-size</c>: small (default) or 1k.</summary>
     private static DemoSize DemoSizeOf(IConfiguration configuration) => configuration["demo-size"] switch
@@ -53,7 +57,8 @@ internal static class StartUp
         ForgetOldSchedule(app.Configuration);
         await DatabaseSchema.PrepareAsync(options, () => Contexts.Create(options, services.GetServices<ModelContribution>()), ct);
         await services.GetRequiredService<ShippedOrganisation>().EnsureAsync(Operation(), ct);
-        await using (var scope = services.CreateAsyncScope()) await scope.ServiceProvider.GetRequiredService<CalendarAdmin>().EnsureShippedAsync(Operation(), ct);
+        await using (var scope = services.CreateAsyncScope())
+            await scope.ServiceProvider.GetRequiredService<CalendarAdmin>().EnsureShippedAsync(Operation(), ct);
         await services.GetRequiredService<ShippedDefinitions>().ImportFolderAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), ct);
 
         if (IsDemo(app.Configuration))
@@ -63,7 +68,8 @@ internal static class StartUp
         }
         else if (await services.GetRequiredService<SetUp>().NewTokenAsync(Operation(), ct) is { } token)
         {
-            app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"\nCrmFlow: nobody has an account yet. This link creates the administrator, once:\n  {Address(app)}/setup/{token}\n"));
+            app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
+                $"\nCrmFlow: nobody has an account yet. This link creates the administrator, once:\n  {Address(app)}/setup/{token}\n"));
         }
         else
         {
@@ -98,11 +104,14 @@ internal static class StartUp
             {
                 await using var scope = services.CreateAsyncScope();
                 var loader = scope.ServiceProvider.GetServices<IDemoData>().Single(d => d.GetType() == order);
-                await loader.LoadAsync(new DemoContext(services.GetRequiredService<WorkflowRuntime>(), scope.ServiceProvider, clock.GetUtcNow(), time.Today)
-                {
-                    Size = DemoSizeOf(app.Configuration),
-                    ActorAsync = async (login, token) => await directory.ActorAsync(DemoId.User(login), token) ?? throw new InvalidOperationException($"There is no demo user {login}."),
-                }, ct);
+                await loader.LoadAsync(
+                    new DemoContext(services.GetRequiredService<WorkflowRuntime>(), scope.ServiceProvider, clock.GetUtcNow(), time.Today)
+                    {
+                        Size = DemoSizeOf(app.Configuration),
+                        ActorAsync = async (login, token) =>
+                            await directory.ActorAsync(DemoId.User(login), token)
+                            ?? throw new InvalidOperationException($"There is no demo user {login}."),
+                    }, ct);
             }
         }
 
@@ -119,7 +128,8 @@ internal static class StartUp
     private static void ForgetHalfLoadedDemo(DatabaseOptions options)
     {
         if (options.Provider != DatabaseProvider.Sqlite || !File.Exists(options.SqliteFile)) return;
-        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder(options.ConnectionString) { Pooling = false }.ConnectionString))
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder(options.ConnectionString) { Pooling = false }
+            .ConnectionString))
         {
             connection.Open();
             using var command = connection.CreateCommand();
@@ -152,12 +162,16 @@ internal static class StartUp
     private static string Address(WebApplication app) => app.Urls.FirstOrDefault()?.TrimEnd('/') ?? DefaultUrl;
 }
 
-/// <summary><c>--demo-now</c>: the demonstration's clock shows this instant at the start and runs on from there, so that a showing or a test need not depend on the day it is held.</summary>
+/// <summary>
+/// <c>--demo-now</c>: the demonstration's clock shows this instant at the start and runs on from there, so that a showing or a test need not depend
+/// on the day it is held.
+/// </summary>
 internal sealed class DemoClock(TimeSpan ahead) : TimeProvider
 {
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;
 
-    public static DemoClock StartingAt(string text) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var now)
+    public static DemoClock StartingAt(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var now)
         ? new DemoClock(now - System.GetUtcNow())
         : throw new StartRefusedException($"--demo-now '{text}' is no instant. Write it as 2026-12-01T10:00:00+08:00.");
 }

@@ -29,7 +29,8 @@ internal sealed class WorkflowCommand(TextWriter output, TextWriter errors)
             return args switch
             {
                 ["validate", .. { Length: > 0 } paths] => Validate(paths),
-                ["run", var file, .. var options] when !file.StartsWith("--", StringComparison.Ordinal) => await RunAsync(RunOptions.Parse(file, options)),
+                ["run", var file, .. var options] when !file.StartsWith("--", StringComparison.Ordinal) =>
+                    await RunAsync(RunOptions.Parse(file, options)),
                 _ => throw new CommandException(Usage),
             };
         }
@@ -47,7 +48,8 @@ internal sealed class WorkflowCommand(TextWriter output, TextWriter errors)
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("en");
         var failed = false;
         var files = paths.SelectMany(Files).ToList();
-        var library = new WorkflowLibrary([.. files.Select(TryLoad).OfType<WorkflowDefinition>().Select(d => new LibraryWorkflow(d.VersionId ?? d.DefinitionId, d.Version, true, true, d))]);
+        var library = new WorkflowLibrary([.. files.Select(TryLoad).OfType<WorkflowDefinition>()
+            .Select(d => new LibraryWorkflow(d.VersionId ?? d.DefinitionId, d.Version, true, true, d))]);
         foreach (var file in files)
         {
             try
@@ -55,7 +57,8 @@ internal sealed class WorkflowCommand(TextWriter output, TextWriter errors)
                 foreach (var problem in CompiledWorkflow.Compile(Load(file), "", catalog, library).Problems.OrderByDescending(p => p.IsError))
                 {
                     failed |= problem.IsError;
-                    output.WriteLine($"{file}: {problem.ActivityId ?? "workflow"}: {(problem.IsError ? "" : "warning: ")}{texts[problem.Code, [.. problem.Args]].ReplaceLineEndings(" ")}");
+                    output.WriteLine(
+                        $"{file}: {problem.ActivityId ?? "workflow"}: {(problem.IsError ? "" : "warning: ")}{texts[problem.Code, [.. problem.Args]].ReplaceLineEndings(" ")}");
                 }
             }
             catch (CommandException e)
@@ -71,7 +74,8 @@ internal sealed class WorkflowCommand(TextWriter output, TextWriter errors)
     {
         var definition = Load(options.File);
         var others = options.With.Select(Load).ToList();
-        var host = new InMemoryHost([definition, .. others], Catalog([definition, .. others]), options.Now, TimeZoneInfo.FindSystemTimeZoneById(Zone));
+        var host = new InMemoryHost([definition, .. others], Catalog([definition, .. others]), options.Now,
+            TimeZoneInfo.FindSystemTimeZoneById(Zone));
         var run = await host.StartAsync(definition.DefinitionId, options.Input);
         foreach (var step in options.Steps)
         {
@@ -95,32 +99,42 @@ internal sealed class WorkflowCommand(TextWriter output, TextWriter errors)
             ["lines"] = Value.List(host.Lines.Select(Value.From)),
             ["bookmarks"] = Value.List(run.State.Bookmarks.Select(b => Value.From(b.Name))),
             ["incidents"] = Value.List(run.State.Incidents.Select(i => Value.Object(("activityType", i.ActivityType), ("message", i.Message)))),
-            ["journal"] = Value.List(run.Journal.Select(j => Value.Object(("at", j.At.ToString("O")), ("event", j.Event.ToString()), ("activityId", j.ActivityId), ("nodeId", j.NodeId), ("activityType", j.ActivityType),
-                ("round", j.Round), ("outcomes", j.Outcomes is null ? Value.Null : Value.List(j.Outcomes.Select(Value.From))), ("data", j.Data is null ? Value.Null : Value.From(j.Data))))),
+            ["journal"] = Value.List(run.Journal.Select(j =>
+                Value.Object(("at", j.At.ToString("O")), ("event", j.Event.ToString()), ("activityId", j.ActivityId), ("nodeId", j.NodeId),
+                ("activityType", j.ActivityType),
+                ("round", j.Round), ("outcomes", j.Outcomes is null ? Value.Null : Value.List(j.Outcomes.Select(Value.From))),
+                    ("data", j.Data is null ? Value.Null : Value.From(j.Data))))),
         };
         return Value.From(answer).ToJson();
     }
 
-    /// <summary>The built-in types run as they are. The types of the product's modules work on its database: loaded only when a file names others, and a step of theirs is an incident that says so.</summary>
+    /// <summary>
+    /// The built-in types run as they are. The types of the product's modules work on its database: loaded only when a file names others, and a step
+    /// of theirs is an incident that says so.
+    /// </summary>
     private ActivityCatalog Catalog(IEnumerable<WorkflowDefinition> definitions)
     {
         var builtIn = new ActivityCatalog(BuiltInActivities.All);
         if (definitions.All(d => CompiledWorkflow.Compile(d, "", builtIn).Problems.All(p => p.Code != "engine.problem.unknown-type"))) return builtIn;
         using var services = Services();
-        return new ActivityCatalog([.. services.GetRequiredService<ActivityCatalog>().All.Select(d => builtIn.Find(d.Type) ?? d with { Create = _ => throw new NeedsApplicationException(d.Type) })]);
+        return new ActivityCatalog([.. services.GetRequiredService<ActivityCatalog>()
+            .All.Select(d => builtIn.Find(d.Type) ?? d with { Create = _ => throw new NeedsApplicationException(d.Type) })]);
     }
 
     private static ServiceProvider Services()
     {
         var configuration = Configuration();
-        return new ServiceCollection().AddSingleton(configuration).AddProduct(configuration).AddTexts(typeof(WorkflowCommand).Assembly).RemoveAll<Microsoft.Extensions.Hosting.IHostedService>().BuildServiceProvider();
+        return new ServiceCollection().AddSingleton(configuration).AddProduct(configuration).AddTexts(typeof(WorkflowCommand).Assembly)
+            .RemoveAll<Microsoft.Extensions.Hosting.IHostedService>().BuildServiceProvider();
     }
 
-    private static IConfiguration Configuration() => new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json", optional: true).AddEnvironmentVariables().Build();
+    private static IConfiguration Configuration() => new ConfigurationBuilder().SetBasePath(AppContext.BaseDirectory).AddJsonFile("appsettings.json",
+        optional: true).AddEnvironmentVariables().Build();
 
     private static string Zone => Environment.GetEnvironmentVariable("Business__TimeZone") ?? "Asia/Shanghai";
 
-    private static IEnumerable<string> Files(string path) => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path];
+    private static IEnumerable<string> Files(string path) =>
+        Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal) : [path];
 
     private static WorkflowDefinition? TryLoad(string file)
     {
@@ -176,7 +190,8 @@ internal sealed class WorkflowCommand(TextWriter output, TextWriter errors)
                     Steps.Add(new Step(cut < 0 ? value : value[..cut], cut < 0 ? default : Json(value[(cut + 1)..]), null));
                     return this;
                 case "--advance":
-                    Steps.Add(new Step(null, default, Durations.Parse(value) ?? throw new CommandException($"'{value}' is no duration; write 90s, 1h30m, 01:30:00 or PT1H30M.")));
+                    Steps.Add(new Step(null, default,
+                        Durations.Parse(value) ?? throw new CommandException($"'{value}' is no duration; write 90s, 1h30m, 01:30:00 or PT1H30M.")));
                     return this;
                 case "--now" when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var now):
                     return this with { Now = now.ToUniversalTime() };
@@ -201,5 +216,6 @@ internal sealed class WorkflowCommand(TextWriter output, TextWriter errors)
     /// <summary>Something the caller wrote that cannot be used; the message says what.</summary>
     private sealed class CommandException(string message) : Exception(message);
 
-    private sealed class NeedsApplicationException(string type) : Exception($"'{type}' works on the application's database; on the command line only the built-in activities run.");
+    private sealed class NeedsApplicationException(string type)
+        : Exception($"'{type}' works on the application's database; on the command line only the built-in activities run.");
 }

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace CrmFlow.Host;
 
 /// <summary>
-/// The HTTP endpoints of processes, under <c>/workflows</c>: the request is held open until the process answers it, else it is told which instance works on it.
+/// The HTTP endpoints of processes, under <c>/workflows</c>: the request is held open until the process answers it, else it is told which instance
+/// works on it.
 /// And Elsa's way of saying that a task an <c>Elsa.RunTask</c> waits for is done.
 /// </summary>
 internal static class WorkflowHttp
@@ -22,12 +23,14 @@ internal static class WorkflowHttp
         app.MapPost("/elsa/api/tasks/{taskId}/complete", CompleteTaskAsync).RequireAuthorization(Policies.SignedIn)
             .WithName("CompleteRunTask").WithTags("Processes").WithSummary("Say that the task an Elsa.RunTask waits for is done · 完成外部任务")
             .Produces(StatusCodes.Status200OK).ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+                .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
             .AddOpenApiOperationTransformer(ApiReference.DescribeRunTask);
     }
 
     /// <summary>JSON only: what a form of another site can send is refused before it is read.</summary>
-    private static async Task<IResult> CompleteTaskAsync(string taskId, HttpContext http, CurrentActor actors, InstanceAdministration instances, TimeProvider clock, CancellationToken ct)
+    private static async Task<IResult> CompleteTaskAsync(string taskId, HttpContext http, CurrentActor actors, InstanceAdministration instances,
+        TimeProvider clock, CancellationToken ct)
     {
         if (!http.Request.HasJsonContentType()) return Results.StatusCode(StatusCodes.Status415UnsupportedMediaType);
         if (http.Request.ContentLength > MaxBody) return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
@@ -47,7 +50,8 @@ internal static class WorkflowHttp
         return done.Problem is { } problem ? Results.StatusCode((int)problem.Kind) : Results.Ok();
     }
 
-    private static async Task HandleAsync(HttpContext http, string? path, HttpRouting routing, HttpExchanges exchanges, TimeProvider clock, CancellationToken ct)
+    private static async Task HandleAsync(HttpContext http, string? path, HttpRouting routing, HttpExchanges exchanges, TimeProvider clock,
+        CancellationToken ct)
     {
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBody;
         if (http.Request.ContentLength > MaxBody)
@@ -71,11 +75,13 @@ internal static class WorkflowHttp
             return;
         }
         var correlation = (string?)http.Request.Headers["X-Correlation-ID"] ?? http.Request.Query["correlationId"];
-        var instance = Guid.TryParse((string?)http.Request.Headers["X-Workflow-Instance-ID"] ?? http.Request.Query["workflowInstanceId"], out var id) ? id : (Guid?)null;
+        var instance = Guid.TryParse((string?)http.Request.Headers["X-Workflow-Instance-ID"] ?? http.Request.Query["workflowInstanceId"], out var id)
+            ? id : (Guid?)null;
         var result = await routing.HandleAsync(http.Request.Method, path ?? "", request, correlation, instance, ct);
         if (result.Problem is { } problem)
         {
-            http.Response.StatusCode = problem.Kind == ProblemKind.Unavailable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status409Conflict;
+            http.Response.StatusCode = problem.Kind == ProblemKind.Unavailable ? StatusCodes.Status503ServiceUnavailable
+                : StatusCodes.Status409Conflict;
             if (problem.Kind == ProblemKind.Unavailable) http.Response.Headers.RetryAfter = "5";
             return;
         }
@@ -95,9 +101,12 @@ internal static class WorkflowHttp
         }
         http.Response.StatusCode = answer.StatusCode;
         foreach (var (name, value) in answer.Headers)
-            if (!name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase) && !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)) http.Response.Headers[name] = value.ReplaceLineEndings(" ");
+            if (!name.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase) && !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+                http.Response.Headers[name] = value.ReplaceLineEndings(" ");
         if (answer.Content is null) return;
-        http.Response.ContentType = answer.ContentType!.Contains("charset", StringComparison.OrdinalIgnoreCase) || !answer.ContentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase) ? answer.ContentType : $"{answer.ContentType}; charset=utf-8";
+        http.Response.ContentType = answer.ContentType!.Contains("charset", StringComparison.OrdinalIgnoreCase)
+            || !answer.ContentType.StartsWith("text/", StringComparison.OrdinalIgnoreCase) ? answer.ContentType
+            : $"{answer.ContentType}; charset=utf-8";
         await http.Response.WriteAsync(answer.Content, ct);
     }
 
@@ -114,7 +123,8 @@ internal static class WorkflowHttp
             {
                 using var content = new MemoryStream();
                 await file.CopyToAsync(content, ct);
-                files.Add(Value.Object(("name", file.Name), ("fileName", Path.GetFileName(file.FileName)), ("extension", Path.GetExtension(file.FileName)), ("contentType", file.ContentType), ("size", Value.From((double)file.Length)),
+                files.Add(Value.Object(("name", file.Name), ("fileName", Path.GetFileName(file.FileName)),
+                    ("extension", Path.GetExtension(file.FileName)), ("contentType", file.ContentType), ("size", Value.From((double)file.Length)),
                     ("content", Convert.ToBase64String(content.GetBuffer(), 0, (int)content.Length))));
             }
         }
@@ -125,8 +135,10 @@ internal static class WorkflowHttp
             length = Math.Max(length, Encoding.UTF8.GetByteCount(body));
         }
         var actor = await http.RequestServices.GetRequiredService<CurrentActor>().GetAsync();
-        return Value.Object(("request", Value.Object(("method", request.Method), ("path", "/" + path), ("contentType", request.ContentType))), ("query", query), ("headers", headers), ("form", form), ("body", body),
-            ("contentType", request.ContentType), ("length", Value.From((double)length)), ("files", Value.List(files)), ("isSignedIn", actor.Kind != ActorKind.Anonymous), ("rights", Value.List(actor.Rights.Select(Value.From))));
+        return Value.Object(("request", Value.Object(("method", request.Method), ("path", "/" + path), ("contentType", request.ContentType))),
+            ("query", query), ("headers", headers), ("form", form), ("body", body),
+            ("contentType", request.ContentType), ("length", Value.From((double)length)), ("files", Value.List(files)),
+                ("isSignedIn", actor.Kind != ActorKind.Anonymous), ("rights", Value.List(actor.Rights.Select(Value.From))));
     }
 
     private static Value Of(IEnumerable<KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues>> values) =>

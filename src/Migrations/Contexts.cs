@@ -4,11 +4,14 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Migrations;
 
 /// <summary>One context per provider, so that each has migrations of its own over the same model.</summary>
-internal sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> options, IEnumerable<ModelContribution> contributions) : CrmDbContext(options, contributions);
+internal sealed class SqliteCrmDbContext(DbContextOptions<SqliteCrmDbContext> options, IEnumerable<ModelContribution> contributions)
+    : CrmDbContext(options, contributions);
 
-internal sealed class PostgreSqlCrmDbContext(DbContextOptions<PostgreSqlCrmDbContext> options, IEnumerable<ModelContribution> contributions) : CrmDbContext(options, contributions);
+internal sealed class PostgreSqlCrmDbContext(DbContextOptions<PostgreSqlCrmDbContext> options, IEnumerable<ModelContribution> contributions)
+    : CrmDbContext(options, contributions);
 
-internal sealed class SqlServerCrmDbContext(DbContextOptions<SqlServerCrmDbContext> options, IEnumerable<ModelContribution> contributions) : CrmDbContext(options, contributions);
+internal sealed class SqlServerCrmDbContext(DbContextOptions<SqlServerCrmDbContext> options, IEnumerable<ModelContribution> contributions)
+    : CrmDbContext(options, contributions);
 
 internal static class Contexts
 {

@@ -17,7 +17,8 @@ internal abstract class DesignTimeFactory<T>(DatabaseOptions database) : IDesign
 
 internal sealed class SqliteDesignTime() : DesignTimeFactory<SqliteCrmDbContext>(new(DatabaseProvider.Sqlite, "Data Source=design.db"));
 
-internal sealed class PostgreSqlDesignTime() : DesignTimeFactory<PostgreSqlCrmDbContext>(new(DatabaseProvider.PostgreSql, "Host=localhost;Database=design"));
+internal sealed class PostgreSqlDesignTime()
+    : DesignTimeFactory<PostgreSqlCrmDbContext>(new(DatabaseProvider.PostgreSql, "Host=localhost;Database=design"));
 
 internal sealed class SqlServerDesignTime()
     : DesignTimeFactory<SqlServerCrmDbContext>(new(DatabaseProvider.SqlServer, "Server=localhost;Database=design;TrustServerCertificate=true"));

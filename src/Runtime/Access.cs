@@ -21,11 +21,13 @@ public sealed record Actor(ActorKind Kind, Guid UserId, string Name)
 }
 
 /// <summary>
-/// Who may. Default-deny: the system may everything, nobody else more than is said here. Data scope (whose records) is the query's own, in its one place.
+/// Who may. Default-deny: the system may everything, nobody else more than is said here. Data scope (whose records) is the query's own, in its one
+/// place.
 /// </summary>
 public sealed record Access
 {
-    private Access(bool anonymous, bool agents, bool staff, string[] rights) => (ForAnonymous, ForAgents, ForStaff, Rights) = (anonymous, agents, staff, rights);
+    private Access(bool anonymous, bool agents, bool staff, string[] rights) =>
+        (ForAnonymous, ForAgents, ForStaff, Rights) = (anonymous, agents, staff, rights);
 
     public bool ForAnonymous { get; }
     public bool ForAgents { get; }
@@ -53,7 +55,8 @@ public sealed record Access
 
 /// <summary>
 /// One thing that can be asked of the system. Every command and query declares one as a static field; the runtime checks it at its single entry,
-/// audits commands under its name, refuses one that is not in the <see cref="OperationCatalogue"/>, and tests walk all of them with every kind of actor.
+/// audits commands under its name, refuses one that is not in the <see cref="OperationCatalogue"/>, and tests walk all of them with every kind of
+/// actor.
 /// </summary>
 /// <param name="Name">Module and verb, such as <c>Agents.SubmitSettlement</c>.</param>
 public sealed record Operation(string Name, Access Access);

@@ -30,7 +30,10 @@ public sealed record DemoContext(WorkflowRuntime Runtime, IServiceProvider Servi
 
     private const int Batch = 250;
 
-    /// <summary>Adds records of a kind from index <paramref name="from"/> on, as the system and a few hundred to a command: one command that holds thousands looks through all of them again at each.</summary>
+    /// <summary>
+    /// Adds records of a kind from index <paramref name="from"/> on, as the system and a few hundred to a command: one command that holds thousands
+    /// looks through all of them again at each.
+    /// </summary>
     public async Task AddAsync(Operation operation, string kind, int from, int to, Func<Command, int, Task> add, CancellationToken ct)
     {
         for (var first = from; first < to; first += Batch)
@@ -45,7 +48,9 @@ public sealed record DemoContext(WorkflowRuntime Runtime, IServiceProvider Servi
     }
 }
 
-/// <summary>Ids of demonstration records: the same name is the same id in every database, so modules can refer to each other's records by name.</summary>
+/// <summary>
+/// Ids of demonstration records: the same name is the same id in every database, so modules can refer to each other's records by name.
+/// </summary>
 public static class DemoId
 {
     /// <summary>A user by login name.</summary>
@@ -65,12 +70,13 @@ public static class DemoId
 
 public static class DemoRegistration
 {
-    public static IServiceCollection AddDemoData<T>(this IServiceCollection services) where T : class, IDemoData => services.AddScoped<IDemoData, T>();
+    public static IServiceCollection AddDemoData<T>(this IServiceCollection services) where T : class, IDemoData =>
+        services.AddScoped<IDemoData, T>();
 }
 
 /// <summary>
-/// Choices of the demonstration data: every value is a hash of seed, entity, index and field, integer arithmetic only, so that the same seed gives the same bytes
-/// everywhere and a row can be made alone.
+/// Choices of the demonstration data: every value is a hash of seed, entity, index and field, integer arithmetic only, so that the same seed gives
+/// the same bytes everywhere and a row can be made alone.
 /// </summary>
 public static class DemoValue
 {

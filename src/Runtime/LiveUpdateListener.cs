@@ -5,7 +5,8 @@ using Npgsql;
 namespace CrmFlow.Runtime;
 
 /// <summary>Hears what other hosts tell through PostgreSQL. After a gap everybody is told: something may have been missed.</summary>
-internal sealed class LiveUpdateListener(RuntimeDatabase database, LiveUpdates live, TimeProvider clock, ILogger<LiveUpdateListener> log) : BackgroundService
+internal sealed class LiveUpdateListener(RuntimeDatabase database, LiveUpdates live, TimeProvider clock, ILogger<LiveUpdateListener> log)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -20,7 +21,8 @@ internal sealed class LiveUpdateListener(RuntimeDatabase database, LiveUpdates l
                 await using var connection = new NpgsqlConnection(settings.ConnectionString);
                 await connection.OpenAsync(stoppingToken);
                 connection.Notification += (_, heard) => live.Heard(heard.Payload);
-                await using (var listen = new NpgsqlCommand($"LISTEN {LiveUpdates.Channel}", connection)) await listen.ExecuteNonQueryAsync(stoppingToken);
+                await using (var listen = new NpgsqlCommand($"LISTEN {LiveUpdates.Channel}", connection))
+                    await listen.ExecuteNonQueryAsync(stoppingToken);
                 if (!isFirst) live.Tell([LiveUpdates.Everybody]);
                 while (true) await connection.WaitAsync(stoppingToken);
             }

@@ -4,8 +4,9 @@ using Npgsql;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Tells other hosts through PostgreSQL what the commits of this one changed: after them and together, for a commit that notifies waits for every other one that
-/// does. A host that dies within these milliseconds has told its commit to nobody; its pages are gone with it, and others ask again at their next step.
+/// Tells other hosts through PostgreSQL what the commits of this one changed: after them and together, for a commit that notifies waits for every
+/// other one that does. A host that dies within these milliseconds has told its commit to nobody; its pages are gone with it, and others ask again at
+/// their next step.
 /// </summary>
 internal sealed class LiveUpdateSender(RuntimeDatabase database, LiveUpdates live, ILogger<LiveUpdateSender> log) : IAsyncDisposable
 {

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace CrmFlow.Runtime;
 
-/// <summary>"Something changed for principal X": told after a commit, across hosts where the database can carry it. Pages ask again; nothing else travels here.</summary>
+/// <summary>
+/// "Something changed for principal X": told after a commit, across hosts where the database can carry it. Pages ask again; nothing else travels
+/// here.
+/// </summary>
 public sealed class LiveUpdates
 {
     internal const string Channel = "crmflow_changed";

@@ -23,7 +23,8 @@ public static partial class NumberPattern
     }
 
     /// <summary>
-    /// The next count of a series, taken inside the command: the counter row stays locked until it commits and goes back when it does not, so numbers have no gaps.
+    /// The next count of a series, taken inside the command: the counter row stays locked until it commits and goes back when it does not, so numbers
+    /// have no gaps.
     /// Two first numbers at once collide on the row's key, and the later command is run again.
     /// </summary>
     /// <param name="series">The module's own name of the series; never changes once numbers were given.</param>
@@ -32,7 +33,8 @@ public static partial class NumberPattern
     {
         var counters = cmd.Db.Set<NumberCounter>();
         if (cmd.Begun(series, year) is { } begun) return ++begun.Last;
-        if (await counters.Where(c => c.Series == series && c.Year == year).ExecuteUpdateAsync(c => c.SetProperty(x => x.Last, x => x.Last + 1), ct) > 0)
+        if (await counters.Where(c => c.Series == series && c.Year == year)
+            .ExecuteUpdateAsync(c => c.SetProperty(x => x.Last, x => x.Last + 1), ct) > 0)
             return await counters.AsNoTracking().Where(c => c.Series == series && c.Year == year).Select(c => c.Last).SingleAsync(ct);
         counters.Add(new NumberCounter { Series = series, Year = year, Last = 1 });
         return 1;
@@ -49,7 +51,8 @@ public static partial class NumberPattern
     /// <summary>The counter of a series this very command has begun.</summary>
     private static NumberCounter? Begun(this Command cmd, string series, int year)
     {
-        // Nothing but this class changes a counter. Looking for changes first, as Local does, costs as much as the command has rows, for each number of a large import.
+        // Nothing but this class changes a counter. Looking for changes first, as Local does, costs as much as the command has rows, for each number
+        // of a large import.
         var tracker = cmd.Db.ChangeTracker;
         tracker.AutoDetectChangesEnabled = false;
         try
@@ -65,7 +68,8 @@ public static partial class NumberPattern
     /// <summary>For settings that hold a pattern: at most 30 characters, the year, exactly one sequence.</summary>
     public static Problem? Check(string pattern) =>
         pattern.Length <= 30 && Tokens().Replace(pattern, "").IndexOfAny(['{', '}']) < 0 && pattern.Contains("{seq:", StringComparison.Ordinal)
-        && pattern.IndexOf("{seq:", StringComparison.Ordinal) == pattern.LastIndexOf("{seq:", StringComparison.Ordinal) && pattern.Contains("{yy", StringComparison.Ordinal)
+        && pattern.IndexOf("{seq:", StringComparison.Ordinal) == pattern.LastIndexOf("{seq:", StringComparison.Ordinal)
+            && pattern.Contains("{yy", StringComparison.Ordinal)
             ? null : new InvalidSetting("problem.number-pattern");
 
     /// <summary>Fills a pattern: <c>{yyyy}</c>, <c>{yy}</c>, <c>{seq:n}</c> with at least n digits.</summary>

@@ -7,8 +7,8 @@ namespace CrmFlow.Runtime;
 public sealed record OperationSource(Assembly Assembly);
 
 /// <summary>
-/// Everything that can be asked of this host. The runtime refuses an operation that is not in it, so what walks it (the tests of access, of foreign ids, of saves)
-/// walks all there is.
+/// Everything that can be asked of this host. The runtime refuses an operation that is not in it, so what walks it (the tests of access, of foreign
+/// ids, of saves) walks all there is.
 /// </summary>
 public sealed class OperationCatalogue
 {
@@ -31,12 +31,14 @@ public sealed class OperationCatalogue
     internal void Check(Operation operation)
     {
         if (!_known.ContainsKey(operation))
-            throw new InvalidOperationException($"Operation '{operation.Name}' is not in the catalogue. Declare it as a static field of a class that is not generic, in an assembly registered with services.AddOperations(…).");
+            throw new InvalidOperationException(
+                $"Operation '{operation.Name}' is not in the catalogue. Declare it as a static field of a class that is not generic, in an assembly registered with services.AddOperations(…).");
     }
 }
 
 public static class OperationRegistration
 {
     /// <summary>Takes the operations of an assembly into the catalogue.</summary>
-    public static IServiceCollection AddOperations(this IServiceCollection services, Assembly assembly) => services.AddSingleton(new OperationSource(assembly));
+    public static IServiceCollection AddOperations(this IServiceCollection services, Assembly assembly) =>
+        services.AddSingleton(new OperationSource(assembly));
 }

@@ -13,7 +13,8 @@ public static class Registration
 {
     /// <summary>
     /// The runtime itself. Configuration: <c>Database:Provider</c> and <c>Database:ConnectionString</c> (<see cref="DatabaseOptions"/>),
-    /// <c>Business:TimeZone</c> (default Asia/Shanghai), <c>Mail:*</c> (<see cref="MailSettings"/>). The clock is the registered <see cref="TimeProvider"/>, else the system's.
+    /// <c>Business:TimeZone</c> (default Asia/Shanghai), <c>Mail:*</c> (<see cref="MailSettings"/>). The clock is the registered <see
+    /// cref="TimeProvider"/>, else the system's.
     /// </summary>
     public static IServiceCollection AddCrmFlowRuntime(this IServiceCollection services, IConfiguration configuration)
     {
@@ -21,7 +22,8 @@ public static class Registration
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(DatabaseOptions.From(configuration));
-        services.AddSingleton(sp => new BusinessTime(TimeZoneInfo.FindSystemTimeZoneById(configuration["Business:TimeZone"] ?? "Asia/Shanghai"), sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp => new BusinessTime(TimeZoneInfo.FindSystemTimeZoneById(configuration["Business:TimeZone"] ?? "Asia/Shanghai"),
+            sp.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CommandCounters>();
         services.AddSingleton<RuntimeMetrics>();
         services.AddSingleton<LiveUpdates>();
@@ -36,10 +38,13 @@ public static class Registration
         services.AddSingleton(RecordSaved.Describe);
         services.AddSingleton<Texts>();
         services.AddSingleton<Dictionaries>();
-        services.TryAddSingleton(new PeopleLookup((_, _, _) => Task.FromResult(new Dictionary<Guid, string>()), (_, _, _) => Task.FromResult<IReadOnlyList<Guid>>([])));
+        services.TryAddSingleton(
+            new PeopleLookup((_, _, _) => Task.FromResult(new Dictionary<Guid, string>()), (_, _, _) => Task.FromResult<IReadOnlyList<Guid>>([])));
         services.AddSingleton(sp => ActivatorUtilities.CreateInstance<ListServices>(sp));
-        services.AddSingleton(sp => new WorkingCalendars(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
-        services.AddSingleton(sp => new WorkflowRuntime(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),
+        services.AddSingleton(sp => new WorkingCalendars(
+            sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<BusinessTime>(), sp.GetRequiredService<LiveUpdates>()));
+        services.AddSingleton(sp => new WorkflowRuntime(
+            sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<IServiceScopeFactory>(), sp.GetRequiredService<TimeProvider>(),
             sp.GetRequiredService<LiveUpdates>(), sp.GetRequiredService<LiveUpdateSender>(), sp.GetRequiredService<PumpSignals>(), sp.GetRequiredService<RuntimeMetrics>(),
             sp.GetRequiredService<OperationCatalogue>(), sp.GetRequiredService<ILogger<WorkflowRuntime>>()));
         services.AddSingleton<Claims>();
@@ -49,29 +54,36 @@ public static class Registration
         services.TryAddSingleton(configuration);
         services.AddSingleton<DuePump>();
         services.AddDueHandler<ClockTrigger>(ClockTrigger.Kind);
-        services.AddDueHandler<QueuedWork>(QueuedWork.StartKind).AddDueHandler<QueuedWork>(QueuedWork.EventKind).AddDueHandler<QueuedWork>(QueuedWork.ResumeKind);
+        services.AddDueHandler<QueuedWork>(QueuedWork.StartKind).AddDueHandler<QueuedWork>(QueuedWork.EventKind).AddDueHandler<QueuedWork>(
+            QueuedWork.ResumeKind);
         services.AddSingleton<OutboundHttp>();
         services.AddSingleton<HttpExchanges>();
-        services.AddSingleton(sp => new HttpRouting(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<HttpExchanges>(), sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp =>
+            new HttpRouting(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<HttpExchanges>(), sp.GetRequiredService<TimeProvider>()));
         services.AddHostedService<DuePumpService>();
         services.AddHostedService<LiveUpdateListener>();
         services.TryAddSingleton(new JobExecutor((_, _) => { }));
         services.TryAddSingleton(new JobActors((_, _) => Task.FromResult<(Actor, string)?>(null)));
         services.AddJobs();
         services.AddSingleton<DatabaseBackup>();
-        services.AddSingleton(sp => new RuntimeHealth(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<DuePump>(), sp.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(sp => new DefinitionAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));
-        services.AddSingleton(sp => new InstanceAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));
+        services.AddSingleton(sp =>
+            new RuntimeHealth(sp.GetRequiredService<RuntimeDatabase>(), sp.GetRequiredService<DuePump>(), sp.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(sp =>
+            new DefinitionAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));
+        services.AddSingleton(sp =>
+            new InstanceAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<WorkflowDefinitions>()));
         services.AddSingleton(sp => new FailureAdministration(sp.GetRequiredService<WorkflowRuntime>()));
         services.AddSingleton<ShippedDefinitions>();
         services.AddScoped<CommandSlot>();
-        services.AddScoped(sp => sp.GetRequiredService<CommandSlot>().Command ?? throw new InvalidOperationException("There is no command here. A Command exists only inside WorkflowRuntime.ExecuteAsync."));
+        services.AddScoped(sp => sp.GetRequiredService<CommandSlot>().Command
+            ?? throw new InvalidOperationException("There is no command here. A Command exists only inside WorkflowRuntime.ExecuteAsync."));
         services.AddTexts(typeof(Registration).Assembly).AddOperations(typeof(Registration).Assembly);
         services.AddSingleton<OperationCatalogue>();
         return services;
     }
 
-    public static IServiceCollection AddModel(this IServiceCollection services, Action<ModelBuilder> configure) => services.AddSingleton(new ModelContribution(configure));
+    public static IServiceCollection AddModel(this IServiceCollection services, Action<ModelBuilder> configure) =>
+        services.AddSingleton(new ModelContribution(configure));
     public static IServiceCollection AddTexts(this IServiceCollection services, Assembly assembly) => services.AddSingleton(new TextSource(assembly));
     public static IServiceCollection AddSetting<T>(this IServiceCollection services, Setting<T> setting, string module, Func<T, Problem?>? validate = null) where T : notnull =>
         services.AddSingleton(new SettingDescriptor(setting.Key, module, typeof(T), setting.Default, validate is null ? null : v => validate((T)v)));
@@ -80,8 +92,10 @@ public static class Registration
     public static IServiceCollection AddActivity<T>(this IServiceCollection services) where T : class, IActivity
     {
         var factory = ActivatorUtilities.CreateFactory<T>([]);
-        var about = typeof(T).GetCustomAttribute<ActivityAttribute>() ?? throw new InvalidOperationException($"{typeof(T).Name} needs an [Activity(\"Module.Name\")] attribute.");
-        return services.AddSingleton(new ActivityDescriptor(about.Type, typeof(T), sp => factory(sp, [])) { Outcomes = about.Outcomes, IsTrigger = about.IsTrigger });
+        var about = typeof(T).GetCustomAttribute<ActivityAttribute>()
+            ?? throw new InvalidOperationException($"{typeof(T).Name} needs an [Activity(\"Module.Name\")] attribute.");
+        return services.AddSingleton(
+            new ActivityDescriptor(about.Type, typeof(T), sp => factory(sp, [])) { Outcomes = about.Outcomes, IsTrigger = about.IsTrigger });
     }
 
     /// <summary>Registers activity types that need no services, such as the built-in ones.</summary>
@@ -91,7 +105,9 @@ public static class Registration
         return services;
     }
 
-    /// <summary>Names a kind of record whose saving may start processes (<see cref="Command.RecordSavedAsync"/>); the text key is <c>record.{type}</c>.</summary>
+    /// <summary>
+    /// Names a kind of record whose saving may start processes (<see cref="Command.RecordSavedAsync"/>); the text key is <c>record.{type}</c>.
+    /// </summary>
     public static IServiceCollection AddRecordType(this IServiceCollection services, string type) => services.AddSingleton(new RecordType(type));
 
     /// <summary>Registers what runs when a row scheduled under this kind falls due.</summary>
@@ -99,13 +115,16 @@ public static class Registration
         services.AddKeyedScoped<IDueHandler, T>(kind);
 
     /// <summary>Names who answers for the records behind the instances of a definition; see <see cref="IProcessOwner"/>.</summary>
-    public static IServiceCollection AddProcessOwner<T>(this IServiceCollection services, string definitionId) where T : class, IProcessOwner => services.AddKeyedScoped<IProcessOwner, T>(definitionId);
+    public static IServiceCollection AddProcessOwner<T>(this IServiceCollection services, string definitionId) where T : class, IProcessOwner =>
+        services.AddKeyedScoped<IProcessOwner, T>(definitionId);
 
     /// <summary>Registers a kind of record the shell's search finds.</summary>
-    public static IServiceCollection AddSearch<T>(this IServiceCollection services) where T : class, ISearchSource => services.AddScoped<ISearchSource, T>();
+    public static IServiceCollection AddSearch<T>(this IServiceCollection services) where T : class, ISearchSource =>
+        services.AddScoped<ISearchSource, T>();
 
     /// <summary>Names a right for the roles page; the text key is <c>right.{key}</c>.</summary>
-    public static IServiceCollection AddRight(this IServiceCollection services, string key, string group) => services.AddSingleton(new RightDescriptor(key, group));
+    public static IServiceCollection AddRight(this IServiceCollection services, string key, string group) =>
+        services.AddSingleton(new RightDescriptor(key, group));
 }
 
 /// <param name="Key">Such as <c>settlement.commerce</c>.</param>

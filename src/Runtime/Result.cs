@@ -4,7 +4,8 @@ namespace CrmFlow.Runtime;
 public enum ProblemKind { Invalid = 400, Forbidden = 403, NotFound = 404, Conflict = 409, Refused = 422, TooMany = 429, Unavailable = 503 }
 
 /// <summary>
-/// A refusal a person can cause. <paramref name="Key"/> names a text in both languages that says what was refused, why (with the value) and the way out;
+/// A refusal a person can cause. <paramref name="Key"/> names a text in both languages that says what was refused, why (with the value) and the way
+/// out;
 /// <paramref name="Args"/> fill its placeholders. One line beside the slice that refuses.
 /// </summary>
 public abstract record Problem(string Key, params object?[] Args)
@@ -17,7 +18,9 @@ public abstract record Problem(string Key, params object?[] Args)
     public IEnumerable<Problem> All => [this, .. Also];
 
     /// <summary>The refusals as one: the first, and the others with it; null when there are none.</summary>
-    public static Problem? Together(IEnumerable<Problem?> refusals) => refusals.OfType<Problem>().SelectMany(p => p.All).Select(p => p with { Also = [] }).ToList() is [var first, .. var others] ? first with { Also = others } : null;
+    public static Problem? Together(IEnumerable<Problem?> refusals) =>
+        refusals.OfType<Problem>().SelectMany(p => p.All).Select(p => p with { Also = [] }).ToList() is [var first, .. var others]
+        ? first with { Also = others } : null;
 }
 
 /// <summary>Unseen and absent are the same answer: a caller never learns that a record outside its scope exists.</summary>

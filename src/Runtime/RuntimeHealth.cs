@@ -17,7 +17,9 @@ public sealed class RuntimeHealth
     /// <summary>Pages show their "cannot be saved" strip while this is true.</summary>
     public bool IsDiskFull => _database.DiskFull;
 
-    /// <summary>Asks the database and looks how far the pump is behind. After a full disk it tries a write, so that health turns green by itself.</summary>
+    /// <summary>
+    /// Asks the database and looks how far the pump is behind. After a full disk it tries a write, so that health turns green by itself.
+    /// </summary>
     public async Task<HealthReport> CheckAsync(CancellationToken ct)
     {
         try
@@ -38,7 +40,8 @@ public sealed class RuntimeHealth
         try
         {
             var key = Guid.CreateVersion7(_clock.GetUtcNow()).ToString();
-            await _database.WriteAsync("INSERT INTO due (kind, due_key, due_at, attempts) VALUES ('health', @key, @now, 0)", [("key", key), ("now", _clock.GetUtcNow())], ct);
+            await _database.WriteAsync("INSERT INTO due (kind, due_key, due_at, attempts) VALUES ('health', @key, @now, 0)",
+                [("key", key), ("now", _clock.GetUtcNow())], ct);
             await _database.WriteAsync("DELETE FROM due WHERE kind = 'health'", [], ct);
             _database.DiskFull = false;
         }

@@ -1,6 +1,9 @@
 namespace CrmFlow.Runtime;
 
-/// <summary>One kind of record the search finds. Registered by its module with <c>services.AddSearch&lt;T&gt;()</c>; scoped to the actor by the module itself, as its lists are.</summary>
+/// <summary>
+/// One kind of record the search finds. Registered by its module with <c>services.AddSearch&lt;T&gt;()</c>; scoped to the actor by the module itself,
+/// as its lists are.
+/// </summary>
 public interface ISearchSource
 {
     /// <summary>Text key of the heading its hits stand under.</summary>

@@ -45,7 +45,8 @@ public static class SettingReading
     public static async Task<T> SettingAsync<T>(this CrmDbContext db, Setting<T> setting, DateTimeOffset at, CancellationToken ct)
     {
         var value = await db.Set<SettingValue>().AsNoTracking().Where(v => v.Key == setting.Key && v.EffectiveFrom <= at)
-            .OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).Select(v => v.Value).FirstOrDefaultAsync(ct);
+            .OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).Select(v => v.Value)
+                .FirstOrDefaultAsync(ct);
         return value is null ? setting.Default : JsonSerializer.Deserialize<T>(value, CrmJson.Options)!;
     }
 }

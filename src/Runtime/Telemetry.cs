@@ -6,7 +6,8 @@ using Activity = System.Diagnostics.Activity;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// The runtime's meter and traces, both named <c>CrmFlow.Runtime</c>; docs/operations.md lists them. Tags hold names and ids of ours, never what a person typed.
+/// The runtime's meter and traces, both named <c>CrmFlow.Runtime</c>; docs/operations.md lists them. Tags hold names and ids of ours, never what a
+/// person typed.
 /// While nobody listens, a span is null and costs nothing.
 /// </summary>
 internal sealed class RuntimeMetrics : IDisposable
@@ -28,10 +29,14 @@ internal sealed class RuntimeMetrics : IDisposable
         _conflicts = _meter.CreateCounter<long>("crmflow.conflicts", description: "Reruns of a command because somebody else was faster");
         _delivered = _meter.CreateCounter<long>("crmflow.outbox.delivered");
         _failed = _meter.CreateCounter<long>("crmflow.due.failed");
-        _duration = _meter.CreateHistogram("crmflow.command.duration", "s", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] });
-        _lateness = _meter.CreateHistogram("crmflow.due.lateness", "s", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 10, 60, 600] });
-        _jobs = _meter.CreateHistogram("crmflow.job.duration", "s", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 10, 60, 600, 3600] });
-        _jobWait = _meter.CreateHistogram("crmflow.job.wait", "s", "From asked for to begun", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 10, 60, 600, 3600] });
+        _duration = _meter.CreateHistogram("crmflow.command.duration", "s",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] });
+        _lateness = _meter.CreateHistogram("crmflow.due.lateness", "s",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 10, 60, 600] });
+        _jobs = _meter.CreateHistogram("crmflow.job.duration", "s",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 10, 60, 600, 3600] });
+        _jobWait = _meter.CreateHistogram("crmflow.job.wait", "s", "From asked for to begun",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 10, 60, 600, 3600] });
         _meter.CreateObservableGauge("crmflow.due.overdue", () => _lag.Overdue);
         _meter.CreateObservableGauge("crmflow.due.age", () => _lag.DueAge.TotalSeconds, "s", "How long the oldest row that is due has been waiting");
         _meter.CreateObservableGauge("crmflow.outbox.age", () => _lag.OutboxAge.TotalSeconds, "s");
@@ -57,7 +62,8 @@ internal sealed class RuntimeMetrics : IDisposable
         _jobs.Record(ran.TotalSeconds, new KeyValuePair<string, object?>("kind", kind), new KeyValuePair<string, object?>("outcome", outcome));
     }
 
-    public static Activity? JobSpan(string kind, Guid id) => Traces.StartActivity("job")?.SetTag("crmflow.job.kind", kind).SetTag("crmflow.job.id", id.ToString());
+    public static Activity? JobSpan(string kind, Guid id) =>
+        Traces.StartActivity("job")?.SetTag("crmflow.job.kind", kind).SetTag("crmflow.job.id", id.ToString());
 
     public static Activity? BurstSpan(string definitionId, Guid instanceId) =>
         Traces.StartActivity("workflow burst")?.SetTag("workflow.definition.id", definitionId).SetTag("workflow.instance.id", instanceId.ToString());
@@ -78,7 +84,8 @@ internal sealed class RuntimeMetrics : IDisposable
     /// <summary>A round of the pump that found something to do.</summary>
     public static Activity? BatchSpan(int count) => count == 0 ? null : Traces.StartActivity("due batch")?.SetTag("crmflow.due.count", count);
 
-    public static Activity? MailSpan(int attempt) => Traces.StartActivity("mail delivery", ActivityKind.Producer)?.SetTag("crmflow.outbox.attempt", attempt);
+    public static Activity? MailSpan(int attempt) =>
+        Traces.StartActivity("mail delivery", ActivityKind.Producer)?.SetTag("crmflow.outbox.attempt", attempt);
 
     public static Activity? CallSpan(Guid? instanceId, int attempt) =>
         Traces.StartActivity("external call")?.SetTag("workflow.instance.id", instanceId?.ToString()).SetTag("crmflow.due.attempt", attempt);

@@ -5,7 +5,9 @@ using CrmFlow.Engine;
 
 namespace CrmFlow.Runtime;
 
-/// <summary>An assembly whose embedded <c>Texts/zh.json</c> and <c>Texts/en.json</c> hold its texts. Registered with <c>services.AddTexts(assembly)</c>.</summary>
+/// <summary>
+/// An assembly whose embedded <c>Texts/zh.json</c> and <c>Texts/en.json</c> hold its texts. Registered with <c>services.AddTexts(assembly)</c>.
+/// </summary>
 public sealed record TextSource(Assembly Assembly);
 
 /// <summary>
@@ -34,13 +36,17 @@ public sealed class Texts
     public string? Find(string key, CultureInfo culture) =>
         culture.TwoLetterISOLanguageName == "en" && _en.TryGetValue(key, out var en) ? en : _zh.GetValueOrDefault(key);
 
-    /// <summary>Stored words for whoever reads them: every <see cref="Phrase"/> in the text is said in the language of the culture, or of the current UI culture.</summary>
+    /// <summary>
+    /// Stored words for whoever reads them: every <see cref="Phrase"/> in the text is said in the language of the culture, or of the current UI
+    /// culture.
+    /// </summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(stored))]
     public string? Say(string? stored, CultureInfo? culture = null)
     {
         if (stored is null) return null;
         var language = culture ?? CultureInfo.CurrentUICulture;
-        return Phrase.Say(stored, (key, arguments) => Find(key, language) is { } text ? Format(language, text, arguments) : null, language.TwoLetterISOLanguageName == "en");
+        return Phrase.Say(stored, (key, arguments) =>
+            Find(key, language) is { } text ? Format(language, text, arguments) : null, language.TwoLetterISOLanguageName == "en");
     }
 
     /// <summary>Places without an argument stay empty: the end of a phrase may have been cut off.</summary>
@@ -53,7 +59,8 @@ public sealed class Texts
 
     /// <summary>A refusal as stored words, for whoever reads it later (<see cref="Say"/>).</summary>
     public static string Stored(Problem problem) =>
-        Phrase.Of(problem.Key, [.. problem.Args.Select(a => a is Label label ? Phrase.Of(label.Key) : Convert.ToString(a, CultureInfo.InvariantCulture))]);
+        Phrase.Of(problem.Key,
+            [.. problem.Args.Select(a => a is Label label ? Phrase.Of(label.Key) : Convert.ToString(a, CultureInfo.InvariantCulture))]);
 
     /// <summary>A refusal in words; labels among its arguments are read in the same language.</summary>
     public string Of(Problem problem) => this[problem.Key, [.. problem.Args.Select(a => a is Label label ? this[label.Key] : a)]];
@@ -70,6 +77,7 @@ public sealed class Texts
         if (name is null) return;
         using var stream = assembly.GetManifestResourceStream(name)!;
         foreach (var (key, value) in JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!)
-            if (!into.TryAdd(key, value)) throw new InvalidOperationException($"Text key '{key}' of {assembly.GetName().Name} is already defined by another assembly. Give it the module's prefix.");
+            if (!into.TryAdd(key, value)) throw new InvalidOperationException(
+                $"Text key '{key}' of {assembly.GetName().Name} is already defined by another assembly. Give it the module's prefix.");
     }
 }

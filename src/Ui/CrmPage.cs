@@ -97,12 +97,13 @@ public abstract class CrmPage : ComponentBase, IAsyncDisposable
     /// <summary>Asks again, debounced, whenever something of this person's changed. Call once, in OnInitializedAsync.</summary>
     protected void Watch(Func<Task> refresh) => Watch(Me.Principals, refresh);
 
-    protected void Watch(IEnumerable<string> principals, Func<Task> refresh) => _watches.Add(new Debounce(Live, principals, Clock, () => InvokeAsync(async () =>
-    {
-        try { await refresh(); if (!_gone.IsCancellationRequested) StateHasChanged(); }
-        catch (OperationCanceledException) { }
-        catch (Exception e) when (!_gone.IsCancellationRequested) { Problem = Report(e); StateHasChanged(); }
-    })));
+    protected void Watch(IEnumerable<string> principals, Func<Task> refresh) =>
+        _watches.Add(new Debounce(Live, principals, Clock, () => InvokeAsync(async () =>
+        {
+            try { await refresh(); if (!_gone.IsCancellationRequested) StateHasChanged(); }
+            catch (OperationCanceledException) { }
+            catch (Exception e) when (!_gone.IsCancellationRequested) { Problem = Report(e); StateHasChanged(); }
+        })));
 
     private Unexpected Report(Exception e)
     {
@@ -128,7 +129,8 @@ public abstract class CrmPage : ComponentBase, IAsyncDisposable
 
         public Debounce(LiveUpdates live, IEnumerable<string> principals, TimeProvider clock, Func<Task> refresh)
         {
-            _timer = clock.CreateTimer(_ => { Volatile.Write(ref _waiting, 0); _ = refresh(); }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer = clock.CreateTimer(_ =>
+                { Volatile.Write(ref _waiting, 0); _ = refresh(); }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _subscription = live.Subscribe(principals, () =>
             {
                 if (Interlocked.Exchange(ref _waiting, 1) == 0) _timer.Change(TimeSpan.FromMilliseconds(300), Timeout.InfiniteTimeSpan);

@@ -14,10 +14,12 @@ public static class Confirm
 
     /// <summary>Asks for a reason as well. Null when given up.</summary>
     /// <param name="label">What is asked for, such as "原因".</param>
-    public static Task<string?> AskAsync(this DialogService dialogs, string question, string? body, string verb, string label, bool required = true, bool danger = true) =>
+    public static Task<string?> AskAsync(this DialogService dialogs, string question, string? body, string verb, string label, bool required = true,
+        bool danger = true) =>
         OpenAsync(dialogs, question, body, verb, danger, label, required);
 
-    private static async Task<string?> OpenAsync(DialogService dialogs, string question, string? body, string verb, bool danger, string? askFor, bool required) =>
+    private static async Task<string?> OpenAsync(DialogService dialogs, string question, string? body, string verb, bool danger, string? askFor,
+        bool required) =>
         await dialogs.OpenAsync<ConfirmDialog>(question, new Dictionary<string, object?>
         {
             [nameof(ConfirmDialog.Body)] = body, [nameof(ConfirmDialog.Verb)] = verb, [nameof(ConfirmDialog.Danger)] = danger,
@@ -25,6 +27,8 @@ public static class Confirm
         }!, new DialogOptions { Width = "440px", CloseDialogOnEsc = true, ShowClose = true, AutoFocusFirstElement = true }) as string;
 
     /// <summary>A side sheet of 420 px, a full sheet on the phone, for secondary actions.</summary>
-    public static async Task<object?> SheetAsync<T>(this DialogService dialogs, string title, Dictionary<string, object?> parameters) where T : Microsoft.AspNetCore.Components.ComponentBase =>
-        await dialogs.OpenSideAsync<T>(title, parameters!, new SideDialogOptions { Width = "420px", Position = DialogPosition.Right, ShowMask = true, CloseDialogOnOverlayClick = false });
+    public static async Task<object?> SheetAsync<T>(this DialogService dialogs, string title, Dictionary<string, object?> parameters) where T
+        : Microsoft.AspNetCore.Components.ComponentBase =>
+        await dialogs.OpenSideAsync<T>(title, parameters!,
+            new SideDialogOptions { Width = "420px", Position = DialogPosition.Right, ShowMask = true, CloseDialogOnOverlayClick = false });
 }

@@ -30,7 +30,8 @@ public sealed class Formats(BusinessTime time, Texts texts)
         if (date == today.AddDays(1)) return texts["ui.tomorrow"];
         if (date == today.AddDays(-1)) return texts["ui.yesterday"];
         if (date.Year != today.Year) return FullDay(date);
-        return English ? date.ToString("d MMM ddd", CultureInfo.GetCultureInfo("en-US")) : $"{date:MM-dd} {texts[$"ui.weekday-{(int)date.DayOfWeek}"]}";
+        return English ? date.ToString("d MMM ddd", CultureInfo.GetCultureInfo("en-US"))
+            : $"{date:MM-dd} {texts[$"ui.weekday-{(int)date.DayOfWeek}"]}";
     }
 
     /// <summary>A deadline: 今天 15:00, 明天 11:00, 05-22 周五.</summary>
@@ -49,11 +50,13 @@ public sealed class Formats(BusinessTime time, Texts texts)
         var date = DateOnly.FromDateTime(local.DateTime);
         if (Math.Abs(date.DayNumber - time.Today.DayNumber) <= 1) return $"{Day(date)} {local:HH:mm}";
         if (date.Year != time.Today.Year) return $"{FullDay(date)} {local:HH:mm}";
-        return English ? local.ToString("d MMM HH:mm", CultureInfo.GetCultureInfo("en-US")) : local.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return English ? local.ToString("d MMM HH:mm", CultureInfo.GetCultureInfo("en-US"))
+            : local.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture);
     }
 
     /// <summary>2026-05-22, or 22 May 2026.</summary>
-    public string FullDay(DateOnly date) => English ? date.ToString("d MMM yyyy", CultureInfo.GetCultureInfo("en-US")) : date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    public string FullDay(DateOnly date) =>
+        English ? date.ToString("d MMM yyyy", CultureInfo.GetCultureInfo("en-US")) : date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>The full instant with seconds and zone, for tooltips.</summary>
     public string Full(DateTimeOffset instant)

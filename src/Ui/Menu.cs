@@ -56,5 +56,6 @@ public static class MenuRegistration
     public static IServiceCollection AddHomePart(this IServiceCollection services, HomePart part) => services.AddSingleton(part);
     public static IServiceCollection AddAgentHome(this IServiceCollection services, AgentHome home) => services.AddSingleton(home);
     /// <summary>The kit's own services; called once by the host.</summary>
-    public static IServiceCollection AddUi(this IServiceCollection services) => services.AddTexts(typeof(MenuRegistration).Assembly).AddScoped<Formats>().AddJob<ListExportJob>(RecordList.ExportKind);
+    public static IServiceCollection AddUi(this IServiceCollection services) =>
+        services.AddTexts(typeof(MenuRegistration).Assembly).AddScoped<Formats>().AddJob<ListExportJob>(RecordList.ExportKind);
 }

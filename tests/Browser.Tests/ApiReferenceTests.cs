@@ -10,7 +10,8 @@ public sealed class ApiReferenceTests(DemoHost host, Chromium chromium)
     {
         await using var person = await chromium.SignedInAsync(host, "admin");
         List<string> elsewhere = [];
-        person.Page.Request += (_, request) => { if (!request.Url.StartsWith(host.Address, StringComparison.Ordinal) && new Uri(request.Url).Scheme is not ("data" or "blob" or "about")) elsewhere.Add(request.Url); };
+        person.Page.Request += (_, request) => { if (!request.Url.StartsWith(host.Address, StringComparison.Ordinal)
+            && new Uri(request.Url).Scheme is not ("data" or "blob" or "about")) elsewhere.Add(request.Url); };
 
         await person.Page.GotoAsync("/scalar/");
         await person.Page.GetByText("导出列表").First.WaitForAsync();

@@ -113,7 +113,8 @@ public sealed class CareTests(DemoHost host, Chromium browser)
         await page.Keyboard.PressAsync("ArrowDown");
         await Expect(page.Locator($"#{before}")).ToHaveAttributeAsync("tabindex", "-1");
         var after = await page.Locator("#calendar [aria-selected=true] button").GetAttributeAsync("id");
-        (DateOnly.ParseExact(after!["day-".Length..], "yyyy-MM-dd").DayNumber - DateOnly.ParseExact(before!["day-".Length..], "yyyy-MM-dd").DayNumber).ShouldBe(7);
+        (DateOnly.ParseExact(after!["day-".Length..], "yyyy-MM-dd").DayNumber - DateOnly.ParseExact(before!["day-".Length..], "yyyy-MM-dd").DayNumber)
+            .ShouldBe(7);
         await Expect(page.Locator($"#{after}")).ToBeFocusedAsync();
 
         await page.Locator("#next-month").ClickAsync();

@@ -3,7 +3,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace CrmFlow.Browser.Tests;
 
-/// <summary>R-CMP-1, R-CMP-2 in a real browser: a complaint from the call to the call-back through four people, reopened once; the technician works on a phone.</summary>
+/// <summary>
+/// R-CMP-1, R-CMP-2 in a real browser: a complaint from the call to the call-back through four people, reopened once; the technician works on a
+/// phone.
+/// </summary>
 public sealed class ComplaintTests(DemoHost host, Chromium browser)
 {
     [Fact]
@@ -53,7 +56,8 @@ public sealed class ComplaintTests(DemoHost host, Chromium browser)
 
         await using var leader = await browser.SignedInAsync(host, "zhaohongyuan");
         await leader.OpenAsync("/service/complaints?tab=over");
-        await leader.Page.GetByRole(AriaRole.Link).Filter(new() { HasTextRegex = new(".+") }).And(leader.Page.Locator($"tr:has-text('{no}') a")).First.ClickAsync();
+        await leader.Page.GetByRole(AriaRole.Link).Filter(new() { HasTextRegex = new(".+") }).And(leader.Page.Locator($"tr:has-text('{no}') a"))
+            .First.ClickAsync();
         await Expect(leader.Page.Locator("main")).ToContainTextAsync("结案：已解决");
         await Expect(leader.Page.Locator("main")).ToContainTextAsync("第 2 轮");
         await leader.ShotAsync("complaint", fullPage: true);
@@ -163,7 +167,8 @@ public sealed class ComplaintTests(DemoHost host, Chromium browser)
         await page.Locator("[name=location]").BlurAsync();
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).ShouldBe(0);
         if (shot is not null) await technician.ShotAsync(shot);
-        await page.Locator(".actbar").GetByRole(AriaRole.Button, new() { Name = "处理完成", Exact = true }).ClickAsync(); // opens the sheet with the opinion
+        // opens the sheet with the opinion
+        await page.Locator(".actbar").GetByRole(AriaRole.Button, new() { Name = "处理完成", Exact = true }).ClickAsync();
         await page.Locator("#decision").GetByRole(AriaRole.Button, new() { Name = "处理完成", Exact = true }).HoverAsync(); // where the finger was
         (await page.Locator("#decision .acts .btn.on").EvaluateAsync<double>(Contrast)).ShouldBeGreaterThan(4.5);
         await DecideAsync(technician, "处理完成");

@@ -10,7 +10,9 @@ public sealed class ChangedHost : ICollectionFixture<DemoHost>
     public const string Name = "changed host";
 }
 
-/// <summary>An administrator changes each shipped process on the canvas; what runs stays on its version and the next one follows the new (issues 2 and 3).</summary>
+/// <summary>
+/// An administrator changes each shipped process on the canvas; what runs stays on its version and the next one follows the new (issues 2 and 3).
+/// </summary>
 [Collection(ChangedHost.Name)]
 public sealed class DesignerTests(DemoHost host, Chromium browser)
 {
@@ -121,7 +123,8 @@ public sealed class DesignerTests(DemoHost host, Chromium browser)
         await using var support = await browser.SignedInAsync(host, "chenli");
         await support.OpenAsync("/care/visits");
         await support.Page.Locator("main tbody tr", new() { HasText = second }).GetByRole(AriaRole.Link, new() { Name = "填首访" }).ClickAsync();
-        await Expect(support.Page.Locator("#task-page")).ToContainTextAsync(new System.Text.RegularExpressions.Regex("还剩 (9|10) 个工作日")); // one more on a day off
+        // one more on a day off
+        await Expect(support.Page.Locator("#task-page")).ToContainTextAsync(new System.Text.RegularExpressions.Regex("还剩 (9|10) 个工作日"));
 
         var visits = await InstancesAsync(admin, "first-visit");
         await Expect(visits.Locator("tr", new() { HasText = first })).ToContainTextAsync("v1");

@@ -10,7 +10,8 @@ public sealed class InstanceTests(DemoHost host, Chromium browser)
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Soon = new() { Timeout = 2_000 };
 
-    private const string Broken = "CREATE TRIGGER broken BEFORE UPDATE OF state ON task WHEN NEW.state = 'Completed' BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END";
+    private const string Broken =
+        "CREATE TRIGGER broken BEFORE UPDATE OF state ON task WHEN NEW.state = 'Completed' BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END";
 
     [Fact]
     public async Task An_administrator_hands_a_task_over_retries_skips_and_runs_steps_again_and_ends_the_process()

@@ -20,7 +20,8 @@ public sealed class JobTests(DemoHost host, Chromium browser)
 
         await person.OpenAsync("/customers/import");
         var csv = "客户名称,邮编\n" + string.Concat(Enumerable.Range(0, 600).Select(i => $"后台导入{i:000},{(i == 7 ? "x" : "430074")}\n"));
-        await page.Locator("#import-file").SetInputFilesAsync(new FilePayload { Name = "后台.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(csv) });
+        await page.Locator("#import-file")
+            .SetInputFilesAsync(new FilePayload { Name = "后台.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(csv) });
         await page.Locator("#try").ClickAsync();
         await page.Locator("#commit").ClickAsync();
         await Expect(page.Locator("#import-progress, #import-result")).ToContainTextAsync("600");

@@ -10,7 +10,9 @@ internal sealed partial record Pdf(int Pages, double Width, double Height, IRead
     /// <summary>210 × 297 mm in points, to half a point.</summary>
     public bool IsA4 => Math.Abs(Width - 595.28) < 0.5 && Math.Abs(Height - 841.89) < 0.5;
 
-    /// <summary>Prints what the browser shows, as its print dialog would, and reads the file back. Pictures of the pages lie beside the screenshots.</summary>
+    /// <summary>
+    /// Prints what the browser shows, as its print dialog would, and reads the file back. Pictures of the pages lie beside the screenshots.
+    /// </summary>
     public static async Task<Pdf> PrintAsync(Person person, string name)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "shots");
@@ -23,7 +25,8 @@ internal sealed partial record Pdf(int Pages, double Width, double Height, IRead
         var texts = new List<string>();
         for (var page = 1; page <= pages; page++) texts.Add(await RunAsync("pdftotext", "-f", $"{page}", "-l", $"{page}", "-layout", file, "-"));
         await RunAsync("pdftoppm", "-r", "80", "-png", file, Path.Combine(folder, name));
-        return new(pages, double.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture), double.Parse(size.Groups[2].Value, CultureInfo.InvariantCulture), texts);
+        return new(pages, double.Parse(size.Groups[1].Value, CultureInfo.InvariantCulture),
+            double.Parse(size.Groups[2].Value, CultureInfo.InvariantCulture), texts);
     }
 
     private static async Task<string> RunAsync(string tool, params string[] arguments)

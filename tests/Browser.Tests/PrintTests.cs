@@ -3,7 +3,9 @@ using static Microsoft.Playwright.Assertions;
 
 namespace CrmFlow.Browser.Tests;
 
-/// <summary>The sheet of application, report, signatures and opinions as it comes out of the printer: A4, nothing cut, Chinese that can be read (issue 2 §3).</summary>
+/// <summary>
+/// The sheet of application, report, signatures and opinions as it comes out of the printer: A4, nothing cut, Chinese that can be read (issue 2 §3).
+/// </summary>
 public sealed class PrintTests(DemoHost host, Chromium browser)
 {
     private const int Lines = 64;
@@ -19,7 +21,8 @@ public sealed class PrintTests(DemoHost host, Chromium browser)
         sheet.IsA4.ShouldBeTrue($"{sheet.Width} x {sheet.Height}");
         sheet.Pages.ShouldBe(1);
         var text = Joined(sheet.Texts[0]);
-        foreach (var words in new[] { "代理商技术费结算审批单", $"JS-{year}-0002", "武汉图元信息技术有限公司", "服务满意度调查报告", "赵宏远", "直接返还", "26420000", "第1页/共1页" }) text.ShouldContain(words);
+        foreach (var words in new[] { "代理商技术费结算审批单", $"JS-{year}-0002", "武汉图元信息技术有限公司", "服务满意度调查报告", "赵宏远", "直接返还", "26420000", "第1页/共1页" })
+            text.ShouldContain(words);
         text.ShouldNotContain("返回"); // the bar over the sheet is not printed
     }
 
@@ -47,9 +50,11 @@ public sealed class PrintTests(DemoHost host, Chromium browser)
         var texts = sheet.Texts.Select(Joined).ToList();
         var wrong = new List<string>();
         for (var i = 1; i <= Lines; i++)
-            if (sheet.Texts.Sum(t => t.Split('\n').Count(l => l.Contains($"XS9{i:00000}") && l.Contains("K9") && l.Contains('.'))) != 1) wrong.Add($"line {i} does not stand whole on one page");
+            if (sheet.Texts.Sum(t => t.Split('\n').Count(l => l.Contains($"XS9{i:00000}") && l.Contains("K9") && l.Contains('.'))) != 1)
+                wrong.Add($"line {i} does not stand whole on one page");
         // Headings come with what they head, again on every page it runs on to; every opinion stands whole on one page.
-        foreach (var (heading, row) in new[] { ("三、审批意见", "一、该代理商"), ("三、审批意见", "二、该代理商"), ("三、审批意见", "三、该代理商"), ("三、审批意见", "五、该代理商"), ("四、发票与财务决定", "发票号码") })
+        foreach (var (heading, row) in new[] { ("三、审批意见", "一、该代理商"), ("三、审批意见", "二、该代理商"), ("三、审批意见", "三、该代理商"), ("三、审批意见", "五、该代理商"),
+            ("四、发票与财务决定", "发票号码") })
             if (texts.FindAll(t => t.Contains(row)) is not [var page]) wrong.Add($"{row} is not on one page");
             else if (!page.Contains(heading)) wrong.Add($"{row} stands without {heading}");
         foreach (var (heading, rows) in new[] { ("二、服务满意度调查报告", new[] { "返还比例" }), ("三、审批意见", ["该代理商"]), ("四、发票与财务决定", ["发票号码", "财务部"]) })
@@ -60,7 +65,8 @@ public sealed class PrintTests(DemoHost host, Chromium browser)
         // Pages with lines of the table carry its heading.
         for (var page = 0; page < texts.Count; page++)
         {
-            if (texts[page].Contains("XS9") && !texts[page].Contains("序号产品及数量客户销售单号技术费")) wrong.Add($"page {page + 1} has lines without their heading");
+            if (texts[page].Contains("XS9") && !texts[page].Contains("序号产品及数量客户销售单号技术费"))
+                wrong.Add($"page {page + 1} has lines without their heading");
             if (!texts[page].Contains($"第{page + 1}页/共{texts.Count}页")) wrong.Add($"page {page + 1} has no number");
         }
         wrong.ShouldBeEmpty(string.Join("\n---\n", sheet.Texts));
@@ -74,7 +80,8 @@ public sealed class PrintTests(DemoHost host, Chromium browser)
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT group_concat(name) FROM pragma_table_info('sales_record')";
-        var columns = ((string)command.ExecuteScalar()!).Split(',').Where(c => c is not ("id" or "sale_order_no" or "service_authorization_no")).ToList();
+        var columns = ((string)command.ExecuteScalar()!).Split(',').Where(c => c is not ("id" or "sale_order_no" or "service_authorization_no"))
+            .ToList();
         command.CommandText = $"""
             PRAGMA busy_timeout = 10000;
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {Lines}),

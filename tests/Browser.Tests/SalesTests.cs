@@ -109,7 +109,8 @@ public sealed class SalesTests(DemoHost host, Chromium browser)
         await using var person = await browser.SignedInAsync(host, "zhoumin");
         var page = person.Page;
         await person.OpenAsync("/customers/import");
-        await page.Locator("#import-file").SetInputFilesAsync(new FilePayload { Name = "客户.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes("客户名称,手机,邮编\n导入演示甲,13811112222,430074\n导入演示乙,1.38E+10,\n") });
+        await page.Locator("#import-file").SetInputFilesAsync(new FilePayload { Name = "客户.csv", MimeType = "text/csv",
+            Buffer = System.Text.Encoding.UTF8.GetBytes("客户名称,手机,邮编\n导入演示甲,13811112222,430074\n导入演示乙,1.38E+10,\n") });
         await page.Locator("#try").ClickAsync();
         await Expect(page.Locator("#import-result")).ToContainTextAsync("会新增 1");
         await person.ShotAsync("customer-import");

@@ -46,7 +46,8 @@ internal sealed class SettlementWalk(DemoHost host, Chromium browser)
         await person.OpenAsync("/inbox");
         var row = person.Page.Locator("a[data-row]", new() { HasText = No });
         await Expect(person.Page.Locator("#inbox .ib, #inbox .empty").First).ToBeVisibleAsync();
-        if (await row.CountAsync() == 0) await person.Page.GetByRole(AriaRole.Tab, new() { Name = "待认领" }).Or(person.Page.GetByRole(AriaRole.Button, new() { Name = "待认领" })).First.ClickAsync();
+        if (await row.CountAsync() == 0) await person.Page.GetByRole(AriaRole.Tab,
+            new() { Name = "待认领" }).Or(person.Page.GetByRole(AriaRole.Button, new() { Name = "待认领" })).First.ClickAsync();
         await row.First.ClickAsync();
         await Expect(person.Page.Locator("#decision")).ToBeVisibleAsync();
     }
@@ -75,7 +76,8 @@ internal sealed class SettlementWalk(DemoHost host, Chromium browser)
         var scores = support.Page.Locator("input[name^='score.']");
         await Expect(scores.First).ToBeVisibleAsync();
         decimal[] full = [25, 25, 20, 15, 15];
-        for (var i = 0; i < full.Length; i++) await scores.Nth(i).FillAsync(decimal.Round(full[i] * share).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        for (var i = 0; i < full.Length; i++)
+            await scores.Nth(i).FillAsync(decimal.Round(full[i] * share).ToString(System.Globalization.CultureInfo.InvariantCulture));
         await support.Page.Locator("#comments").FillAsync(comments);
         await support.Page.Locator("#comments").BlurAsync();
         if (shot is not null) await support.ShotAsync(shot);
@@ -95,7 +97,9 @@ internal sealed class SettlementWalk(DemoHost host, Chromium browser)
         person.Console.ShouldBeEmpty();
     }
 
-    /// <summary>The agent enters the invoice from the portal. First with a wrong amount, which is refused with both amounts and the way out.</summary>
+    /// <summary>
+    /// The agent enters the invoice from the portal. First with a wrong amount, which is refused with both amounts and the way out.
+    /// </summary>
     public async Task InvoiceAsync(string number, string? shot = null)
     {
         await using var agent = await browser.SignedInAsync(host, "wujianguo");
@@ -124,7 +128,8 @@ internal sealed class SettlementWalk(DemoHost host, Chromium browser)
     {
         await using var support = await browser.SignedInAsync(host, "chenli");
         await OpenTaskAsync(support);
-        await support.Page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = "发票扫描件.pdf", MimeType = "application/pdf", Buffer = [.. "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"u8] });
+        await support.Page.Locator("#file").SetInputFilesAsync(new FilePayload { Name = "发票扫描件.pdf", MimeType = "application/pdf",
+            Buffer = [.. "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"u8] });
         await Expect(support.Page.GetByRole(AriaRole.Link, new() { Name = "发票扫描件.pdf" })).ToBeVisibleAsync();
         await DecideAsync(support, "确认收到");
         support.Console.ShouldBeEmpty();

@@ -10,7 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFlow.CrashHost;
 
-/// <summary>All modules on the real runtime over a SQLite file that outlives the process, without a web server. Mail goes to a file that stands for the world outside.</summary>
+/// <summary>
+/// All modules on the real runtime over a SQLite file that outlives the process, without a web server. Mail goes to a file that stands for the world
+/// outside.
+/// </summary>
 internal sealed class CrashApp : IAsyncDisposable
 {
     private static readonly Operation Read = new("Crash.Read", Access.SystemOnly);
@@ -24,9 +27,11 @@ internal sealed class CrashApp : IAsyncDisposable
 
     /// <summary>The session of a demonstration user.</summary>
     public async Task<Actor> ActorAsync(string login) =>
-        await Get<ActorDirectory>().ActorAsync(DemoId.User(login), CancellationToken.None) ?? throw new InvalidOperationException($"There is no demo user {login}.");
+        await Get<ActorDirectory>().ActorAsync(DemoId.User(login), CancellationToken.None)
+            ?? throw new InvalidOperationException($"There is no demo user {login}.");
 
-    public async Task<T> ReadAsync<T>(Func<CrmDbContext, Task<T>> read) => (await Runtime.ReadAsync<T>(Read, Actor.System, async db => await read(db), CancellationToken.None)).Value;
+    public async Task<T> ReadAsync<T>(Func<CrmDbContext, Task<T>> read) =>
+        (await Runtime.ReadAsync<T>(Read, Actor.System, async db => await read(db), CancellationToken.None)).Value;
 
     public static CrashApp Open(string folder)
     {
@@ -56,8 +61,10 @@ internal sealed class CrashApp : IAsyncDisposable
         await Get<ShippedOrganisation>().EnsureAsync(DemoId.Of("crash:organisation"), CancellationToken.None);
         await Get<ShippedDefinitions>().ImportFolderAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), CancellationToken.None);
         var time = Get<BusinessTime>();
-        var demo = new DemoContext(Runtime, _scope.ServiceProvider, time.Now, time.Today) { ActorAsync = async (login, _) => await ActorAsync(login) };
-        foreach (var loader in _scope.ServiceProvider.GetServices<IDemoData>().Where(d => d.Order < 300).OrderBy(d => d.Order)) await loader.LoadAsync(demo, CancellationToken.None);
+        var demo = new DemoContext(Runtime, _scope.ServiceProvider, time.Now, time.Today) { ActorAsync = async (login, _) =>
+            await ActorAsync(login) };
+        foreach (var loader in _scope.ServiceProvider.GetServices<IDemoData>().Where(d => d.Order < 300).OrderBy(d => d.Order))
+            await loader.LoadAsync(demo, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

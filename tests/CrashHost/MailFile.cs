@@ -2,7 +2,9 @@ using CrmFlow.Runtime;
 
 namespace CrmFlow.CrashHost;
 
-/// <summary>The world outside: appends each delivery's key to a file and flushes it to disk. What is in it happened, whatever the process believes.</summary>
+/// <summary>
+/// The world outside: appends each delivery's key to a file and flushes it to disk. What is in it happened, whatever the process believes.
+/// </summary>
 internal sealed class MailFile(string folder) : IMailTransport
 {
     public static string PathIn(string folder) => System.IO.Path.Combine(folder, "mails.txt");

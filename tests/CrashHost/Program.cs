@@ -3,7 +3,8 @@ using CrmFlow.CrashHost;
 using CrmFlow.Runtime;
 
 // crash-host prepare FOLDER: an empty database with organisation, sales and processes.
-// crash-host run FOLDER: the settlement script; dies by SIGKILL at the first crash point (step, boundary, how many-th in the step) no earlier run died at.
+// crash-host run FOLDER: the settlement script; dies by SIGKILL at the first crash point (step, boundary, how many-th in the step) no earlier run
+// died at.
 // Points are every commit's two sides, and for the steps with most at stake every write phase; with CRMFLOW_RUNS=full every phase of every step.
 // Exit status 0 when the script came to its end.
 var (verb, folder) = (args[0], args[1]);

@@ -9,14 +9,17 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.CrashHost;
 
 /// <summary>
-/// One settlement from draft to ledger as its people's clients would send it. A client keeps each request (ids and all) before it sends it and sends the very same
-/// one again until it is answered; answers are kept too. So a killed server is met by the same requests after its restart.
+/// One settlement from draft to ledger as its people's clients would send it. A client keeps each request (ids and all) before it sends it and sends
+/// the very same one again until it is answered; answers are kept too. So a killed server is met by the same requests after its restart.
 /// </summary>
 internal sealed class SettlementScript(CrashApp app, string folder)
 {
-    public const string Approver = "zhoumin", Support = "chenli", Leader = "zhaohongyuan", SecondLeader = "ouyangmiao", Finance = "hejing", Agent = "wujianguo";
+    public const string Approver = "zhoumin", Support = "chenli", Leader = "zhaohongyuan", SecondLeader = "ouyangmiao", Finance = "hejing",
+        Agent = "wujianguo";
 
-    /// <summary>Also asks again what was answered long ago; otherwise only the last answered request is repeated, as a client does that never saw its answer.</summary>
+    /// <summary>
+    /// Also asks again what was answered long ago; otherwise only the last answered request is repeated, as a client does that never saw its answer.
+    /// </summary>
     public bool AskAgain { get; init; }
 
     /// <summary>The step under way, for whoever names a crash point.</summary>
@@ -30,23 +33,27 @@ internal sealed class SettlementScript(CrashApp app, string folder)
     {
         var agent = await app.ActorAsync(Agent);
         var sales = await RequestAsync("choose-lines", async () => await ChooseAsync(agent));
-        var draft = await AnswerAsync("draft", () => app.Get<Agents.SaveDraft>().HandleAsync(agent, OperationOf("draft"), null, null, new DraftContent(null, sales.From, sales.To, sales.Ids, null), default), d => d.Id.ToString());
+        var draft = await AnswerAsync("draft", () => app.Get<Agents.SaveDraft>().HandleAsync(agent, OperationOf("draft"), null, null,
+            new DraftContent(null, sales.From, sales.To, sales.Ids, null), default), d => d.Id.ToString());
         var id = Guid.Parse(draft);
         await AnswerAsync("submit", () => app.Get<SubmitSettlement>().HandleAsync(agent, OperationOf("submit"), id, default), s => s.No);
 
         await ClaimAsync("claim-review", Approver, id, "commerce-review");
         await DecideAsync("review", Approver, id, "commerce-review", "Approve");
         await DecideAsync("report", Support, id, "satisfaction-report", "Submit", await ScoresAsync(id), "服务及时");
-        var amount = await app.ReadAsync(db => db.Set<SettlementApplication>().Where(a => a.Id == id).Select(a => a.ReturnAmount!.Value).SingleAsync());
+        var amount = await app.ReadAsync(db =>
+            db.Set<SettlementApplication>().Where(a => a.Id == id).Select(a => a.ReturnAmount!.Value).SingleAsync());
         if (amount < 10_000) throw new InvalidOperationException("The script wants a settlement two leaders sign; choose more lines.");
         await DecideAsync("sign-first", Leader, id, null, "Sign", signature: "赵宏远");
         await DecideAsync("sign-second", SecondLeader, id, null, "Sign", signature: "欧阳淼");
         await DecideAsync("invoice", Agent, id, "invoice-entry", "Send", new()
         {
-            ["number"] = "25420000000012345678", ["issuedOn"] = app.Get<BusinessTime>().Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["amount"] = amount, ["courier"] = "SF1234567890",
+            ["number"] = "25420000000012345678", ["issuedOn"] = app.Get<BusinessTime>().Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                ["amount"] = amount, ["courier"] = "SF1234567890",
         });
         await AttachScanAsync(id);
-        await DecideAsync("receipt", Support, id, "invoice-receipt", "Confirm", new() { ["receivedOn"] = app.Get<BusinessTime>().Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) });
+        await DecideAsync("receipt", Support, id, "invoice-receipt", "Confirm",
+            new() { ["receivedOn"] = app.Get<BusinessTime>().Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) });
         await DecideAsync("finance", Finance, id, "finance-decision", "Offset");
 
         Step = "pump";
@@ -76,7 +83,8 @@ internal sealed class SettlementScript(CrashApp app, string folder)
         Step = "scan";
         byte[] pdf = [.. "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"u8];
         var support = await app.ActorAsync(Support);
-        await AnswerAsync("scan", () => app.Get<UploadAttachment>().HandleAsync(support, SettlementScope.Subject, id, "invoice-scan", "发票.pdf", new MemoryStream(pdf), OperationOf("scan"), default), a => a.Id.ToString());
+        await AnswerAsync("scan", () => app.Get<UploadAttachment>().HandleAsync(support, SettlementScope.Subject, id, "invoice-scan", "发票.pdf",
+            new MemoryStream(pdf), OperationOf("scan"), default), a => a.Id.ToString());
     }
 
     private async Task ClaimAsync(string step, string login, Guid subject, string activity)
@@ -86,18 +94,22 @@ internal sealed class SettlementScript(CrashApp app, string folder)
         await AnswerAsync(step, async () => Unit(await app.Get<ClaimTask>().HandleAsync(actor, task.Id, OperationOf(step), default)), _ => "ok");
     }
 
-    private async Task DecideAsync(string step, string login, Guid subject, string? activity, string outcome, Dictionary<string, Value>? data = null, string? opinion = null, string? signature = null)
+    private async Task DecideAsync(string step, string login, Guid subject, string? activity, string outcome, Dictionary<string, Value>? data = null,
+        string? opinion = null, string? signature = null)
     {
         var actor = await app.ActorAsync(login);
         var task = await RequestAsync(step, () => OpenTaskAsync(actor, subject, activity));
-        var request = new CompleteTaskRequest(task.Id, task.Revision, OperationOf(step), outcome) { Opinion = opinion, Signature = signature, Data = data ?? [] };
+        var request = new CompleteTaskRequest(task.Id, task.Revision, OperationOf(step), outcome) { Opinion = opinion, Signature = signature,
+            Data = data ?? [] };
         await AnswerAsync(step, async () => Unit(await app.Get<CompleteTask>().HandleAsync(actor, request, default)), _ => "ok");
     }
 
     private Task<OpenTask> OpenTaskAsync(Actor actor, Guid subject, string? activity) => app.ReadAsync(async db =>
     {
-        var open = await db.Set<UserTask>().Where(t => t.SubjectId == subject && t.State == TaskState.Open && (activity == null || t.ActivityId == activity)).ToListAsync();
-        return open is [var task] ? new OpenTask(task.Id, task.Revision) : throw new InvalidOperationException($"{actor.Name} at {Step}: {open.Count} open tasks");
+        var open = await db.Set<UserTask>()
+            .Where(t => t.SubjectId == subject && t.State == TaskState.Open && (activity == null || t.ActivityId == activity)).ToListAsync();
+        return open is [var task] ? new OpenTask(task.Id, task.Revision)
+            : throw new InvalidOperationException($"{actor.Name} at {Step}: {open.Count} open tasks");
     });
 
     private static Result<bool> Unit(Result result) => result.Problem is { } problem ? problem : true;
@@ -122,10 +134,12 @@ internal sealed class SettlementScript(CrashApp app, string folder)
         var before = answers.FirstOrDefault(l => l.StartsWith(step + " ", StringComparison.Ordinal));
         if (before is not null && before != answers[^1] && !AskAgain) return before[(step.Length + 1)..];
         var result = await send();
-        if (result.Problem is { } problem) throw new InvalidOperationException($"{step} was refused: {problem.Key} {string.Join(", ", problem.Args)}");
+        if (result.Problem is { } problem)
+            throw new InvalidOperationException($"{step} was refused: {problem.Key} {string.Join(", ", problem.Args)}");
         var answer = short_(result.Value);
         if (before is null) DurableFile.Append(AnswersIn(folder), $"{step} {answer}");
-        else if (before != $"{step} {answer}") throw new InvalidOperationException($"{step} answered '{before}' before the crash and '{answer}' after it.");
+        else if (before != $"{step} {answer}")
+            throw new InvalidOperationException($"{step} answered '{before}' before the crash and '{answer}' after it.");
         return answer;
     }
 

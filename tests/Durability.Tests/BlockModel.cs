@@ -3,7 +3,9 @@ using static CrmFlow.Engine.Tests.FlowModel;
 
 namespace CrmFlow.Durability.Tests;
 
-/// <summary>A random process of nested blocks. What it is as a definition and what it means (<see cref="BlockModel"/>) are written down separately.</summary>
+/// <summary>
+/// A random process of nested blocks. What it is as a definition and what it means (<see cref="BlockModel"/>) are written down separately.
+/// </summary>
 internal abstract record Block(string Id)
 {
     public sealed record Ask(string Id) : Block(Id);
@@ -79,7 +81,9 @@ internal abstract record Block(string Id)
     private static string List(Block[] blocks) => $"[{string.Join(',', blocks.Select(Json))}]";
 }
 
-/// <summary>What nested blocks mean, with the flowcharts' part in <see cref="FlowModel"/>: which tasks are open after each answer and each return.</summary>
+/// <summary>
+/// What nested blocks mean, with the flowcharts' part in <see cref="FlowModel"/>: which tasks are open after each answer and each return.
+/// </summary>
 internal sealed class BlockModel
 {
     private sealed class Node(Block block, Node? parent, int index)
@@ -115,7 +119,8 @@ internal sealed class BlockModel
         for (var branch = Leaf(id); branch.Parent is { } chart; branch = chart)
         {
             if (chart.Block is not Block.Chart { Graph: var graph, Nodes: var nodes }) continue;
-            targets.AddRange(Enumerable.Range(0, nodes.Length).Where(t => nodes[t] is not null && chart.Flow!.Visited(t) && graph.From(t)[branch.Index]).Select(t => nodes[t]!.Id));
+            targets.AddRange(Enumerable.Range(0, nodes.Length)
+                .Where(t => nodes[t] is not null && chart.Flow!.Visited(t) && graph.From(t)[branch.Index]).Select(t => nodes[t]!.Id));
         }
         return targets;
     }
@@ -134,7 +139,8 @@ internal sealed class BlockModel
 
     private void Begin(Node parent, Block block, int index = 0)
     {
-        var child = new Node(block, parent, index) { Flow = block is Block.Chart c ? new FlowModel(c.Graph) : null, Times = parent.Flow?.Times(index) ?? 0 };
+        var child = new Node(block, parent, index) { Flow = block is Block.Chart c ? new FlowModel(c.Graph) : null,
+            Times = parent.Flow?.Times(index) ?? 0 };
         parent.Children.Add(child);
         Enter(child);
     }
@@ -185,7 +191,8 @@ internal sealed class BlockModel
     {
         var open = chart.Flow!.Open.ToList();
         chart.Children.RemoveAll(c => !open.Contains(c.Index) || c.Times != chart.Flow.Times(c.Index));
-        foreach (var index in open.Where(i => !chart.Children.Exists(c => c.Index == i))) Begin(chart, ((Block.Chart)chart.Block).Nodes[index]!, index);
+        foreach (var index in open.Where(i => !chart.Children.Exists(c => c.Index == i)))
+            Begin(chart, ((Block.Chart)chart.Block).Nodes[index]!, index);
         if (open.Count == 0) Done(chart, ["Done"]);
     }
 }

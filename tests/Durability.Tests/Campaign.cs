@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Durability.Tests;
 
 /// <summary>
-/// The clients of one run: they start errands and do their tasks while somebody kills the hosts, keep what was acknowledged, and send a request nobody
-/// answered again, the very same one, until it is. Outside the product: they see the database only by reading it.
+/// The clients of one run: they start errands and do their tasks while somebody kills the hosts, keep what was acknowledged, and send a request
+/// nobody answered again, the very same one, until it is. Outside the product: they see the database only by reading it.
 /// </summary>
 internal sealed class Campaign : IAsyncDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class Campaign : IAsyncDisposable
     private int _done, _starting;
     private long _firstAnswer;
 
-    private Campaign(HostProgram.Order order, int hosts, int live, int seed) => (_order, _hosts, _live, _random) = (order, new HostProcess?[hosts], live, new Random(seed));
+    private Campaign(HostProgram.Order order, int hosts, int live, int seed) =>
+        (_order, _hosts, _live, _random) = (order, new HostProcess?[hosts], live, new Random(seed));
 
     public Sink Sink { get; private init; } = null!;
     public DatabaseOptions Database => new(_order.Provider, _order.Connection);
@@ -57,7 +58,8 @@ internal sealed class Campaign : IAsyncDisposable
     {
         var sink = await Sink.StartAsync();
         var users = await Errand.PrepareAsync(database, sink.Address);
-        var campaign = new Campaign(new HostProgram.Order(database.Provider, database.ConnectionString, sink.Address, TimeProvider.System.GetUtcNow(), speed, users), hosts, live, seed) { Sink = sink };
+        var campaign = new Campaign(new HostProgram.Order(database.Provider, database.ConnectionString, sink.Address, TimeProvider.System.GetUtcNow(),
+            speed, users), hosts, live, seed) { Sink = sink };
         campaign._reader = await TestApp.StartAsync(Errand.Add, database);
         return campaign;
     }
@@ -73,7 +75,8 @@ internal sealed class Campaign : IAsyncDisposable
         while (true)
         {
             if (windUp.IsCancellationRequested) woundUpAt ??= Stopwatch.GetTimestamp();
-            for (var free = woundUpAt is null ? _live - (Volatile.Read(ref _starting) + _started.Count - Volatile.Read(ref _done)) : 0; free > 0; free--) Spawn(StartErrandAsync());
+            for (var free = woundUpAt is null ? _live - (Volatile.Read(ref _starting) + _started.Count - Volatile.Read(ref _done)) : 0;
+                free > 0; free--) Spawn(StartErrandAsync());
             foreach (var (task, revision, isLast) in await OpenTasksAsync())
                 if (_taken.TryAdd(task, true)) Spawn(DecideAsync(task, revision, isLast));
             if (woundUpAt is { } at)
@@ -162,11 +165,14 @@ internal sealed class Campaign : IAsyncDisposable
     }
 
     private async Task<List<(Guid Id, int Revision, bool IsLast)>> OpenTasksAsync() =>
-        await ReadAsync(async db => (await db.Set<UserTask>().Where(t => t.State == TaskState.Open).Select(t => new { t.Id, t.Revision, t.ActivityId }).ToListAsync()).Select(t => (t.Id, t.Revision, t.ActivityId == "sign")).ToList()) ?? [];
+        await ReadAsync(async db => (await db.Set<UserTask>().Where(t => t.State == TaskState.Open)
+            .Select(t => new { t.Id, t.Revision, t.ActivityId }).ToListAsync()).Select(t => (t.Id, t.Revision, t.ActivityId == "sign")).ToList())
+            ?? [];
 
     private async Task<bool> IsIdleAsync() => await ReadAsync(async db => new[]
     {
-        await db.Set<UserTask>().AnyAsync(t => t.State == TaskState.Open), await db.Set<WorkflowInstanceRow>().AnyAsync(i => i.Status == "Running"), await db.Set<DueRow>().AnyAsync(d => d.NextAt != null),
+        await db.Set<UserTask>().AnyAsync(t => t.State == TaskState.Open), await db.Set<WorkflowInstanceRow>().AnyAsync(i => i.Status == "Running"),
+            await db.Set<DueRow>().AnyAsync(d => d.NextAt != null),
         await db.Set<OutboxRow>().AnyAsync(o => o.SentAt == null),
     }) is { } busy && !busy.Any(b => b);
 

@@ -11,7 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CrmFlow.Durability.Tests;
 
 /// <summary>
-/// The process of the kill loops, twelve steps: two user tasks, a row of its own module, a call to an HTTP server, a timer beside a child process, their join, a mail.
+/// The process of the kill loops, twelve steps: two user tasks, a row of its own module, a call to an HTTP server, a timer beside a child process,
+/// their join, a mail.
 /// </summary>
 internal static class Errand
 {
@@ -20,7 +21,8 @@ internal static class Errand
     /// <summary>What must stand before what in every journal; every step exactly once.</summary>
     public static readonly (string Before, string After)[] Order =
     [
-        ("start", "review"), ("review", "booked"), ("booked", "call"), ("call", "timer"), ("call", "child"), ("timer", "late"), ("late", "join"), ("child", "join"), ("join", "sign"), ("sign", "mail"), ("mail", "done"), ("done", "end"),
+        ("start", "review"), ("review", "booked"), ("booked", "call"), ("call", "timer"), ("call", "child"), ("timer", "late"), ("late", "join"),
+            ("child", "join"), ("join", "sign"), ("sign", "mail"), ("mail", "done"), ("done", "end"),
     ];
 
     public static readonly string[] Steps = [.. Order.SelectMany(o => new[] { o.Before, o.After }).Distinct()];
@@ -39,7 +41,8 @@ internal static class Errand
     {
         await using var app = await TestApp.StartAsync(Add, database);
         var users = new[] { await app.StaffAsync("robot0", "Robot 0", [Role]), await app.StaffAsync("robot1", "Robot 1", [Role]) };
-        await app.PublishAsync(Scenario.Flow("a:Durability.Book pause:Delay(\"timeSpan\":\"00:00:00.3000000\") b:Durability.Book", "a->pause pause->b").Replace("\"definitionId\":\"test\"", $"\"definitionId\":\"{Part}\""));
+        await app.PublishAsync(Scenario.Flow("a:Durability.Book pause:Delay(\"timeSpan\":\"00:00:00.3000000\") b:Durability.Book",
+            "a->pause pause->b").Replace("\"definitionId\":\"test\"", $"\"definitionId\":\"{Part}\""));
         await app.PublishAsync(Definition(sink));
         return [.. users.Select(u => u.UserId)];
     }
@@ -54,9 +57,11 @@ internal static class Errand
         }
         static JsonNode Step(string text) => JsonNode.Parse(Scenario.Step(text))!;
         var call = (JsonObject)Step("call:FlowSendHttpRequest");
-        (call["url"], call["method"]) = (Flow.Script($"'{sink}call/' + getWorkflowInstanceId()"), JsonNode.Parse(Scenario.Literal("String", "\"POST\"")));
+        (call["url"], call["method"]) =
+            (Flow.Script($"'{sink}call/' + getWorkflowInstanceId()"), JsonNode.Parse(Scenario.Literal("String", "\"POST\"")));
         var mail = (JsonObject)Step("mail:SendEmail");
-        (mail["to"], mail["subject"], mail["body"]) = (JsonNode.Parse(Scenario.Object("[\"robot@example.com\"]")), Flow.Script("getWorkflowInstanceId()"), JsonNode.Parse(Scenario.Literal("String", "\"done\"")));
+        (mail["to"], mail["subject"], mail["body"]) = (JsonNode.Parse(Scenario.Object("[\"robot@example.com\"]")),
+            Flow.Script("getWorkflowInstanceId()"), JsonNode.Parse(Scenario.Literal("String", "\"done\"")));
         var definition = JsonNode.Parse(Scenario.Flow(
             $"start:Start booked:Durability.Book timer:Delay(\"timeSpan\":\"00:00:02\") late:Durability.Book child:DispatchWorkflow(\"workflowDefinitionId\":\"{Part}\",\"waitForCompletion\":true) join:All done:Durability.Book end:End",
             "start->review review.Approve->booked booked->call call.200->timer call.200->child timer->late late->join child->join join->sign sign.Approve->mail mail->done done->end"))!;

@@ -98,7 +98,8 @@ internal sealed class HostProcess : IAsyncDisposable
     public void Continue() => _ = HostProgram.Signal(_process.Id, HostProgram.SigContinue);
 
     /// <summary>State T of the process: it was stopped, by us or by itself.</summary>
-    public bool IsStopped => _process.HasExited ? throw new InvalidOperationException($"The host ended with {_process.ExitCode}: {_errors.Result}") : File.ReadAllText($"/proc/{_process.Id}/stat") is var stat && stat[stat.LastIndexOf(')') + 2] == 'T';
+    public bool IsStopped => _process.HasExited ? throw new InvalidOperationException($"The host ended with {_process.ExitCode}: {_errors.Result}")
+        : File.ReadAllText($"/proc/{_process.Id}/stat") is var stat && stat[stat.LastIndexOf(')') + 2] == 'T';
 
     /// <summary>What it logged, once it is gone.</summary>
     public Task<string> ErrorsAsync() => _errors;

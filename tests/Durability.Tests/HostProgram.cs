@@ -46,7 +46,8 @@ internal static class HostProgram
 
     public static Process Start(Order order)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardError = true, RedirectStandardOutput = true,
+            RedirectStandardInput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(HostProgram).Assembly.Location);
         start.Environment[Variable] = JsonSerializer.Serialize(order);
         start.Environment["DOTNET_TieredPGO"] = "0";
@@ -95,16 +96,19 @@ internal static class HostProgram
 
     private static async Task<Answer> DoAsync(ServiceProvider services, Order order, Ask ask)
     {
-        var actor = new Actor(ActorKind.Staff, order.Users[ask.User], $"Robot {ask.User}") { Principals = [Principal.User(order.Users[ask.User]), Principal.Role(Errand.Role)] };
+        var actor = new Actor(ActorKind.Staff, order.Users[ask.User],
+            $"Robot {ask.User}") { Principals = [Principal.User(order.Users[ask.User]), Principal.Role(Errand.Role)] };
         switch (ask.Do)
         {
             case "start":
-                var started = await services.GetRequiredService<WorkflowRuntime>().ExecuteAsync<Guid>(Begin, actor, ask.Operation, ask.Name, cmd => cmd.StartAsync(ask.Name, [], ask.Operation.ToString(), null, default), default);
+                var started = await services.GetRequiredService<WorkflowRuntime>().ExecuteAsync<Guid>(Begin, actor, ask.Operation, ask.Name, cmd =>
+                    cmd.StartAsync(ask.Name, [], ask.Operation.ToString(), null, default), default);
                 return new Answer(ask.No, started.Failed ? null : started.Value, started.Problem?.Key, started.Problem?.Kind.ToString());
             case "complete":
                 await using (var scope = services.CreateAsyncScope())
                 {
-                    var done = await scope.ServiceProvider.GetRequiredService<CompleteTask>().HandleAsync(actor, new(ask.Task, ask.Revision, ask.Operation, "Approve"), default);
+                    var done = await scope.ServiceProvider.GetRequiredService<CompleteTask>()
+                        .HandleAsync(actor, new(ask.Task, ask.Revision, ask.Operation, "Approve"), default);
                     return new Answer(ask.No, null, done.Problem?.Key, done.Problem?.Kind.ToString());
                 }
             default:
@@ -121,13 +125,15 @@ internal static class HostProgram
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Database:Provider"] = order.Provider.ToString(), ["Database:ConnectionString"] = order.Connection, ["Http:AllowedHosts"] = new Uri(order.Sink).Authority,
+            ["Database:Provider"] = order.Provider.ToString(), ["Database:ConnectionString"] = order.Connection,
+                ["Http:AllowedHosts"] = new Uri(order.Sink).Authority,
             ["Storage:Files"] = Path.GetTempPath(),
         }).Build();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration).AddSingleton<TimeProvider>(new FastClock(order.Epoch, order.Speed)).AddSingleton<IMailTransport>(new SinkMail(order.Sink));
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning).AddConsole(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
-        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddOperations(typeof(HostProgram).Assembly).AddActivities(BuiltInActivities.All);
+        services.AddCrmFlowRuntime(configuration).AddUi().AddIdentity().AddTasks().AddOperations(typeof(HostProgram).Assembly)
+            .AddActivities(BuiltInActivities.All);
         Errand.Add(services);
         return services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
     }
@@ -143,7 +149,8 @@ internal static class HostProgram
 
         public async Task SendAsync(Mail mail, string idempotencyKey, CancellationToken ct)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"{sink}mail/{mail.Subject}") { Headers = { { "Idempotency-Key", idempotencyKey } } };
+            using var request =
+                new HttpRequestMessage(HttpMethod.Post, $"{sink}mail/{mail.Subject}") { Headers = { { "Idempotency-Key", idempotencyKey } } };
             using var response = await _client.SendAsync(request, ct);
             response.EnsureSuccessStatusCode();
         }

@@ -13,7 +13,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFlow.Durability.Tests;
 
-/// <summary>The process that is killed while it works on jobs: the product's runtime, modules and Hangfire, without a web server. It lives as long as its driver.</summary>
+/// <summary>
+/// The process that is killed while it works on jobs: the product's runtime, modules and Hangfire, without a web server. It lives as long as its
+/// driver.
+/// </summary>
 internal static class JobHost
 {
     public const string Variable = "CRMFLOW_DURABILITY_JOBS";

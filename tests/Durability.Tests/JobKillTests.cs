@@ -7,7 +7,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Durability.Tests;
 
-/// <summary>Imports whose hosts die by SIGKILL in the middle: nothing is taken in twice, nothing is missed, and what could not be taken in is said once.</summary>
+/// <summary>
+/// Imports whose hosts die by SIGKILL in the middle: nothing is taken in twice, nothing is missed, and what could not be taken in is said once.
+/// </summary>
 [Collection("PostgreSQL")]
 public sealed class JobKillTests(ITestOutputHelper output)
 {
@@ -20,7 +22,8 @@ public sealed class JobKillTests(ITestOutputHelper output)
         [.. Enumerable.Range(0, rows).Select(i => new ImportRow(i + 2, [$"{name}{i:00000}", i % EveryBad == EveryBad - 1 ? "x" : "430074"]))]);
 
     private static async Task<Guid> StartAsync(TestApp app, Guid user, string name, int rows) => (await app.Get<ImportCustomers>()
-        .StartAsync(JobHost.Importer(user), app.NewOperation(), File(name, rows), $"{name}.xlsx", ["name", "postalCode"], takeDuplicates: false, Ct)).Value;
+        .StartAsync(JobHost.Importer(user), app.NewOperation(), File(name, rows), $"{name}.xlsx", ["name", "postalCode"], takeDuplicates: false, Ct))
+            .Value;
 
     private static async Task<JobRow> UntilAsync(TestApp app, Guid job, Func<JobRow, bool> holds, Process? host = null)
     {
@@ -42,8 +45,10 @@ public sealed class JobKillTests(ITestOutputHelper output)
         var issues = await app.ReadAsync(db => db.Set<JobIssueRow>().Where(i => i.JobId == job).OrderBy(i => i.No).Select(i => i.No).ToListAsync(Ct));
         issues.ShouldBe(expected[true].Select(i => i + 2));
         var row = await app.ReadAsync(db => db.Set<JobRow>().AsNoTracking().SingleAsync(j => j.Id == job, Ct));
-        (row.State, row.Done, row.Result).ShouldBe((JobState.Partial, rows, Engine.Phrase.Of("customers.import.did", $"{expected[false].Count()}", "0", $"{expected[true].Count()}")));
-        (await app.ReadAsync(db => db.Set<AuditRow>().CountAsync(a => a.OperationId == job && a.Subject == "party", Ct))).ShouldBe(expected[false].Count());
+        (row.State, row.Done, row.Result).ShouldBe((JobState.Partial, rows,
+            Engine.Phrase.Of("customers.import.did", $"{expected[false].Count()}", "0", $"{expected[true].Count()}")));
+        (await app.ReadAsync(db => db.Set<AuditRow>().CountAsync(a => a.OperationId == job && a.Subject == "party", Ct)))
+            .ShouldBe(expected[false].Count());
         (await app.ReadAsync(db => db.Set<AuditRow>().CountAsync(a => a.OperationId == job && a.Subject == "import", Ct))).ShouldBe(1);
     }
 
@@ -56,7 +61,8 @@ public sealed class JobKillTests(ITestOutputHelper output)
         await using var app = await TestApp.StartAsync();
         var user = app.NewOperation();
         var database = app.Get<DatabaseOptions>();
-        var order = new JobHost.Order(database.Provider, database.ConnectionString, app.FilesDirectory, TimeProvider.System.GetUtcNow(), Speed: 1, user);
+        var order = new JobHost.Order(database.Provider, database.ConnectionString, app.FilesDirectory, TimeProvider.System.GetUtcNow(), Speed: 1,
+            user);
         var job = await StartAsync(app, user, "断电", Rows);
         var done = 0;
         for (var kill = 0; kill < kills; kill++)
@@ -67,7 +73,8 @@ public sealed class JobKillTests(ITestOutputHelper output)
             host.Kill(); // SIGKILL: no finally, no flush, no goodbye
             await host.WaitForExitAsync(Ct);
             var left = await app.ReadAsync(db => db.Set<JobRow>().AsNoTracking().SingleAsync(j => j.Id == job, Ct));
-            (left.State, left.Done).ShouldSatisfyAllConditions(j => j.State.ShouldBe(JobState.Running), j => j.Done.ShouldBeInRange(done, Rows - 1, "it was not killed in the middle"));
+            (left.State, left.Done).ShouldSatisfyAllConditions(j => j.State.ShouldBe(JobState.Running), j =>
+                j.Done.ShouldBeInRange(done, Rows - 1, "it was not killed in the middle"));
             done = left.Done;
         }
         using (var last = JobHost.Start(order))
@@ -91,7 +98,8 @@ public sealed class JobKillTests(ITestOutputHelper output)
         await using (var app = await TestApp.StartAsync(null, database))
         {
             var user = app.NewOperation();
-            var order = new JobHost.Order(database.Provider, database.ConnectionString, app.FilesDirectory, TimeProvider.System.GetUtcNow(), Speed, user);
+            var order = new JobHost.Order(database.Provider, database.ConnectionString, app.FilesDirectory, TimeProvider.System.GetUtcNow(), Speed,
+                user);
             using var one = JobHost.Start(order);
             using var two = JobHost.Start(order);
             List<Guid> jobs = [];
@@ -100,7 +108,8 @@ public sealed class JobKillTests(ITestOutputHelper output)
             List<JobRow> held;
             for (var began = Stopwatch.GetTimestamp(); ; await Task.Delay(20, Ct))
             {
-                held = await app.ReadAsync(db => db.Set<JobRow>().AsNoTracking().Where(j => j.State == JobState.Running && j.Kind == ImportJob.Kind && j.Done > 0).ToListAsync(Ct));
+                held = await app.ReadAsync(db => db.Set<JobRow>().AsNoTracking().Where(j =>
+                    j.State == JobState.Running && j.Kind == ImportJob.Kind && j.Done > 0).ToListAsync(Ct));
                 if (held.Select(j => j.LeaseOwner).Distinct().Count() == 2) break;
                 Stopwatch.GetElapsedTime(began).ShouldBeLessThan(Patience, "one host does everything");
                 (one.HasExited || two.HasExited).ShouldBeFalse();
@@ -109,7 +118,8 @@ public sealed class JobKillTests(ITestOutputHelper output)
             await one.WaitForExitAsync(Ct);
             var died = Stopwatch.GetTimestamp();
             foreach (var job in jobs) await UntilAsync(app, job, j => j.FinishedAt is not null, two);
-            output.WriteLine($"all jobs done {Stopwatch.GetElapsedTime(died).TotalSeconds:0.0} s after the kill; lease {JobWorker.Lease.TotalSeconds / Speed:0.0} s");
+            output.WriteLine(
+                $"all jobs done {Stopwatch.GetElapsedTime(died).TotalSeconds:0.0} s after the kill; lease {JobWorker.Lease.TotalSeconds / Speed:0.0} s");
             var ended = await app.ReadAsync(db => db.Set<JobRow>().AsNoTracking().Where(j => j.Kind == ImportJob.Kind).ToListAsync(Ct));
             ended.Count(j => j.Fence > 1).ShouldBeInRange(1, 2, "what the dead host held, and only that, was taken over");
             for (var i = 0; i < Jobs; i++) await EachOnceAsync(app, $"共享{i}", Rows, jobs[i]);

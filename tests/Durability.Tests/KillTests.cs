@@ -19,7 +19,8 @@ public sealed class KillTests(ITestOutputHelper output)
         try
         {
             var random = new Random(seed);
-            await using var run = await Campaign.PrepareAsync(new DatabaseOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(folder.FullName, "crmflow.db")}"), hosts: 1, live, speed: 10, seed);
+            await using var run = await Campaign.PrepareAsync(new DatabaseOptions(DatabaseProvider.Sqlite,
+                $"Data Source={Path.Combine(folder.FullName, "crmflow.db")}"), hosts: 1, live, speed: 10, seed);
             var host = await run.StartHostAsync(0);
             using var windUp = new CancellationTokenSource();
             var clients = Task.Run(() => run.RunAsync(windUp.Token), Ct);
@@ -41,7 +42,8 @@ public sealed class KillTests(ITestOutputHelper output)
             run.Acknowledged.ShouldBeGreaterThan(5 * kills, "I8: too little was under way when the host was killed");
             await windUp.CancelAsync();
             await clients;
-            output.WriteLine($"{run.Started.Count} errands, {run.Acknowledged} answers; first answer after a restart, the process's own start included: {string.Join(", ", firsts.Order().Select(f => f.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)).Where((_, i) => i == firsts.Count / 2 || i == firsts.Count - 1))} s (median, longest of {firsts.Count})");
+            output.WriteLine(
+                $"{run.Started.Count} errands, {run.Acknowledged} answers; first answer after a restart, the process's own start included: {string.Join(", ", firsts.Order().Select(f => f.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)).Where((_, i) => i == firsts.Count / 2 || i == firsts.Count - 1))} s (median, longest of {firsts.Count})");
             await Oracle.CheckAsync(run, deaths: kills, fewest: 20 * kills);
         }
         finally

@@ -13,11 +13,15 @@ public sealed class Alone
     public const string Name = "alone";
 }
 
-/// <summary>R11: definitions with something broken in them, in their JSON or already in its text. Reading refuses or accepts, compiling and running never throw, and memory does not grow.</summary>
+/// <summary>
+/// R11: definitions with something broken in them, in their JSON or already in its text. Reading refuses or accepts, compiling and running never
+/// throw, and memory does not grow.
+/// </summary>
 [Collection(Alone.Name)]
 public sealed class MutationTests(ITestOutputHelper output)
 {
-    private static readonly string[] Sources = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Probes"), "*.json").Order().Select(File.ReadAllText)];
+    private static readonly string[] Sources =
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Probes"), "*.json").Order().Select(File.ReadAllText)];
 
     [Fact]
     public async Task A_damaged_definition_is_refused_or_runs_to_a_state_that_can_be_stored()
@@ -25,16 +29,17 @@ public sealed class MutationTests(ITestOutputHelper output)
         var (count, seed) = (Runs.Of(20_000, 1_000_000), Runs.Seed(11));
         var (ran, done) = (0, 0);
         var growth = new MemoryGrowth();
-        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (i, _) =>
-        {
-            var random = new Random(seed * 100_000_000 + i);
-            var json = JsonNode.Parse(Sources[random.Next(Sources.Length)])!;
-            for (var damage = random.Next(1, 4); damage > 0; damage--) Damage(json, random);
-            var text = json.ToJsonString();
-            if (random.Next(4) == 0) text = DamageText(text, random);
-            if (await RunsAsync(text, $"seed {seed}, definition {i}")) Interlocked.Increment(ref ran);
-            growth.After(Interlocked.Increment(ref done), count);
-        });
+        await Parallel.ForEachAsync(Enumerable.Range(0, count),
+            new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (i, _) =>
+            {
+                var random = new Random(seed * 100_000_000 + i);
+                var json = JsonNode.Parse(Sources[random.Next(Sources.Length)])!;
+                for (var damage = random.Next(1, 4); damage > 0; damage--) Damage(json, random);
+                var text = json.ToJsonString();
+                if (random.Next(4) == 0) text = DamageText(text, random);
+                if (await RunsAsync(text, $"seed {seed}, definition {i}")) Interlocked.Increment(ref ran);
+                growth.After(Interlocked.Increment(ref done), count);
+            });
         output.WriteLine($"seed {seed}: {count} definitions, {ran} ran, the rest were refused in words; memory grew by {growth.Megabytes:0} MB");
         ran.ShouldBeGreaterThan(count / 2);
         (count - ran).ShouldBeGreaterThan(count / 20);
@@ -51,8 +56,10 @@ public sealed class MutationTests(ITestOutputHelper output)
     public async Task A_monstrous_definition_is_refused_or_run(string what) => await RunsAsync(what switch
     {
         "nested lists" => new string('[', 10_000) + new string(']', 10_000),
-        "nested containers" => $$"""{"definitionId":"d","root":{{string.Concat(Enumerable.Range(0, 10_000).Select(i => $$"""{"id":"s{{i}}","type":"Elsa.Sequence","activities":["""))}}{{string.Concat(Enumerable.Repeat("]}", 10_000))}} }""",
-        "a member twice" => """{"definitionId":"d","definitionId":"e","root":{"id":"a","id":"b","type":"Elsa.WriteLine","type":"Elsa.End","text":"1","text":"2"}}""",
+        "nested containers" =>
+            $$"""{"definitionId":"d","root":{{string.Concat(Enumerable.Range(0, 10_000).Select(i => $$"""{"id":"s{{i}}","type":"Elsa.Sequence","activities":["""))}}{{string.Concat(Enumerable.Repeat("]}", 10_000))}} }""",
+        "a member twice" =>
+            """{"definitionId":"d","definitionId":"e","root":{"id":"a","id":"b","type":"Elsa.WriteLine","type":"Elsa.End","text":"1","text":"2"}}""",
         "half a character" => """{"definitionId":"d\ud800","name":"\udc00","root":{"id":"a\ud800","type":"Elsa.WriteLine","text":"\ud83d"}}""",
         "a huge number" => """{"definitionId":"d","version":1e999,"root":{"id":"a","type":"Elsa.Delay","timeSpan":123456789012345678901234567890}}""",
         _ => $$"""{"definitionId":"d","root":{"id":"{{new string('x', 1_000_000)}}","type":"{{new string('y', 1_000_000)}}"} }""",

@@ -19,18 +19,23 @@ internal static class Oracle
         run.Wrong.Distinct().Take(5).ShouldBeEmpty("clients got answers they should not get");
         run.Acknowledged.ShouldBeGreaterThanOrEqualTo(fewest, "I8: too little was done to prove anything");
 
-        var instances = (await run.ReadAsync(db => db.Set<WorkflowInstanceRow>().Select(i => new { i.Id, i.DefinitionId, i.Status, i.SubStatus, i.IncidentCount }).ToListAsync()))!;
+        var instances = (await run.ReadAsync(db =>
+            db.Set<WorkflowInstanceRow>().Select(i => new { i.Id, i.DefinitionId, i.Status, i.SubStatus, i.IncidentCount }).ToListAsync()))!;
         var errands = instances.Where(i => i.DefinitionId == Errand.Id).Select(i => i.Id).ToHashSet();
         var parts = instances.Where(i => i.DefinitionId == Errand.Part).Select(i => i.Id).ToHashSet();
         run.Started.ShouldBeUnique("I1: two requests got the same instance");
         run.Started.Except(errands).ShouldBeEmpty("I1: an acknowledged start is lost");
         errands.Except(run.Started).ShouldBeEmpty("I1: a start happened twice, or without anybody asking");
 
-        instances.Where(i => i.Status != "Finished" || i.SubStatus != "Finished" || i.IncidentCount > 0).Select(i => $"{i.DefinitionId} {i.Id} {i.SubStatus}").Take(5).ShouldBeEmpty($"I2: an instance has not ended well; {await WaitingAsync(run)}");
-        if (parts.Count != errands.Count) Assert.Fail($"I2: {parts.Count} children for {errands.Count} errands; {await ChildlessAsync(run, errands)}");
+        instances.Where(i => i.Status != "Finished" || i.SubStatus != "Finished" || i.IncidentCount > 0)
+            .Select(i => $"{i.DefinitionId} {i.Id} {i.SubStatus}").Take(5)
+            .ShouldBeEmpty($"I2: an instance has not ended well; {await WaitingAsync(run)}");
+        if (parts.Count != errands.Count)
+            Assert.Fail($"I2: {parts.Count} children for {errands.Count} errands; {await ChildlessAsync(run, errands)}");
         await CheckPathsAsync(run, errands, parts);
 
-        var decided = (await run.ReadAsync(db => db.Set<TaskEvent>().Where(e => e.Kind == TaskEventKind.Decided).Select(e => e.TaskId).ToListAsync()))!;
+        var decided = (await run.ReadAsync(db =>
+            db.Set<TaskEvent>().Where(e => e.Kind == TaskEventKind.Decided).Select(e => e.TaskId).ToListAsync()))!;
         decided.ShouldBeUnique("I4: a task was decided twice");
         decided.Count.ShouldBe(errands.Count * 2, "I4: two tasks for each errand");
         run.Winners.Values.ShouldAllBe(n => n == 1, "I4: two clients were told they had won");
@@ -41,8 +46,11 @@ internal static class Oracle
 
         var left = (await run.ReadAsync(async db => new[]
         {
-            $"{await db.Set<BookmarkRow>().CountAsync()} bookmarks", $"{await db.Set<DueRow>().CountAsync()} due rows", $"{await db.Set<OutboxRow>().CountAsync(o => o.SentAt == null)} mails not sent",
-            $"{await db.Set<UserTask>().CountAsync(t => t.State == TaskState.Open)} open tasks", $"{await db.Set<InboxEntry>().CountAsync(i => i.Box == InboxBox.Mine || i.Box == InboxBox.Pool)} inbox rows", $"{await db.Set<IncidentRow>().CountAsync()} incidents",
+            $"{await db.Set<BookmarkRow>().CountAsync()} bookmarks", $"{await db.Set<DueRow>().CountAsync()} due rows",
+                $"{await db.Set<OutboxRow>().CountAsync(o => o.SentAt == null)} mails not sent",
+            $"{await db.Set<UserTask>().CountAsync(t => t.State == TaskState.Open)} open tasks",
+                $"{await db.Set<InboxEntry>().CountAsync(i => i.Box == InboxBox.Mine || i.Box == InboxBox.Pool)} inbox rows",
+                $"{await db.Set<IncidentRow>().CountAsync()} incidents",
         }))!;
         left.Where(l => !l.StartsWith("0 ", StringComparison.Ordinal)).ShouldBeEmpty("I6: orphans");
         await CheckIntegrityAsync(run.Database);
@@ -51,25 +59,31 @@ internal static class Oracle
     /// <summary>For the message of a failure: what is still waited for.</summary>
     private static async Task<string> WaitingAsync(Campaign run)
     {
-        var due = (await run.ReadAsync(db => db.Set<DueRow>().Select(d => $"{d.Kind} {d.DueKey} {d.Attempts} {d.NextAt} {d.ClaimId} {d.Error}").Take(10).ToListAsync()))!;
-        var bookmarks = (await run.ReadAsync(db => db.Set<BookmarkRow>().Select(b => $"{b.InstanceId} {b.Name} {b.BookmarkKey} {b.DueAt}").Take(10).ToListAsync()))!;
+        var due = (await run.ReadAsync(db =>
+            db.Set<DueRow>().Select(d => $"{d.Kind} {d.DueKey} {d.Attempts} {d.NextAt} {d.ClaimId} {d.Error}").Take(10).ToListAsync()))!;
+        var bookmarks = (await run.ReadAsync(db =>
+            db.Set<BookmarkRow>().Select(b => $"{b.InstanceId} {b.Name} {b.BookmarkKey} {b.DueAt}").Take(10).ToListAsync()))!;
         return string.Join('\n', [.. due, .. bookmarks]);
     }
 
     /// <summary>For the message of a failure: the errands no child names as its parent, and what happened to them.</summary>
     private static async Task<string> ChildlessAsync(Campaign run, HashSet<Guid> errands)
     {
-        var states = (await run.ReadAsync(db => db.Set<WorkflowInstanceRow>().Where(i => i.DefinitionId == Errand.Part).Select(i => i.State).ToListAsync()))!;
+        var states = (await run.ReadAsync(db =>
+            db.Set<WorkflowInstanceRow>().Where(i => i.DefinitionId == Errand.Part).Select(i => i.State).ToListAsync()))!;
         var childless = errands.Where(e => !states.Any(s => s.Contains(e.ToString(), StringComparison.Ordinal))).Take(3).ToList();
-        var journal = (await run.ReadAsync(db => db.Set<JournalRow>().Where(j => childless.Contains(j.InstanceId)).OrderBy(j => j.InstanceId).ThenBy(j => j.Seq).ToListAsync()))!;
-        return string.Join('\n', journal.Select(j => $"{j.InstanceId} {j.Seq} {j.OccurredAt:HH:mm:ss.fff} {j.ActivityId} {j.Event} {j.Outcomes} {j.Data}"));
+        var journal = (await run.ReadAsync(db =>
+            db.Set<JournalRow>().Where(j => childless.Contains(j.InstanceId)).OrderBy(j => j.InstanceId).ThenBy(j => j.Seq).ToListAsync()))!;
+        return string.Join('\n',
+            journal.Select(j => $"{j.InstanceId} {j.Seq} {j.OccurredAt:HH:mm:ss.fff} {j.ActivityId} {j.Event} {j.Outcomes} {j.Data}"));
     }
 
     /// <summary>I2 and I3: every step began and ended exactly once, in an order the drawing allows; every booked row is there once.</summary>
     private static async Task CheckPathsAsync(Campaign run, HashSet<Guid> errands, HashSet<Guid> parts)
     {
         var rows = (await run.ReadAsync(db => db.Set<JournalRow>().ToListAsync()))!;
-        var journal = rows.SelectMany(r => r.Entries().Select(e => new { r.InstanceId, r.Seq, r.ActivityId, Event = e.Event.ToString() })).Where(j => j.Event is "Started" or "Completed" or "Canceled" or "Faulted").ToList();
+        var journal = rows.SelectMany(r => r.Entries().Select(e => new { r.InstanceId, r.Seq, r.ActivityId, Event = e.Event.ToString() }))
+            .Where(j => j.Event is "Started" or "Completed" or "Canceled" or "Faulted").ToList();
         foreach (var instance in journal.GroupBy(j => j.InstanceId))
         {
             string[] steps = errands.Contains(instance.Key) ? Errand.Steps : Errand.PartSteps;
@@ -78,7 +92,8 @@ internal static class Oracle
             own.Where(j => j.Event == "Started").Select(j => j.ActivityId).Order().ShouldBe(steps.Order(), $"I3: {instance.Key}");
             own.Count.ShouldBe(2 * steps.Length, $"I3: {instance.Key}");
             var ended = own.Where(j => j.Event == "Completed").Select(j => j.ActivityId).ToList();
-            if (errands.Contains(instance.Key)) Errand.Order.ShouldAllBe(o => ended.IndexOf(o.Before) < ended.IndexOf(o.After), $"I2: {instance.Key} {string.Join(' ', ended)}");
+            if (errands.Contains(instance.Key))
+                Errand.Order.ShouldAllBe(o => ended.IndexOf(o.Before) < ended.IndexOf(o.After), $"I2: {instance.Key} {string.Join(' ', ended)}");
         }
         var effects = (await run.ReadAsync(db => db.Set<Effect>().Select(e => new { e.InstanceId, e.Step }).ToListAsync()))!;
         effects.ShouldBeUnique("I3: a step's row is there twice");
@@ -90,7 +105,8 @@ internal static class Oracle
     {
         var calls = run.Sink.Calls.Where(c => c.Path.StartsWith($"/{kind}/", StringComparison.Ordinal)).ToList();
         var keys = calls.Distinct().ToList();
-        keys.Select(c => Guid.Parse(c.Path[(kind.Length + 2)..])).Order().ShouldBe(errands.Order(), $"I5: each errand makes one {kind}, under one key");
+        keys.Select(c => Guid.Parse(c.Path[(kind.Length + 2)..])).Order()
+            .ShouldBe(errands.Order(), $"I5: each errand makes one {kind}, under one key");
         keys.Select(c => c.Key).ShouldBeUnique($"I5: two errands share a key of a {kind}");
         (calls.Count - keys.Count).ShouldBeLessThanOrEqualTo(mostRepeats, $"I5: repeated {kind}s");
     }
@@ -107,7 +123,8 @@ internal static class Oracle
             (await check.ExecuteScalarAsync()).ShouldBe("ok", "I7");
             return;
         }
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var connection =
+            new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var amcheck = new NpgsqlCommand("""
             CREATE EXTENSION IF NOT EXISTS amcheck;

@@ -14,8 +14,8 @@ public sealed class RandomProcessTestsOnSqlite(ITestOutputHelper output) : Rando
 public sealed class RandomProcessTestsOnPostgreSql(ITestOutputHelper output) : RandomProcessTests<PostgreSql>(output);
 
 /// <summary>
-/// R6: random processes of nested blocks, random answers, returns. After every step the host is replaced by a new one on the same database: nothing in the tables
-/// changes by that, and what is open is what the model without counters says.
+/// R6: random processes of nested blocks, random answers, returns. After every step the host is replaced by a new one on the same database: nothing
+/// in the tables changes by that, and what is open is what the model without counters says.
 /// </summary>
 public abstract class RandomProcessTests<TDatabase>(ITestOutputHelper output) where TDatabase : ITestDatabase
 {
@@ -30,11 +30,12 @@ public abstract class RandomProcessTests<TDatabase>(ITestOutputHelper output) wh
         var (processes, paths, seed) = (Runs.Of(isSqlite ? 50 : 8, 2_000), Runs.Of(isSqlite ? 2 : 1, 5), Runs.Seed(6));
         output.WriteLine($"seed {seed}: {processes} processes, {paths} paths each");
         var counts = new Counts();
-        await Parallel.ForEachAsync(Enumerable.Range(0, processes), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = Ct }, async (process, _) =>
-        {
-            var block = Block.Make(new Random(seed * 1_000_000 + process));
-            for (var path = 0; path < paths; path++) await WalkAsync(block, seed * 1_000_000 + process, path, counts);
-        });
+        await Parallel.ForEachAsync(Enumerable.Range(0, processes), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = Ct },
+            async (process, _) =>
+            {
+                var block = Block.Make(new Random(seed * 1_000_000 + process));
+                for (var path = 0; path < paths; path++) await WalkAsync(block, seed * 1_000_000 + process, path, counts);
+            });
         output.WriteLine($"{counts.Steps} steps, {counts.Returns} returns ({counts.Straight} straight back), {counts.Finished} came to their end");
         counts.Steps.ShouldBeGreaterThan(5 * processes * paths);
         counts.Returns.ShouldBeGreaterThan(processes * paths / 2);
@@ -71,7 +72,8 @@ public abstract class RandomProcessTests<TDatabase>(ITestOutputHelper output) wh
 
                 var row = (await host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Single();
                 row.IncidentCount.ShouldBe(0, why);
-                string.Join(' ', (await host.RowsAsync<TDatabase, BookmarkRow>()).Select(b => b.BookmarkKey).Order(StringComparer.Ordinal)).ShouldBe(string.Join(' ', model.Open), customMessage: why);
+                string.Join(' ', (await host.RowsAsync<TDatabase, BookmarkRow>()).Select(b => b.BookmarkKey).Order(StringComparer.Ordinal))
+                    .ShouldBe(string.Join(' ', model.Open), customMessage: why);
                 row.Status.ShouldBe(model.IsFinished ? "Finished" : "Running", why);
                 if (model.IsFinished) Interlocked.Increment(ref counts.Finished);
                 if (model.IsFinished || step == MostSteps) return;
@@ -105,7 +107,8 @@ public abstract class RandomProcessTests<TDatabase>(ITestOutputHelper output) wh
         (await AnswerAsync(string.Join(',', outcomes))).ShouldBe(1);
         return $"{task} {string.Join(',', outcomes)}";
 
-        Task<int> AnswerAsync(Value answer) => host.ValueAsync<TDatabase, int>(async cmd => await cmd.SendStimulusAsync("ask", task, null, answer, Ct));
+        Task<int> AnswerAsync(Value answer) =>
+            host.ValueAsync<TDatabase, int>(async cmd => await cmd.SendStimulusAsync("ask", task, null, answer, Ct));
     }
 
     /// <summary>All the engine keeps, as text.</summary>
@@ -123,7 +126,8 @@ public abstract class RandomProcessTests<TDatabase>(ITestOutputHelper output) wh
     {
         public static void Add(IServiceCollection services) => services.AddActivity<Ask>();
 
-        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) => new(ActivityResult.Wait(new BookmarkRequest("ask") { Key = context.Activity.Id }));
+        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) =>
+            new(ActivityResult.Wait(new BookmarkRequest("ask") { Key = context.Activity.Id }));
 
         public ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct) =>
             resumption.Input is { Kind: ValueKind.Object } answer ? new(ActivityResult.ReturnTo(answer["to"].String, answer["straight"].IsTrue))

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFlow.Durability.Tests;
 
-/// <summary>The world outside: an HTTP server that outlives every host and keeps each call with its Idempotency-Key. What is in it happened, whatever a host believes.</summary>
+/// <summary>
+/// The world outside: an HTTP server that outlives every host and keeps each call with its Idempotency-Key. What is in it happened, whatever a host
+/// believes.
+/// </summary>
 internal sealed class Sink : IAsyncDisposable
 {
     private readonly WebApplication _server;

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace CrmFlow.Durability.Tests;
 
-/// <summary>R2: two hosts on one PostgreSQL. Now a host is killed, now the server itself, and for a while everybody's connections; nobody does anything by hand.</summary>
+/// <summary>
+/// R2: two hosts on one PostgreSQL. Now a host is killed, now the server itself, and for a while everybody's connections; nobody does anything by
+/// hand.
+/// </summary>
 [Collection("PostgreSQL")]
 public sealed class TwoHostsTestsOnPostgreSql(ITestOutputHelper output) : IDisposable
 {
@@ -18,7 +21,8 @@ public sealed class TwoHostsTestsOnPostgreSql(ITestOutputHelper output) : IDispo
     public async Task Hosts_and_the_database_server_die_and_nothing_is_lost_or_doubled()
     {
         var (kills, restarts, thrownOut, seed) = (Runs.Of(3, 100), Runs.Of(2, 20), TimeSpan.FromSeconds(Runs.Of(3, 60)), Runs.Seed(2));
-        output.WriteLine($"seed {seed}: {kills} kills of a host, {restarts} immediate restarts of the server, {thrownOut.TotalSeconds:0} s of lost connections");
+        output.WriteLine(
+            $"seed {seed}: {kills} kills of a host, {restarts} immediate restarts of the server, {thrownOut.TotalSeconds:0} s of lost connections");
         var random = new Random(seed);
         await using var run = await Campaign.PrepareAsync(_database, hosts: 2, live: Runs.Of(50, 1_000), speed: 10, seed);
         await Task.WhenAll(run.StartHostAsync(0), run.StartHostAsync(1));
@@ -62,11 +66,13 @@ public sealed class TwoHostsTestsOnPostgreSql(ITestOutputHelper output) : IDispo
 
     private async Task ThrowOutAsync(TimeSpan during)
     {
-        await using var admin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var admin =
+            new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Pooling = false }.ConnectionString);
         await admin.OpenAsync(Ct);
         for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < during;)
         {
-            await using var kill = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", admin);
+            await using var kill = new NpgsqlCommand(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", admin);
             await kill.ExecuteNonQueryAsync(Ct);
             await Task.Delay(Between, Ct);
         }

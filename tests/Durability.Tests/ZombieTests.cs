@@ -7,8 +7,8 @@ using Npgsql;
 namespace CrmFlow.Durability.Tests;
 
 /// <summary>
-/// R3: a host stands still (SIGSTOP) with rows and sometimes a transaction in its hands until its lease is over; the other takes what it held; then it wakes up and
-/// goes on as if nothing had been. Nothing it still writes may count.
+/// R3: a host stands still (SIGSTOP) with rows and sometimes a transaction in its hands until its lease is over; the other takes what it held; then
+/// it wakes up and goes on as if nothing had been. Nothing it still writes may count.
 /// </summary>
 [Collection("PostgreSQL")]
 public sealed class ZombieTestsOnPostgreSql(ITestOutputHelper output) : IDisposable
@@ -27,14 +27,17 @@ public sealed class ZombieTestsOnPostgreSql(ITestOutputHelper output) : IDisposa
         output.WriteLine($"seed {seed}: {rounds} rounds");
         var random = new Random(seed);
         // The server's patience with a session that hangs, and with one that waits for its locks, is real time: as much faster as the clock.
-        var database = _database with { ConnectionString = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Options = $"-c idle_in_transaction_session_timeout={(int)Lease.TotalMilliseconds} -c lock_timeout={(int)Lease.TotalMilliseconds}" }.ConnectionString };
+        var database = _database with { ConnectionString = new NpgsqlConnectionStringBuilder(_database.ConnectionString) {
+            Options = $"-c idle_in_transaction_session_timeout={(int)Lease.TotalMilliseconds} -c lock_timeout={(int)Lease.TotalMilliseconds}" }
+            .ConnectionString };
         await using var run = await Campaign.PrepareAsync(database, hosts: 2, live: 40, Speed, seed);
         await Task.WhenAll(run.StartHostAsync(0), run.StartHostAsync(1));
         using var windUp = new CancellationTokenSource();
         var clients = Task.Run(() => run.RunAsync(windUp.Token), Ct);
 
         await run.AcknowledgedAsync(100, clients); // both are up
-        FaultPoint[] points = [FaultPoint.AfterClaim, FaultPoint.BeforeBatch, FaultPoint.BeforeEffect, FaultPoint.AfterClaim, FaultPoint.BeforeCommit, FaultPoint.AfterEffect, FaultPoint.AfterClaim, FaultPoint.AfterCommit];
+        FaultPoint[] points = [FaultPoint.AfterClaim, FaultPoint.BeforeBatch, FaultPoint.BeforeEffect, FaultPoint.AfterClaim, FaultPoint.BeforeCommit,
+            FaultPoint.AfterEffect, FaultPoint.AfterClaim, FaultPoint.AfterCommit];
         var (takenOver, withRows) = (0, 0);
         for (var round = 0; round < rounds; round++)
         {
@@ -71,9 +74,11 @@ public sealed class ZombieTestsOnPostgreSql(ITestOutputHelper output) : IDisposa
         string[] questions =
         [
             "SELECT pid, state, wait_event, now() - xact_start, pg_blocking_pids(pid)::text, left(query, 90) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'",
-            "SELECT kind, due_key, attempts, next_at, claim_id, error FROM due WHERE claim_id IS NOT NULL", "SELECT idempotency_key, attempts, next_at, claim_id, error FROM outbox WHERE claim_id IS NOT NULL",
+            "SELECT kind, due_key, attempts, next_at, claim_id, error FROM due WHERE claim_id IS NOT NULL",
+                "SELECT idempotency_key, attempts, next_at, claim_id, error FROM outbox WHERE claim_id IS NOT NULL",
         ];
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var connection =
+            new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync(Ct);
         var lines = new List<string>();
         foreach (var question in questions)
@@ -88,7 +93,8 @@ public sealed class ZombieTestsOnPostgreSql(ITestOutputHelper output) : IDisposa
     /// <summary>The claims that stand in the tables.</summary>
     private static async Task<HashSet<Guid>> HeldAsync(Campaign run)
     {
-        var claims = await run.ReadAsync(async db => await db.Set<DueRow>().Where(d => d.ClaimId != null && d.NextAt != null).Select(d => d.ClaimId!.Value)
+        var claims = await run.ReadAsync(async db =>
+            await db.Set<DueRow>().Where(d => d.ClaimId != null && d.NextAt != null).Select(d => d.ClaimId!.Value)
             .Concat(db.Set<OutboxRow>().Where(o => o.ClaimId != null && o.SentAt == null).Select(o => o.ClaimId!.Value)).Distinct().ToListAsync(Ct));
         return [.. claims ?? throw new InvalidOperationException("The database did not answer.")];
     }

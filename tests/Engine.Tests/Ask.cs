@@ -48,6 +48,7 @@ internal static class AskExtensions
 
     public static async Task Return(this InMemoryRun run, string from, string to, bool straight = false)
     {
-        if (await run.SendAsync("ask", from, Value.Object(("to", to), ("straight", straight))) != 1) throw new InvalidOperationException($"'{from}' is not asked; open: {run.Asked()}");
+        if (await run.SendAsync("ask", from, Value.Object(("to", to), ("straight", straight))) != 1)
+            throw new InvalidOperationException($"'{from}' is not asked; open: {run.Asked()}");
     }
 }

@@ -52,7 +52,8 @@ public sealed class CronScheduleTests
     [InlineData("0 -5 * * * *")]
     [InlineData("H * * * * *")]
     [InlineData("@often")]
-    public void What_cannot_be_kept_is_refused_in_words(string text) => Should.Throw<FormatException>(() => CronSchedule.Parse(text)).Message.Length.ShouldBeGreaterThan(20);
+    public void What_cannot_be_kept_is_refused_in_words(string text) =>
+        Should.Throw<FormatException>(() => CronSchedule.Parse(text)).Message.Length.ShouldBeGreaterThan(20);
 
     [Theory]
     [InlineData("* * * * *", "has 5 fields", "six")]
@@ -77,11 +78,13 @@ public sealed class CronScheduleTests
     [InlineData("0 */30 * * * *", "Europe/Berlin", "2026-03-29T00:00:00Z", "2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z", "2026-03-29T01:30:00Z")]
     // Berlin, 25 October 2026: 02:00 to 03:00 comes twice; a fixed time runs in the first, an interval in both
     [InlineData("0 30 2 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z")]
-    [InlineData("0 */30 * * * *", "Europe/Berlin", "2026-10-24T23:30:00Z", "2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z", "2026-10-25T02:00:00Z")]
+    [InlineData("0 */30 * * * *", "Europe/Berlin", "2026-10-24T23:30:00Z", "2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z",
+        "2026-10-25T01:30:00Z", "2026-10-25T02:00:00Z")]
     // Lord Howe changes by half an hour: forward on 4 October 2026 at 02:00, back on 5 April 2026 at 02:00
     [InlineData("0 15 2 * * *", "Australia/Lord_Howe", "2026-10-03T00:00:00Z", "2026-10-03T15:30:00Z", "2026-10-04T15:15:00Z")]
     [InlineData("0 45 1 * * *", "Australia/Lord_Howe", "2026-04-04T00:00:00Z", "2026-04-04T14:45:00Z", "2026-04-05T15:15:00Z")]
-    [InlineData("0 */15 * * * *", "Australia/Lord_Howe", "2026-04-04T14:15:00Z", "2026-04-04T14:30:00Z", "2026-04-04T14:45:00Z", "2026-04-04T15:00:00Z", "2026-04-04T15:15:00Z", "2026-04-04T15:30:00Z")]
+    [InlineData("0 */15 * * * *", "Australia/Lord_Howe", "2026-04-04T14:15:00Z", "2026-04-04T14:30:00Z", "2026-04-04T14:45:00Z",
+        "2026-04-04T15:00:00Z", "2026-04-04T15:15:00Z", "2026-04-04T15:30:00Z")]
     public void Occurrences_follow_each_other(string cron, string zone, string after, params string[] expected)
     {
         var (schedule, at) = (CronSchedule.Parse(cron), DateTimeOffset.Parse(after, System.Globalization.CultureInfo.InvariantCulture));

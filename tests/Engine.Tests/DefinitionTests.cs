@@ -28,7 +28,8 @@ public sealed class DefinitionTests
     {
         var json = WorkflowDefinition.Parse(Foreign).ToJson();
 
-        foreach (var kept in (string[])["\"$schema\": \"https://elsa/schema\"", "2.50", "\"Elsa:Things\"", "Acme.Unknown", "中文 <b>", "\"odd\"", "\"start\": \"s\"", "\"note\": \"kept\"", "\"x\": 1.5"])
+        foreach (var kept in (string[])["\"$schema\": \"https://elsa/schema\"", "2.50", "\"Elsa:Things\"", "Acme.Unknown", "中文 <b>", "\"odd\"",
+            "\"start\": \"s\"", "\"note\": \"kept\"", "\"x\": 1.5"])
             json.ShouldContain(kept);
     }
 
@@ -81,5 +82,6 @@ public sealed class DefinitionTests
         WorkflowDefinition.Parse(once).ToJson().ShouldBe(once);
     }
 
-    public static TheoryData<string> Probes => [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Probes"), "*.json").Select(f => Path.GetFileName(f)!)];
+    public static TheoryData<string> Probes =>
+        [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Probes"), "*.json").Select(f => Path.GetFileName(f)!)];
 }

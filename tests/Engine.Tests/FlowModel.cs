@@ -88,7 +88,8 @@ internal sealed class FlowModel(FlowModel.Graph graph)
     public void Return(int from, int to, bool straight)
     {
         var region = graph.From(to);
-        var memo = from == to ? _memos[from] : straight ? new Memo(from, [.. _nodes], [.. _edges], [.. Open.Where(n => region[n]).Select(n => (n, _memos[n]))]) : null;
+        var memo = from == to ? _memos[from] : straight
+            ? new Memo(from, [.. _nodes], [.. _edges], [.. Open.Where(n => region[n]).Select(n => (n, _memos[n]))]) : null;
         Reset(region);
         Schedule(to);
         _memos[to] = memo;
@@ -154,7 +155,8 @@ internal sealed class FlowModel(FlowModel.Graph graph)
     private void Decide(int node)
     {
         if (_nodes[node] != State.Undecided) return;
-        var inbound = Enumerable.Range(0, graph.Edges.Length).Where(i => !graph.Edges[i].Back && graph.Edges[i].To == node).Select(i => _edges[i]).ToList();
+        var inbound = Enumerable.Range(0, graph.Edges.Length).Where(i => !graph.Edges[i].Back && graph.Edges[i].To == node).Select(i => _edges[i])
+            .ToList();
         if (graph.Nodes[node] == Kind.Any && inbound.Contains(true))
         {
             Schedule(node);

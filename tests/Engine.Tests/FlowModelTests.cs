@@ -5,7 +5,9 @@ using static CrmFlow.Engine.Tests.FlowModel;
 
 namespace CrmFlow.Engine.Tests;
 
-/// <summary>Random flowcharts, random answers, loops and returns: after every step the engine has the same steps open as the model without counters.</summary>
+/// <summary>
+/// Random flowcharts, random answers, loops and returns: after every step the engine has the same steps open as the model without counters.
+/// </summary>
 public sealed class FlowModelTests
 {
     [Theory]
@@ -29,7 +31,8 @@ public sealed class FlowModelTests
                 var open = model.Open.ToList();
                 if (open.Count == 0) break;
                 var node = open[random.Next(open.Count)];
-                var targets = Enumerable.Range(0, graph.Nodes.Length).Where(t => model.Visited(t) && graph.Nodes[t] == Kind.Task && graph.From(t)[node]).ToList();
+                var targets = Enumerable.Range(0, graph.Nodes.Length)
+                    .Where(t => model.Visited(t) && graph.Nodes[t] == Kind.Task && graph.From(t)[node]).ToList();
                 if (random.Next(4) == 0 && targets.Count > 0)
                 {
                     var (target, back) = (targets[random.Next(targets.Count)], random.Next(2) == 0);
@@ -55,7 +58,8 @@ public sealed class FlowModelTests
         if (loops) turns.ShouldBeGreaterThan(30);
     }
 
-    private static IEnumerable<int> Open(InMemoryRun run) => run.State.Bookmarks.Select(b => int.Parse(b.Key![1..], CultureInfo.InvariantCulture)).Order();
+    private static IEnumerable<int> Open(InMemoryRun run) =>
+        run.State.Bookmarks.Select(b => int.Parse(b.Key![1..], CultureInfo.InvariantCulture)).Order();
 
     /// <summary>
     /// Going round while another branch of the loop is still open is a thing counters and model see differently (Elsa then runs steps twice), so it
@@ -103,7 +107,8 @@ public sealed class FlowModelTests
     {
         public static readonly ActivityDescriptor Descriptor = ActivityDescriptor.For(_ => new Answer());
 
-        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) => new(ActivityResult.Wait(new BookmarkRequest("answer") { Key = context.Activity.Id }));
+        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) =>
+            new(ActivityResult.Wait(new BookmarkRequest("answer") { Key = context.Activity.Id }));
 
         public ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct) =>
             resumption.Input is { Kind: ValueKind.Object } answer ? new(ActivityResult.ReturnTo(answer["to"].String, answer["straight"].IsTrue))

@@ -9,7 +9,8 @@ public sealed class FlowchartTests
     private static string Fork(string name, params string[] branches) =>
         $$"""{"id":"{{name}}","type":"Elsa.FlowFork","version":1,"branches":{{Scenario.Object($"[{string.Join(",", branches.Select(b => $"\"{b}\""))}]")}}}""".Replace(" ", "");
 
-    private static string Decide(string name, bool value) => $"{name}:FlowDecision(\"condition\":{Scenario.Literal("Boolean", value ? "true" : "false")})".Replace(" ", "");
+    private static string Decide(string name, bool value) =>
+        $"{name}:FlowDecision(\"condition\":{Scenario.Literal("Boolean", value ? "true" : "false")})".Replace(" ", "");
 
     private static async Task<InMemoryRun> Started(string steps, string connections)
     {
@@ -119,7 +120,8 @@ public sealed class FlowchartTests
     [Fact]
     public async Task A_connection_back_that_some_path_avoids_faults_the_step_that_takes_it()
     {
-        var run = await Started($"s {Decide("pick", false)} a b {Decide("d", true)} z", "s->pick pick.True->a pick.False->b a->d b->d d.True->a d.False->z");
+        var run = await Started($"s {Decide("pick", false)} a b {Decide("d", true)} z",
+            "s->pick pick.True->a pick.False->b a->d b->d d.True->a d.False->z");
 
         var incident = run.State.Incidents.ShouldHaveSingleItem();
         incident.NodeId.ShouldEndWith(":d");

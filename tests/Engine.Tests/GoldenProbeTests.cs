@@ -29,7 +29,8 @@ public sealed class GoldenProbeTests
 
     private static string Expected(string file)
     {
-        var parts = File.ReadLines(Path.Combine(Folder, "observed.txt")).Single(l => l.StartsWith($"CNT | {file} | ", StringComparison.Ordinal)).Split(" | ", 3)[2];
+        var parts = File.ReadLines(Path.Combine(Folder, "observed.txt")).Single(l => l.StartsWith($"CNT | {file} | ", StringComparison.Ordinal))
+            .Split(" | ", 3)[2];
         var (start, end) = (parts.IndexOf("incidents=[", StringComparison.Ordinal), parts.IndexOf("] output=", StringComparison.Ordinal));
         var incidents = parts[(start + "incidents=[".Length)..end];
         return $"{parts[..start]}incidents={(incidents.Length == 0 ? 0 : incidents.Split(';').Length)}{parts[(end + 1)..]}";

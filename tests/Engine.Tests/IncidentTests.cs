@@ -167,12 +167,16 @@ public sealed class IncidentTests
         run.State.SubStatus.ShouldBe(WorkflowSubStatus.Suspended);
     }
 
-    /// <summary>The return cancels the step that went over the budget, and with it the one incident whose retry would have taken the other branch along.</summary>
+    /// <summary>
+    /// The return cancels the step that went over the budget, and with it the one incident whose retry would have taken the other branch along.
+    /// </summary>
     [Fact]
     public async Task What_was_pending_at_the_step_limit_goes_on_when_a_return_takes_the_incident_away()
     {
-        static string Sixty(string id) => $"{{\"id\":\"{id}\",\"type\":\"Elsa.ParallelForEach\",\"items\":{Scenario.Object($"[{string.Join(',', Enumerable.Range(1, 60))}]")},\"body\":{Scenario.Step($"{id}w")}}}".Replace(" ", "");
-        var run = new InMemoryRun(Scenario.Compile(Scenario.Flow($"s {Sixty("p")} {Sixty("q")} {Sixty("r")}", "s->p s->q s->r")), Scenario.Morning) { StepLimit = 100 };
+        static string Sixty(string id) =>
+            $"{{\"id\":\"{id}\",\"type\":\"Elsa.ParallelForEach\",\"items\":{Scenario.Object($"[{string.Join(',', Enumerable.Range(1, 60))}]")},\"body\":{Scenario.Step($"{id}w")}}}".Replace(" ", "");
+        var run = new InMemoryRun(Scenario.Compile(Scenario.Flow($"s {Sixty("p")} {Sixty("q")} {Sixty("r")}", "s->p s->q s->r")),
+            Scenario.Morning) { StepLimit = 100 };
         await run.StartAsync();
         var first = run.State.Incidents.ShouldHaveSingleItem();
         first.NodeId.ShouldEndWith("qw");
@@ -201,9 +205,11 @@ public sealed class IncidentTests
     {
         Flaky.Fails = true;
         var compiled = Scenario.Compile(Scenario.Flow("s f:Test.Flaky", "s->f"), Flaky.Descriptor);
-        var burst = new Burst { Workflow = compiled, State = new WorkflowState { Id = Guid.Empty }, Now = Scenario.Morning, NewId = () => Guid.CreateVersion7(Scenario.Morning), Services = null! };
+        var burst = new Burst { Workflow = compiled, State = new WorkflowState { Id = Guid.Empty }, Now = Scenario.Morning, NewId = () =>
+            Guid.CreateVersion7(Scenario.Morning), Services = null! };
 
-        var thrown = await Should.ThrowAsync<ActivityFailedException>(async () => await new WorkflowRunner().StartAsync(burst, null, CancellationToken.None));
+        var thrown = await Should.ThrowAsync<ActivityFailedException>(async () =>
+            await new WorkflowRunner().StartAsync(burst, null, CancellationToken.None));
 
         thrown.NodeId.ShouldBe("Workflow1:fc:f");
         thrown.InnerException!.Message.ShouldBe("flaky");
@@ -213,7 +219,8 @@ public sealed class IncidentTests
     [Fact]
     public async Task An_input_that_does_not_convert_names_itself()
     {
-        var run = Scenario.Run(Scenario.Flow($"d:FlowDecision(\"condition\":{Scenario.Variable("v", "")})".Replace(" ", ""), "", "v=\"maybe\"".Replace("\"", "\\\"")));
+        var run = Scenario.Run(
+            Scenario.Flow($"d:FlowDecision(\"condition\":{Scenario.Variable("v", "")})".Replace(" ", ""), "", "v=\"maybe\"".Replace("\"", "\\\"")));
 
         await run.StartAsync();
 
@@ -226,7 +233,8 @@ public sealed class IncidentTests
         public static readonly ActivityDescriptor Descriptor = ActivityDescriptor.For(_ => new Flaky());
         public static bool Fails { get; set; } // tests of one class run one after the other
 
-        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) => Fails ? throw new InvalidOperationException("flaky") : new(ActivityResult.Complete());
+        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) =>
+            Fails ? throw new InvalidOperationException("flaky") : new(ActivityResult.Complete());
     }
 
     [Activity("Test.HalfWay")]
@@ -250,8 +258,10 @@ public sealed class IncidentTests
     {
         public static readonly ActivityDescriptor Descriptor = ActivityDescriptor.For(_ => new Holder());
         public static bool Fails { get; set; }
-        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) => new(ActivityResult.Wait(new BookmarkRequest("hold")));
-        public ValueTask CanceledAsync(ActivityContext context, CancellationToken ct) => Fails ? throw new InvalidOperationException("cannot let go") : default;
+        public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct) =>
+            new(ActivityResult.Wait(new BookmarkRequest("hold")));
+        public ValueTask CanceledAsync(ActivityContext context, CancellationToken ct) =>
+            Fails ? throw new InvalidOperationException("cannot let go") : default;
     }
 
     [Activity("Test.Lost")]

@@ -9,7 +9,8 @@ public sealed class PhraseTests
 {
     private static readonly Dictionary<string, string> Words = new() { ["birthday"] = "Birthday", ["of"] = "{0} of {1}" };
 
-    private static string Say(string text, bool english = true) => Phrase.Say(text, (key, arguments) => Words.TryGetValue(key, out var words) ? string.Format(null, words, arguments) : null, english);
+    private static string Say(string text, bool english = true) =>
+        Phrase.Say(text, (key, arguments) => Words.TryGetValue(key, out var words) ? string.Format(null, words, arguments) : null, english);
 
     [Fact]
     public void A_phrase_inside_a_text_and_inside_another_is_said_in_place()
@@ -48,12 +49,14 @@ public sealed class PhraseTests
     /// <summary>Whatever people are called, their names come back as they were.</summary>
     [Fact]
     public void Any_argument_comes_back() =>
-        Prop.ForAll(Gen.Elements("甲", "b", "|", "\\", "⟦", "⟧", "=", "{0}", " ").ListOf().Select(parts => string.Concat(parts)).Where(IsNoPhrase).ToArbitrary(), argument =>
-        {
-            IReadOnlyList<string>? heard = null;
-            var said = Phrase.Say("<" + Phrase.Of("key", argument, "last") + ">", (_, arguments) => { heard = arguments; return "!"; }, isEnglish: true);
-            return said == "<!>" && heard is [var first, "last"] && first == argument;
-        }).QuickCheckThrowOnFailure();
+        Prop.ForAll(Gen.Elements("甲", "b", "|", "\\", "⟦", "⟧", "=", "{0}", " ").ListOf().Select(parts => string.Concat(parts)).Where(IsNoPhrase)
+            .ToArbitrary(), argument =>
+            {
+                IReadOnlyList<string>? heard = null;
+                var said = Phrase.Say("<" + Phrase.Of("key", argument, "last") + ">", (_, arguments) =>
+                    { heard = arguments; return "!"; }, isEnglish: true);
+                return said == "<!>" && heard is [var first, "last"] && first == argument;
+            }).QuickCheckThrowOnFailure();
 
     /// <summary>An argument with as many ends as beginnings is taken for one that holds phrases.</summary>
     private static bool IsNoPhrase(string text) => text.Count(c => c == '⟦') != text.Count(c => c == '⟧') || !text.Contains('⟦');

@@ -28,9 +28,12 @@ internal static class Scenario
          "connections":[{{string.Join(",", connections.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Connection))}}]}
         """;
 
-    public static string Literal(string typeName, string json) => $$$"""{"typeName":"{{{typeName}}}","expression":{"type":"Literal","value":{{{json}}} } }""";
-    public static string Object(string json) => $$$"""{"typeName":"Object","expression":{"type":"Object","value":{{{System.Text.Json.Nodes.JsonValue.Create(json)!.ToJsonString()}}} } }""";
-    public static string Variable(string id, string unused) => $$$"""{"typeName":"Object","expression":{"type":"Variable","value":{"id":"{{{id}}}","name":"{{{id}}}"} } }""";
+    public static string Literal(string typeName, string json) =>
+        $$$"""{"typeName":"{{{typeName}}}","expression":{"type":"Literal","value":{{{json}}} } }""";
+    public static string Object(string json) =>
+        $$$"""{"typeName":"Object","expression":{"type":"Object","value":{{{System.Text.Json.Nodes.JsonValue.Create(json)!.ToJsonString()}}} } }""";
+    public static string Variable(string id, string unused) =>
+        $$$"""{"typeName":"Object","expression":{"type":"Variable","value":{"id":"{{{id}}}","name":"{{{id}}}"} } }""";
 
     public static string Step(string step)
     {

@@ -6,10 +6,13 @@ namespace CrmFlow.Engine.Tests;
 /// <summary>Expressions inside a running workflow: what they reach, what they set, and what a broken one does.</summary>
 public sealed class ScriptTests
 {
-    private static string Js(string source) => $$$"""{"typeName":"Object","expression":{"type":"JavaScript","value":{{{System.Text.Json.Nodes.JsonValue.Create(source)!.ToJsonString()}}} } }""";
+    private static string Js(string source) =>
+        $$$"""{"typeName":"Object","expression":{"type":"JavaScript","value":{{{System.Text.Json.Nodes.JsonValue.Create(source)!.ToJsonString()}}} } }""";
     private static string Write(string id, string source) => $$"""{"id":"{{id}}","name":"{{id}}","type":"Elsa.WriteLine","text":{{Js(source)}}}""";
-    private static string Run(string id, string source, string more = "") => $$"""{"id":"{{id}}","name":"{{id}}","type":"Elsa.RunJavaScript","script":{{Scenario.Literal("String", System.Text.Json.Nodes.JsonValue.Create(source)!.ToJsonString())}}{{more}}}""";
-    private static string Seq(params string[] steps) => $$"""{"definitionId":"def","root":{"id":"s","type":"Elsa.Sequence","activities":[{{string.Join(",", steps)}}]},"variables":[{"id":"v1","name":"list","typeName":"Object","isArray":true,"value":"[1]"},{"id":"v2","name":"TheSum","typeName":"Int32","value":"0"}],"options":{"incidentStrategyType":"ContinueWithIncidentsStrategy"} }""";
+    private static string Run(string id, string source, string more = "") =>
+        $$"""{"id":"{{id}}","name":"{{id}}","type":"Elsa.RunJavaScript","script":{{Scenario.Literal("String", System.Text.Json.Nodes.JsonValue.Create(source)!.ToJsonString())}}{{more}}}""";
+    private static string Seq(params string[] steps) =>
+        $$"""{"definitionId":"def","root":{"id":"s","type":"Elsa.Sequence","activities":[{{string.Join(",", steps)}}]},"variables":[{"id":"v1","name":"list","typeName":"Object","isArray":true,"value":"[1]"},{"id":"v2","name":"TheSum","typeName":"Int32","value":"0"}],"options":{"incidentStrategyType":"ContinueWithIncidentsStrategy"} }""";
 
     private static async Task<InMemoryRun> Started(params string[] steps)
     {
@@ -21,7 +24,8 @@ public sealed class ScriptTests
     [Fact]
     public async Task A_script_reads_inputs_and_variables_and_the_next_step_reads_its_result()
     {
-        var run = await Started(Run("R", "variables.list.push(getInput('amount')); setTheSum(getAmount() * 2); return variables.list.length;"), Write("w", "getTheSum() + '|' + toJson(variables.list) + '|' + getLastResult() + getOutputFrom('R','Result') + getResultFromR()"));
+        var run = await Started(Run("R", "variables.list.push(getInput('amount')); setTheSum(getAmount() * 2); return variables.list.length;"),
+            Write("w", "getTheSum() + '|' + toJson(variables.list) + '|' + getLastResult() + getOutputFrom('R','Result') + getResultFromR()"));
 
         run.State.Incidents.ShouldBeEmpty();
         run.Lines.ShouldBe(["24|[1,12]|222"]);
@@ -79,7 +83,8 @@ public sealed class ScriptTests
 
     [Fact]
     public async Task An_input_whose_expression_fails_names_the_input() =>
-        (await Started(Write("w", "nothing.here"))).State.Incidents.ShouldHaveSingleItem().Message.ShouldStartWith("Failed to evaluate activity input 'Text': ");
+        (await Started(Write("w", "nothing.here"))).State.Incidents.ShouldHaveSingleItem()
+            .Message.ShouldStartWith("Failed to evaluate activity input 'Text': ");
 
     [Fact]
     public async Task An_object_in_a_text_input_is_its_json() => (await Started(Write("w", "({a:1})"))).Lines.ShouldBe(["{\"a\":1}"]);

@@ -7,7 +7,8 @@ namespace CrmFlow.Engine.Tests;
 /// <summary>State as stored: complete, versioned, small.</summary>
 public sealed class StateJsonTests
 {
-    private static readonly CompiledWorkflow Workflow = Scenario.Compile(Scenario.Flow($"s a:{Ask.Type} b:{Ask.Type} c:{Ask.Type} f:Fault", "s->a s->f a->b b->c c.Again->a", "v=1"), Ask.Descriptor());
+    private static readonly CompiledWorkflow Workflow = Scenario.Compile(
+        Scenario.Flow($"s a:{Ask.Type} b:{Ask.Type} c:{Ask.Type} f:Fault", "s->a s->f a->b b->c c.Again->a", "v=1"), Ask.Descriptor());
 
     private static async Task<InMemoryRun> Rich()
     {
@@ -21,7 +22,8 @@ public sealed class StateJsonTests
         run.State.CorrelationId = "c-1";
         run.State.Name = "n";
         run.State.Output["o"] = Value.Object(("list", Value.List([1, Value.Null, true])));
-        run.State.Activities[^1].Failed = new FailedResumption(run.State.Bookmarks[0] with { Key = "gone", DueAt = Scenario.Morning, AutoBurn = false, Payload = "p" }, Value.Object(("x", 1)));
+        run.State.Activities[^1].Failed = new FailedResumption(
+            run.State.Bookmarks[0] with { Key = "gone", DueAt = Scenario.Morning, AutoBurn = false, Payload = "p" }, Value.Object(("x", 1)));
         run.State.ParkedBookmarks.Add(run.State.Bookmarks[0]);
         return run;
     }
@@ -33,7 +35,8 @@ public sealed class StateJsonTests
         var once = StateJson.Write(run.State, Workflow);
 
         StateJson.Write(StateJson.Read(once, Workflow), Workflow).ShouldBe(once);
-        foreach (var part in (string[])["\"memo\"", "\"snapshots\"", "\"failed\"", "\"parked\"", "\"incidents\"", "\"rounds\"", "张三", "\"format\":1"]) once.ShouldContain(part);
+        foreach (var part in (string[])["\"memo\"", "\"snapshots\"", "\"failed\"", "\"parked\"", "\"incidents\"", "\"rounds\"", "张三", "\"format\":1"])
+            once.ShouldContain(part);
     }
 
     [Fact]
@@ -58,7 +61,8 @@ public sealed class StateJsonTests
     }
 
     [Fact]
-    public void A_newer_format_is_refused() => Should.Throw<NotSupportedException>(() => StateJson.Read("""{"format":2,"id":"00000000-0000-0000-0000-000000000000"}""", Workflow)).Message.ShouldContain("format 2");
+    public void A_newer_format_is_refused() => Should.Throw<NotSupportedException>(() =>
+        StateJson.Read("""{"format":2,"id":"00000000-0000-0000-0000-000000000000"}""", Workflow)).Message.ShouldContain("format 2");
 
     [Fact]
     public void A_value_that_contains_itself_is_an_exception_not_a_crash()

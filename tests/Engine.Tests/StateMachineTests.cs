@@ -7,14 +7,16 @@ namespace CrmFlow.Engine.Tests;
 /// <summary>Elsa.StateMachine (elsa-format §7): entry, triggers, condition, action, exit, next state.</summary>
 public sealed class StateMachineTests
 {
-    private static string State(string name) => $$"""{"name":"{{name}}","entry":{{Scenario.Step($"in{name}")}},"exit":{{Scenario.Step($"out{name}")}}}""";
+    private static string State(string name) =>
+        $$"""{"name":"{{name}}","entry":{{Scenario.Step($"in{name}")}},"exit":{{Scenario.Step($"out{name}")}}}""";
     private static string On(string from, string ev, string to, string? condition = null) => $$"""
         {"name":"{{ev}}","from":"{{from}}","to":"{{to}}","trigger":{"id":"on{{ev}}{{from}}","type":"Elsa.Event","eventName":"{{ev}}"},"action":{{Scenario.Step($"{ev}Action")}}{{(condition is null ? "" : $$$""","condition":{"typeName":"Boolean","expression":{"type":"JavaScript","value":{{{JsonSerializer.Serialize(condition)}}} } }""")}}}
         """;
 
     private static async Task<InMemoryRun> Started(string states, string transitions, string more = "\"initialState\":\"Open\"")
     {
-        var run = Scenario.Run($$"""{"definitionId":"t","root":{"id":"s","type":"Elsa.Sequence","activities":[{"id":"sm","type":"Elsa.StateMachine","states":[{{states}}],"transitions":[{{transitions}}],{{more}}},{{Scenario.Step("after")}}]},"variables":[{"id":"ok","name":"ok","typeName":"Boolean","value":"false"}]}""");
+        var run = Scenario.Run(
+            $$"""{"definitionId":"t","root":{"id":"s","type":"Elsa.Sequence","activities":[{"id":"sm","type":"Elsa.StateMachine","states":[{{states}}],"transitions":[{{transitions}}],{{more}}},{{Scenario.Step("after")}}]},"variables":[{"id":"ok","name":"ok","typeName":"Boolean","value":"false"}]}""");
         await run.StartAsync();
         return run;
     }
@@ -22,7 +24,8 @@ public sealed class StateMachineTests
     [Fact]
     public async Task It_goes_from_state_to_state_and_is_done_where_nothing_leads_away()
     {
-        var run = await Started($"{State("Open")},{State("Paid")},{State("Closed")}", $"{On("Open", "pay", "Paid")},{On("Open", "cancel", "Closed")},{On("Paid", "ship", "Closed")}");
+        var run = await Started($"{State("Open")},{State("Paid")},{State("Closed")}",
+            $"{On("Open", "pay", "Paid")},{On("Open", "cancel", "Closed")},{On("Paid", "ship", "Closed")}");
         run.Lines.ShouldBe(["inOpen"]);
         run.State.Bookmarks.Select(b => b.Key).ShouldBe(["pay", "cancel"]);
 
@@ -50,7 +53,8 @@ public sealed class StateMachineTests
     [Fact]
     public async Task Transitions_without_a_trigger_are_taken_at_once_and_a_circle_of_them_is_stopped()
     {
-        (await Started("""{"name":"Open"},{"name":"Next"}""", """{"from":"Open","to":"Nowhere"},{"from":"Open","to":"Next"}""")).Lines.ShouldBe(["after"]);
+        (await Started("""{"name":"Open"},{"name":"Next"}""", """{"from":"Open","to":"Nowhere"},{"from":"Open","to":"Next"}"""))
+            .Lines.ShouldBe(["after"]);
         var run = await Started("""{"name":"Open"},{"name":"Next"}""", """{"from":"Open","to":"Next"},{"from":"Next","to":"Open"}""");
         run.State.Incidents.ShouldHaveSingleItem().Message.ShouldContain("circle");
     }
@@ -58,7 +62,8 @@ public sealed class StateMachineTests
     [Fact]
     public async Task The_current_state_goes_before_the_initial_one_and_an_unknown_one_is_the_end()
     {
-        (await Started($"{State("Open")},{State("Paid")}", "", "\"initialState\":\"Open\",\"currentState\":\"Paid\"")).Lines.ShouldBe(["inPaid", "after"]);
+        (await Started($"{State("Open")},{State("Paid")}", "", "\"initialState\":\"Open\",\"currentState\":\"Paid\""))
+            .Lines.ShouldBe(["inPaid", "after"]);
         (await Started(State("Open"), "", "\"initialState\":\"Elsewhere\"")).Lines.ShouldBe(["after"]);
     }
 }

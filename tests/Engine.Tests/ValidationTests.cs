@@ -6,7 +6,8 @@ namespace CrmFlow.Engine.Tests;
 /// <summary>What publishing refuses or warns about, one row per code.</summary>
 public sealed class ValidationTests
 {
-    private static string Input(string type, string value) => $$$"""{"typeName":"String","expression":{"type":"{{{type}}}","value":{{{value}}}} }""".Replace(" ", "");
+    private static string Input(string type, string value) =>
+        $$$"""{"typeName":"String","expression":{"type":"{{{type}}}","value":{{{value}}}} }""".Replace(" ", "");
 
     public static TheoryData<string, string, string, string, bool> Problems => new()
     {
@@ -25,7 +26,8 @@ public sealed class ValidationTests
         { "a:SetName(\"value\":{\"expression\":{\"type\":\"Literal\",\"value\":\"x\"}})", "", "engine.problem.input-without-type", "a", false },
         { "a a", "", "engine.problem.duplicate-id", "a", true },
         { "s:FlowDecision a b d:FlowDecision", "s.True->a s.False->b a->d b->d d.True->a", "engine.problem.backward", "d", true },
-        { "a:Event(\"result\":{\"typeName\":\"Object\",\"memoryReference\":{\"id\":\"nowhere\"}})", "", "engine.problem.unknown-output-target", "a", false },
+        { "a:Event(\"result\":{\"typeName\":\"Object\",\"memoryReference\":{\"id\":\"nowhere\"}})", "", "engine.problem.unknown-output-target", "a",
+            false },
     };
 
     [Theory, MemberData(nameof(Problems))]
@@ -45,8 +47,10 @@ public sealed class ValidationTests
     [Fact]
     public void A_variables_default_that_does_not_convert_is_a_warning()
     {
-        var compiled = Scenario.Compile("""{"definitionId":"x","root":{"id":"w","type":"Elsa.WriteLine"},"variables":[{"id":"v","name":"Count","typeName":"Int32","value":"many"}]}""");
+        var compiled = Scenario.Compile(
+            """{"definitionId":"x","root":{"id":"w","type":"Elsa.WriteLine"},"variables":[{"id":"v","name":"Count","typeName":"Int32","value":"many"}]}""");
 
-        compiled.Problems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(p => p.Code.ShouldBe("engine.problem.variable-default"), p => p.IsError.ShouldBeFalse(), p => p.Args.ShouldBe(["Count", "Int32"]));
+        compiled.Problems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(p => p.Code.ShouldBe("engine.problem.variable-default"), p =>
+            p.IsError.ShouldBeFalse(), p => p.Args.ShouldBe(["Count", "Int32"]));
     }
 }

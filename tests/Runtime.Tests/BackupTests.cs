@@ -63,8 +63,10 @@ public abstract class BackupTests<TDatabase> : IAsyncLifetime where TDatabase : 
         restored.ShouldNotContain(r => r.Contains("\"after\""));
         before.Except(restored).ShouldBeEmpty();
         // Whatever else is in it came by whole commands: each note with its audit row and its operation row.
-        var (extra, notes) = (restored.Except(before).ToList(), restored.Count(r => r.StartsWith("Note:", StringComparison.Ordinal) && r.Contains("during")));
-        (extra.Count(r => r.StartsWith("AuditRow:", StringComparison.Ordinal)), extra.Count(r => r.StartsWith("OperationRow:", StringComparison.Ordinal))).ShouldBe((notes, notes));
+        var (extra, notes) =
+            (restored.Except(before).ToList(), restored.Count(r => r.StartsWith("Note:", StringComparison.Ordinal) && r.Contains("during")));
+        (extra.Count(r => r.StartsWith("AuditRow:", StringComparison.Ordinal)),
+            extra.Count(r => r.StartsWith("OperationRow:", StringComparison.Ordinal))).ShouldBe((notes, notes));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ public sealed class CalendarTests
 
     private static BusinessTime Zone(string zone) => new(TimeZoneInfo.FindSystemTimeZoneById(zone), new FakeClock());
     private static WorkingCalendar China => new(Zone("Asia/Shanghai"), Shipped);
-    private static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+    private static DateTimeOffset Utc(string text) =>
+        DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
     private static DateTimeOffset Shanghai(string text) => Utc(text + "+08:00");
 
     [Theory]
@@ -39,7 +40,8 @@ public sealed class CalendarTests
     [InlineData("2026-03-02 09:00", "2026-03-02 17:00", 0)]
     [InlineData("2026-03-06 17:00", "2026-03-09 09:00", 1)]
     [InlineData("2026-09-30 09:00", "2026-10-10 09:00", 3)] // 8, 9 and the make-up Saturday
-    public void Working_days_between_two_instants(string from, string to, int expected) => China.WorkingDaysBetween(Shanghai(from), Shanghai(to)).ShouldBe(expected);
+    public void Working_days_between_two_instants(string from, string to, int expected) =>
+        China.WorkingDaysBetween(Shanghai(from), Shanghai(to)).ShouldBe(expected);
 
     [Theory]
     // spring: the local hour 02:00–03:00 does not exist
@@ -51,7 +53,8 @@ public sealed class CalendarTests
     [InlineData("America/New_York", "2026-11-01", "01:30", "2026-11-01 05:30")]
     [InlineData("Europe/Berlin", "2026-10-25", "02:30", "2026-10-25 00:30")]
     [InlineData("Asia/Shanghai", "2026-06-01", "00:00", "2026-05-31 16:00")]
-    public void A_local_time_that_is_skipped_moves_on_by_the_gap_and_one_that_comes_twice_is_the_first(string zone, string date, string time, string expected) =>
+    public void A_local_time_that_is_skipped_moves_on_by_the_gap_and_one_that_comes_twice_is_the_first(string zone, string date, string time,
+        string expected) =>
         Zone(zone).At(DateOnly.Parse(date, CultureInfo.InvariantCulture), TimeOnly.Parse(time, CultureInfo.InvariantCulture)).ShouldBe(Utc(expected));
 
     [Fact]

@@ -29,7 +29,8 @@ public abstract class ClockTests<TDatabase> where TDatabase : ITestDatabase
         }
         for (var jump = 0; jump < 40; jump++)
         {
-            var by = random.Next(6) switch { 0 => TimeSpan.FromHours(-1), 1 => TimeSpan.FromDays(-1), 2 => TimeSpan.FromHours(1), 3 => TimeSpan.FromDays(1), _ => TimeSpan.FromMinutes(random.Next(1, 90)) };
+            var by = random.Next(6) switch { 0 => TimeSpan.FromHours(-1), 1 => TimeSpan.FromDays(-1), 2 => TimeSpan.FromHours(1), 3 =>
+                TimeSpan.FromDays(1), _ => TimeSpan.FromMinutes(random.Next(1, 90)) };
             host.Clock.Set(host.Clock.GetUtcNow() + by < begin ? begin : host.Clock.GetUtcNow() + by);
             await host.Get<DuePump>().RunDueAsync(Ct);
             if (host.Clock.GetUtcNow() > latest) latest = host.Clock.GetUtcNow();
@@ -60,7 +61,8 @@ public abstract class ClockTests<TDatabase> where TDatabase : ITestDatabase
                 await host.Get<DuePump>().RunDueAsync(Ct);
             }
         }
-        var days = (await host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Select(i => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(i.CreatedAt, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime)).ToList();
+        var days = (await host.RowsAsync<TDatabase, WorkflowInstanceRow>())
+            .Select(i => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(i.CreatedAt, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime)).ToList();
         days.ShouldBeUnique();
         days.Count.ShouldBe(4);
     }
@@ -83,7 +85,8 @@ public abstract class ClockTests<TDatabase> where TDatabase : ITestDatabase
     {
         await using var host = await TestHost<TDatabase>.StartAsync();
         var weeks = Enumerable.Range(1, 6).ToList();
-        await host.PublishAsync("p", string.Join(' ', weeks.Select(w => $"w{w}:Delay(\"timeSpan\":\"7.00:00:00\") ?ok{w}")), string.Join(' ', weeks.SelectMany(w => new[] { $"w{w}->ok{w}", w < 6 ? $"ok{w}->w{w + 1}" : "" })));
+        await host.PublishAsync("p", string.Join(' ', weeks.Select(w => $"w{w}:Delay(\"timeSpan\":\"7.00:00:00\") ?ok{w}")),
+            string.Join(' ', weeks.SelectMany(w => new[] { $"w{w}->ok{w}", w < 6 ? $"ok{w}->w{w + 1}" : "" })));
         await host.StartAsync("p");
         var began = Stopwatch.GetTimestamp();
         foreach (var week in weeks)

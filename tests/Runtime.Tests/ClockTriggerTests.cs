@@ -18,7 +18,8 @@ public abstract class ClockTriggerTests<TDatabase> : IAsyncLifetime where TDatab
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     private const string Starts = "\"customProperties\":{\"canStartWorkflow\":true}";
-    private Task PublishAsync(string trigger, string definition = "p", string? activation = null) => _host.PublishAsync(definition, $"t:{trigger[..^1].Replace(" ", "\\u0020")},{Starts}) ?wait", "t->wait", activation: activation);
+    private Task PublishAsync(string trigger, string definition = "p", string? activation = null) =>
+        _host.PublishAsync(definition, $"t:{trigger[..^1].Replace(" ", "\\u0020")},{Starts}) ?wait", "t->wait", activation: activation);
     private async Task<int> InstancesAsync() => (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Count;
     private async Task<List<DueRow>> DueAsync() => [.. (await _host.RowsAsync<TDatabase, DueRow>()).Where(d => d.Kind == ClockTrigger.Kind)];
     private Task<int> PumpAsync() => _host.Get<DuePump>().RunDueAsync(Ct);

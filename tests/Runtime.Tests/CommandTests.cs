@@ -19,7 +19,8 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     private Task<Result<Guid>> WriteAsync(string text, Guid? operation = null, object? payload = null) =>
-        _host.Runtime.ExecuteAsync<Guid>(NotesModule.Write, NotesModule.Writer, operation ?? NewOperation(), payload ?? text, cmd => Task.FromResult<Result<Guid>>(cmd.Add(text).Id), Ct);
+        _host.Runtime.ExecuteAsync<Guid>(NotesModule.Write, NotesModule.Writer, operation ?? NewOperation(), payload ?? text, cmd =>
+            Task.FromResult<Result<Guid>>(cmd.Add(text).Id), Ct);
 
     [Fact]
     public async Task What_a_command_adds_is_there_when_it_returns()
@@ -57,7 +58,8 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
         }, Ct);
         result.Problem.ShouldBeOfType<NotFound>();
         ran.ShouldBeFalse();
-        (await _host.Runtime.ReadAsync<int>(NotesModule.Read, Actor.Anonymous, _ => throw new InvalidOperationException(), Ct)).Problem.ShouldBeOfType<NotFound>();
+        (await _host.Runtime.ReadAsync<int>(NotesModule.Read, Actor.Anonymous, _ => throw new InvalidOperationException(), Ct))
+            .Problem.ShouldBeOfType<NotFound>();
     }
 
     [Fact]
@@ -83,7 +85,8 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
         }
         (await _host.Runtime.ExecuteAsync<string>(NotesModule.Write, NotesModule.Writer, operation, "p", Once, Ct)).Value.ShouldBe("done");
         (await _host.Runtime.ExecuteAsync<string>(NotesModule.Write, NotesModule.Writer, operation, "p", Once, Ct)).Value.ShouldBe("done");
-        (await _host.Runtime.ExecuteAsync<string>(NotesModule.Write, NotesModule.Writer, NewOperation(), "p", Once, Ct)).Problem.ShouldBeOfType<NoteRefused>();
+        (await _host.Runtime.ExecuteAsync<string>(NotesModule.Write, NotesModule.Writer, NewOperation(), "p", Once, Ct))
+            .Problem.ShouldBeOfType<NoteRefused>();
     }
 
     [Fact]
@@ -93,7 +96,8 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
         await WriteAsync("一", operation);
         (await WriteAsync("二", operation)).Problem.ShouldBeOfType<OperationReused>().Kind.ShouldBe(ProblemKind.Refused);
         var other = NotesModule.Writer with { UserId = Guid.CreateVersion7() };
-        (await _host.Runtime.ExecuteAsync<Guid>(NotesModule.Write, other, operation, "一", cmd => Task.FromResult<Result<Guid>>(cmd.Add("三").Id), Ct)).Problem.ShouldBeOfType<OperationReused>();
+        (await _host.Runtime.ExecuteAsync<Guid>(NotesModule.Write, other, operation, "一", cmd => Task.FromResult<Result<Guid>>(cmd.Add("三").Id), Ct))
+            .Problem.ShouldBeOfType<OperationReused>();
         (await _host.NotesAsync()).Count.ShouldBe(1);
     }
 
@@ -113,11 +117,12 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
     [Fact]
     public async Task An_exception_of_the_delegate_comes_out_and_leaves_nothing()
     {
-        await Should.ThrowAsync<InvalidTimeZoneException>(() => _host.Runtime.ExecuteAsync(NotesModule.Write, NotesModule.Writer, NewOperation(), null, cmd =>
-        {
-            cmd.Add("nothing");
-            throw new InvalidTimeZoneException("bug");
-        }, Ct));
+        await Should.ThrowAsync<InvalidTimeZoneException>(() =>
+            _host.Runtime.ExecuteAsync(NotesModule.Write, NotesModule.Writer, NewOperation(), null, cmd =>
+            {
+                cmd.Add("nothing");
+                throw new InvalidTimeZoneException("bug");
+            }, Ct));
         (await _host.NotesAsync()).ShouldBeEmpty();
         (await WriteAsync("afterwards")).Failed.ShouldBeFalse();
     }
@@ -131,7 +136,8 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
         {
             seen.Add((cmd.Now, cmd.NewId(), cmd.NewId()));
             _host.Clock.Advance(TimeSpan.FromMinutes(1));
-            cmd.Writes.Add("UPDATE note SET text = 'changed' WHERE id = @id AND text = @text", [("id", id), ("text", seen.Count == 1 ? "somebody was faster" : "一")], mustAffect: 1);
+            cmd.Writes.Add("UPDATE note SET text = 'changed' WHERE id = @id AND text = @text",
+                [("id", id), ("text", seen.Count == 1 ? "somebody was faster" : "一")], mustAffect: 1);
             return Task.FromResult(Result.Ok);
         }, Ct);
         result.Failed.ShouldBeFalse();
@@ -165,7 +171,8 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
             if (await cmd.Db.Set<Note>().AnyAsync(n => n.Text == "only one", Ct)) return new NoteRefused();
             return cmd.Add("only one").Id;
         }
-        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => _host.Runtime.ExecuteAsync<Guid>(NotesModule.Write, NotesModule.Writer, NewOperation(), null, Add, Ct), Ct)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 6)
+            .Select(_ => Task.Run(() => _host.Runtime.ExecuteAsync<Guid>(NotesModule.Write, NotesModule.Writer, NewOperation(), null, Add, Ct), Ct)));
         results.Count(r => !r.Failed).ShouldBe(1);
         results.Where(r => r.Failed).ShouldAllBe(r => r.Problem is NoteRefused);
     }
@@ -173,7 +180,8 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
     [Fact]
     public async Task A_command_inside_a_command_is_a_bug_and_says_so()
     {
-        var bug = await Should.ThrowAsync<InvalidOperationException>(() => _host.Runtime.ExecuteAsync(NotesModule.Write, NotesModule.Writer, NewOperation(), null,
+        var bug = await Should.ThrowAsync<InvalidOperationException>(() =>
+            _host.Runtime.ExecuteAsync(NotesModule.Write, NotesModule.Writer, NewOperation(), null,
             async _ => await WriteAsync("inner") is { Problem: { } p } ? p : Result.Ok, Ct));
         bug.Message.ShouldContain("inside a command");
     }
@@ -200,11 +208,14 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
         await _host.Runtime.ExecuteAsync(NotesModule.Write, NotesModule.Writer, NewOperation(), null, cmd =>
         {
             cmd.Writes.Add("INSERT INTO note (id, text, amount, at, day) VALUES (@id, @text, @amount, @at, @day)",
-                [("id", new Guid("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee")), ("text", "it's @here"), ("amount", 12345678901234567.89m), ("at", at), ("day", new DateOnly(2026, 2, 28))], mustAffect: 1);
+                [("id", new Guid("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee")), ("text", "it's @here"), ("amount", 12345678901234567.89m), ("at", at),
+                    ("day", new DateOnly(2026, 2, 28))], mustAffect: 1);
             return Task.FromResult(Result.Ok);
         }, Ct);
         var note = (await _host.NotesAsync()).ShouldHaveSingleItem();
-        (note.Id, note.Text, note.Amount, note.At, note.Day).ShouldBe((new Guid("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"), "it's @here", 12345678901234567.89m, at.ToUniversalTime(), new DateOnly(2026, 2, 28)));
+        (note.Id, note.Text, note.Amount, note.At, note.Day)
+            .ShouldBe((new Guid("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"), "it's @here", 12345678901234567.89m, at.ToUniversalTime(),
+            new DateOnly(2026, 2, 28)));
     }
 
     [Fact]
@@ -215,7 +226,8 @@ public abstract class CommandTests<TDatabase> : IAsyncLifetime where TDatabase :
             for (var i = 0; i < 100; i++) cmd.Add($"{i}", 0.1m + i / 100m);
             return Task.FromResult(Result.Ok);
         }, Ct);
-        var sum = await _host.Runtime.ReadAsync<decimal>(NotesModule.Read, NotesModule.Reader, async db => await db.Set<Note>().SumAsync(n => n.Amount, Ct), Ct);
+        var sum = await _host.Runtime.ReadAsync<decimal>(NotesModule.Read, NotesModule.Reader, async db =>
+            await db.Set<Note>().SumAsync(n => n.Amount, Ct), Ct);
         sum.Value.ShouldBe(59.50m);
     }
 

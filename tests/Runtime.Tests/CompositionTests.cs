@@ -20,7 +20,8 @@ public abstract class CompositionTests<TDatabase> : IAsyncLifetime where TDataba
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     private Task<int> PumpAsync() => _host.Get<DuePump>().RunDueAsync(Ct);
-    private async Task<WorkflowInstanceRow> OfAsync(string definition) => (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Single(i => i.DefinitionId == definition);
+    private async Task<WorkflowInstanceRow> OfAsync(string definition) =>
+        (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Single(i => i.DefinitionId == definition);
     private static string Note(string text) => $"{text}:Notes.Add(\"text\":\"{text}\")";
     private static string Waiting(string type) => $"{type}:{type}(\"workflowDefinitionId\":\"child\",\"waitForCompletion\":true)";
 
@@ -59,7 +60,8 @@ public abstract class CompositionTests<TDatabase> : IAsyncLifetime where TDataba
     public async Task Many_children_are_counted_at_one_bookmark()
     {
         await _host.PublishAsync("child", "?go", "");
-        await _host.PublishAsync("parent", $"b:BulkDispatchWorkflows(\"workflowDefinitionId\":\"child\",\"items\":\"[1,2,3,4,5]\") {Note("after")}", "b.Completed->after");
+        await _host.PublishAsync("parent", $"b:BulkDispatchWorkflows(\"workflowDefinitionId\":\"child\",\"items\":\"[1,2,3,4,5]\") {Note("after")}",
+            "b.Completed->after");
         await _host.StartAsync("parent");
         await PumpAsync();
         (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Count.ShouldBe(6);
@@ -108,13 +110,15 @@ public abstract class CompositionTests<TDatabase> : IAsyncLifetime where TDataba
             await PumpAsync();
             _host.Clock.Advance(TimeSpan.FromMinutes(1));
         }
-        (await _host.Get<FailureAdministration>().ListAsync(Admin, Ct)).Value.DeadRows.ShouldHaveSingleItem().Error.ShouldBe("nobody waited for the event never");
+        (await _host.Get<FailureAdministration>().ListAsync(Admin, Ct)).Value.DeadRows.ShouldHaveSingleItem()
+            .Error.ShouldBe("nobody waited for the event never");
     }
 
     [Fact]
     public async Task A_mail_of_a_process_leaves_through_the_outbox()
     {
-        await _host.PublishAsync("p", "m:SendEmail(\"to\":\"[\\\"a@example.com\\\",\\\"b@example.com\\\"]\",\"subject\":\"Hi\",\"body\":\"<b>x</b>\",\"attachments\":{\"typeName\":\"Object\",\"expression\":{\"type\":\"Object\",\"value\":{\"fileName\":\"a.txt\",\"content\":\"aGk=\"}}})", "");
+        await _host.PublishAsync("p",
+            "m:SendEmail(\"to\":\"[\\\"a@example.com\\\",\\\"b@example.com\\\"]\",\"subject\":\"Hi\",\"body\":\"<b>x</b>\",\"attachments\":{\"typeName\":\"Object\",\"expression\":{\"type\":\"Object\",\"value\":{\"fileName\":\"a.txt\",\"content\":\"aGk=\"}}})", "");
         await _host.StartAsync("p");
         var mails = await _host.RowsAsync<TDatabase, OutboxRow>();
         mails.Count.ShouldBe(2);
@@ -142,7 +146,8 @@ public abstract class CompositionTests<TDatabase> : IAsyncLifetime where TDataba
     [Fact]
     public async Task A_used_workflow_is_pinned_when_its_user_is_published_and_moved_on_when_it_says_so()
     {
-        static string Child(string text, bool moves) => $$"""{"definitionId":"child","name":"child","root":{"id":"n","type":"Notes.Add","text":"{{text}}"},"options":{"autoUpdateConsumingWorkflows":{{(moves ? "true" : "false")}}} }""";
+        static string Child(string text, bool moves) =>
+            $$"""{"definitionId":"child","name":"child","root":{"id":"n","type":"Notes.Add","text":"{{text}}"},"options":{"autoUpdateConsumingWorkflows":{{(moves ? "true" : "false")}}} }""";
         const string Parent = """{"definitionId":"parent","name":"parent","root":{"id":"use","type":"Child","workflowDefinitionId":"child"} }""";
         foreach (var (json, id) in ((string, string)[])[(Child("one", false), "child"), (Parent, "parent"), (Child("two", false), "child")])
         {

@@ -13,7 +13,8 @@ public sealed class CrashTestsOnPostgreSql : CrashTests<PostgreSql>;
 public sealed class CrashTestsOnSqlServer : CrashTests<SqlServer>;
 
 /// <summary>
-/// R5: a process is killed (SIGKILL) at every boundary of a small process's life, one after the other; the next process carries on with the same operation ids.
+/// R5: a process is killed (SIGKILL) at every boundary of a small process's life, one after the other; the next process carries on with the same
+/// operation ids.
 /// Whatever was acknowledged is there, nothing is lost or doubled, and mails repeat at most once per kill.
 /// </summary>
 public abstract class CrashTests<TDatabase> where TDatabase : ITestDatabase
@@ -25,7 +26,9 @@ public abstract class CrashTests<TDatabase> where TDatabase : ITestDatabase
     {
         var folder = Directory.CreateTempSubdirectory("crmflow-crash-").FullName;
         await using var origin = await TestHost<TDatabase>.StartAsync();
-        await origin.PublishAsync("p", "hello:Notes.Add(\"text\":\"hello\") ?go f:Notes.Fragile wait:Delay(\"timeSpan\":\"00:10:00\") late:Notes.Add(\"text\":\"late\")", "hello->go go->f f->wait wait->late");
+        await origin.PublishAsync("p",
+            "hello:Notes.Add(\"text\":\"hello\") ?go f:Notes.Fragile wait:Delay(\"timeSpan\":\"00:10:00\") late:Notes.Add(\"text\":\"late\")",
+            "hello->go go->f f->wait wait->late");
         await origin.Database.DisposeAsync(); // so that nobody is connected and it can be copied
         SqliteConnection.ClearAllPools();
 
@@ -34,14 +37,15 @@ public abstract class CrashTests<TDatabase> where TDatabase : ITestDatabase
         var points = undisturbed.Points;
         points.ShouldBeGreaterThan(15);
 
-        await Parallel.ForEachAsync(Enumerable.Range(1, points), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = Ct }, async (point, _) =>
-        {
-            var killed = await RunAsync(origin.Options, folder, point);
-            killed.ExitCode.ShouldNotBe(0, $"point {point} was not reached");
-            killed.Outcome.ShouldBe(undisturbed.Outcome, $"killed at point {point}");
-            killed.Mails.Distinct().Count().ShouldBe(1);
-            killed.Mails.Length.ShouldBeLessThanOrEqualTo(2);
-        });
+        await Parallel.ForEachAsync(Enumerable.Range(1, points), new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = Ct },
+            async (point, _) =>
+            {
+                var killed = await RunAsync(origin.Options, folder, point);
+                killed.ExitCode.ShouldNotBe(0, $"point {point} was not reached");
+                killed.Outcome.ShouldBe(undisturbed.Outcome, $"killed at point {point}");
+                killed.Mails.Distinct().Count().ShouldBe(1);
+                killed.Mails.Length.ShouldBeLessThanOrEqualTo(2);
+            });
         Directory.Delete(folder, recursive: true);
     }
 
@@ -51,7 +55,8 @@ public abstract class CrashTests<TDatabase> where TDatabase : ITestDatabase
     private static async Task<Run> RunAsync(DatabaseOptions origin, string folder, int killAt)
     {
         var options = TDatabase.Copy(origin);
-        var order = new CrashChild.Order(options.Provider, options.ConnectionString, killAt, Path.Combine(folder, $"acknowledged-{killAt}"), Path.Combine(folder, $"mails-{killAt}"));
+        var order = new CrashChild.Order(options.Provider, options.ConnectionString, killAt, Path.Combine(folder, $"acknowledged-{killAt}"),
+            Path.Combine(folder, $"mails-{killAt}"));
         using var child = CrashChild.Start(order);
         var errors = child.StandardError.ReadToEndAsync(Ct);
         var output = await child.StandardOutput.ReadToEndAsync(Ct);
@@ -73,7 +78,8 @@ public abstract class CrashTests<TDatabase> where TDatabase : ITestDatabase
             await CrashChild.LiveAsync(host, _ => { }, TimeSpan.FromHours(3));
             var outcome = JsonSerializer.Serialize(new
             {
-                Instances = (await host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Select(i => new { i.Status, i.SubStatus, i.Version, i.JournalCount, i.IncidentCount }),
+                Instances = (await host.RowsAsync<TDatabase, WorkflowInstanceRow>())
+                    .Select(i => new { i.Status, i.SubStatus, i.Version, i.JournalCount, i.IncidentCount }),
                 Notes = (await host.NotesAsync()).Select(n => n.Text).Order(),
                 Journal = (await host.RowsAsync<TDatabase, JournalRow>()).OrderBy(j => j.Seq).Select(j => $"{j.Seq} {j.ActivityId} {j.Event}"),
                 Bookmarks = (await host.RowsAsync<TDatabase, BookmarkRow>()).Count,
@@ -83,7 +89,8 @@ public abstract class CrashTests<TDatabase> where TDatabase : ITestDatabase
                 Audit = (await host.RowsAsync<TDatabase, AuditRow>()).Count,
             });
             TDatabase.Drop(options);
-            return new Run(child.ExitCode, int.TryParse(output.Trim(), out var points) ? points : 0, outcome, await File.ReadAllLinesAsync(order.Mails, Ct), await errors);
+            return new Run(child.ExitCode, int.TryParse(output.Trim(), out var points) ? points : 0, outcome,
+                await File.ReadAllLinesAsync(order.Mails, Ct), await errors);
         }
     }
 }
@@ -94,8 +101,10 @@ internal static class CrashChild
     public const string Variable = "CRMFLOW_CRASH_CHILD";
     public static readonly DateTimeOffset Morning = new FakeClock().GetUtcNow();
 
-    /// <param name="PumpAfter">When set, the child only pumps, so long after the morning, and dies of what it meets (<see cref="PoisonTests{TDatabase}"/>).</param>
-    public sealed record Order(DatabaseProvider Provider, string Connection, int KillAt, string Acknowledged, string Mails, TimeSpan? PumpAfter = null);
+    /// <param name="PumpAfter">When set, the child only pumps, so long after the morning, and dies of what it meets (<see
+    /// cref="PoisonTests{TDatabase}"/>).</param>
+    public sealed record Order(DatabaseProvider Provider, string Connection, int KillAt, string Acknowledged, string Mails,
+        TimeSpan? PumpAfter = null);
 
     public static async Task<int> Main(string[] args)
     {
@@ -113,7 +122,8 @@ internal static class CrashChild
     }
 
     public static TestHost<TDatabase> Host<TDatabase>(Order order) where TDatabase : ITestDatabase =>
-        TestHost<TDatabase>.On(new DatabaseOptions(order.Provider, order.Connection), configure: s => s.Replace(ServiceDescriptor.Singleton<IMailTransport>(new Sink(order.Mails))));
+        TestHost<TDatabase>.On(new DatabaseOptions(order.Provider, order.Connection), configure: s =>
+            s.Replace(ServiceDescriptor.Singleton<IMailTransport>(new Sink(order.Mails))));
 
     private static Task RunAsync(Order order) => order.Provider switch
     {
@@ -145,12 +155,15 @@ internal static class CrashChild
     }
 
     /// <summary>What the client does, with the same operation ids in every life.</summary>
-    public static async Task LiveAsync<TDatabase>(TestHost<TDatabase> host, Action<string> acknowledged, TimeSpan later) where TDatabase : ITestDatabase
+    public static async Task LiveAsync<TDatabase>(TestHost<TDatabase> host, Action<string> acknowledged, TimeSpan later) where TDatabase
+        : ITestDatabase
     {
-        (await host.Runtime.ExecuteAsync<Guid>(NotesModule.Write, NotesModule.Writer, new Guid("00000000-0000-7000-8000-000000000001"), "start", cmd => cmd.StartAsync("p", [], null, null, default), default)).Problem.ShouldBeNull();
+        (await host.Runtime.ExecuteAsync<Guid>(NotesModule.Write, NotesModule.Writer, new Guid("00000000-0000-7000-8000-000000000001"), "start",
+            cmd => cmd.StartAsync("p", [], null, null, default), default)).Problem.ShouldBeNull();
         acknowledged("started");
         (await host.Runtime.ExecuteAsync<int>(NotesModule.Write, NotesModule.Writer, new Guid("00000000-0000-7000-8000-000000000002"), "go",
-            async cmd => await cmd.SendStimulusAsync("Elsa.Event", "go", null, default, default) is var woken and > 0 ? woken : new BookmarkGone(), default)).Value.ShouldBe(1);
+            async cmd => await cmd.SendStimulusAsync("Elsa.Event", "go", null, default, default) is var woken and > 0 ? woken : new BookmarkGone(),
+                default)).Value.ShouldBe(1);
         acknowledged("resumed");
         host.Clock.Advance(later);
         await host.Get<DuePump>().RunDueAsync();

@@ -36,11 +36,14 @@ public sealed class PostgreSql : ITestDatabase
     public static void Drop(DatabaseOptions options) => PostgresDatabase.Drop(options);
 }
 
-/// <summary>Databases on a live SQL Server that CRMFLOW_TEST_SQLSERVER names (its login may create databases); the tests are skipped when it names none.</summary>
+/// <summary>
+/// Databases on a live SQL Server that CRMFLOW_TEST_SQLSERVER names (its login may create databases); the tests are skipped when it names none.
+/// </summary>
 public sealed class SqlServer : ITestDatabase
 {
     /// <summary>Only named: whoever prepares the schema creates it.</summary>
-    public static DatabaseOptions Create() => new(DatabaseProvider.SqlServer, new SqlConnectionStringBuilder(Server) { InitialCatalog = $"crmflow_{Guid.CreateVersion7():N}" }.ConnectionString);
+    public static DatabaseOptions Create() => new(DatabaseProvider.SqlServer,
+        new SqlConnectionStringBuilder(Server) { InitialCatalog = $"crmflow_{Guid.CreateVersion7():N}" }.ConnectionString);
 
     public static DatabaseOptions Copy(DatabaseOptions template)
     {
@@ -73,7 +76,8 @@ public sealed class SqlServer : ITestDatabase
 
     private static void Execute(string sql)
     {
-        using var connection = new SqlConnection(new SqlConnectionStringBuilder(Server) { InitialCatalog = "master", Pooling = false }.ConnectionString);
+        using var connection =
+            new SqlConnection(new SqlConnectionStringBuilder(Server) { InitialCatalog = "master", Pooling = false }.ConnectionString);
         connection.Open();
         using var command = new SqlCommand(sql, connection) { CommandTimeout = 120 };
         command.ExecuteNonQuery();

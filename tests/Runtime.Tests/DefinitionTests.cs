@@ -19,8 +19,10 @@ public abstract class DefinitionTests<TDatabase> : IAsyncLifetime where TDatabas
     public async ValueTask InitializeAsync() => _host = await TestHost<TDatabase>.StartAsync();
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private static string Flow(string steps, string connections = "") => Scenario.Flow(steps, connections).Replace("\"definitionId\":\"test\"", "\"definitionId\":\"p\"");
-    private Task<Result<SavedDefinition>> SaveAsync(string json, string? basedOn = null) => Definitions.SaveDraftAsync(Admin, Guid.CreateVersion7(), json, basedOn, Ct);
+    private static string Flow(string steps, string connections = "") =>
+        Scenario.Flow(steps, connections).Replace("\"definitionId\":\"test\"", "\"definitionId\":\"p\"");
+    private Task<Result<SavedDefinition>> SaveAsync(string json, string? basedOn = null) =>
+        Definitions.SaveDraftAsync(Admin, Guid.CreateVersion7(), json, basedOn, Ct);
     private Task<Result<SavedDefinition>> PublishAsync() => Definitions.PublishAsync(Admin, Guid.CreateVersion7(), "p", Ct);
     private Task<Result<SavedDefinition?>> ShipAsync(string json) => _host.Get<ShippedDefinitions>().ImportAsync(json, Ct);
     private async Task<IReadOnlyList<DefinitionVersion>> VersionsAsync() => (await Definitions.VersionsAsync(Admin, "p", Ct)).Value;
@@ -131,7 +133,8 @@ public abstract class DefinitionTests<TDatabase> : IAsyncLifetime where TDatabas
     [Fact]
     public async Task Instances_are_listed_page_by_page_and_one_shows_all_of_itself()
     {
-        await SaveAsync(Scenario.Flow("?a v:SetVariable(\"variable\":{\"id\":\"sum\",\"name\":\"sum\"},\"value\":7) ?b", "a->v v->b", "sum=1").Replace("\"definitionId\":\"test\"", "\"definitionId\":\"p\""));
+        await SaveAsync(Scenario.Flow("?a v:SetVariable(\"variable\":{\"id\":\"sum\",\"name\":\"sum\"},\"value\":7) ?b", "a->v v->b", "sum=1")
+            .Replace("\"definitionId\":\"test\"", "\"definitionId\":\"p\""));
         await PublishAsync();
         var ids = new List<Guid>();
         for (var i = 0; i < 7; i++)
@@ -159,7 +162,8 @@ public abstract class DefinitionTests<TDatabase> : IAsyncLifetime where TDatabas
         detail.Bookmarks.ShouldHaveSingleItem().Key.ShouldBe("b");
         detail.Journal.Select(j => j.ActivityId).ShouldContain("v");
         (await instances.CancelAsync(Admin, Guid.CreateVersion7(), ids[3], "test", Ct)).Failed.ShouldBeFalse();
-        (await instances.ListAsync(Admin, new InstanceFilter(SubStatus: WorkflowSubStatus.Cancelled), null, 10, Ct)).Value.Rows.ShouldHaveSingleItem().Id.ShouldBe(ids[3]);
+        (await instances.ListAsync(Admin, new InstanceFilter(SubStatus: WorkflowSubStatus.Cancelled), null, 10, Ct)).Value.Rows.ShouldHaveSingleItem()
+            .Id.ShouldBe(ids[3]);
         (await instances.GetAsync(NotesModule.Reader, ids[3], Ct)).Problem.ShouldBeOfType<NotFound>();
     }
 
@@ -175,13 +179,16 @@ public abstract class DefinitionTests<TDatabase> : IAsyncLifetime where TDatabas
 
         files.Select(f => f.Name).ShouldBe(["a-v1.json", "b_x-v1.json"]);
         DefinitionArchive.Write(files).ShouldBe(zip);
-        DefinitionArchive.Read("b.zip", (await Definitions.ExportAsync(Admin, ["b/x"], Ct)).Value).Value.ShouldHaveSingleItem().Json.ShouldBe(files[1].Json);
+        DefinitionArchive.Read("b.zip", (await Definitions.ExportAsync(Admin, ["b/x"], Ct)).Value).Value.ShouldHaveSingleItem()
+            .Json.ShouldBe(files[1].Json);
         (await Definitions.ExportAsync(Admin, ["ghost"], Ct)).Problem.ShouldBeOfType<NotFound>();
         (await Definitions.ExportAsync(NotesModule.Reader, [], Ct)).Problem.ShouldBeOfType<NotFound>();
 
         await using var other = await TestHost<TDatabase>.StartAsync();
-        foreach (var file in files) (await other.Get<DefinitionAdministration>().ImportAsync(Admin, Guid.CreateVersion7(), file.Json, Ct)).Value.Problems.ShouldBeEmpty();
-        (await other.Get<DefinitionAdministration>().ListAsync(Admin, Ct)).Value.Select(d => (d.DefinitionId, d.PublishedVersion)).ShouldBe([("a", 1), ("b/x", null)], ignoreOrder: true);
+        foreach (var file in files)
+            (await other.Get<DefinitionAdministration>().ImportAsync(Admin, Guid.CreateVersion7(), file.Json, Ct)).Value.Problems.ShouldBeEmpty();
+        (await other.Get<DefinitionAdministration>().ListAsync(Admin, Ct)).Value.Select(d => (d.DefinitionId, d.PublishedVersion))
+            .ShouldBe([("a", 1), ("b/x", null)], ignoreOrder: true);
     }
 
     [Fact]
@@ -192,8 +199,10 @@ public abstract class DefinitionTests<TDatabase> : IAsyncLifetime where TDatabas
         var bomb = DefinitionArchive.Write([new("bomb.json", new string(' ', 100_000_000))]);
         bomb.Length.ShouldBeLessThan(500_000);
         DefinitionArchive.Read("x.zip", bomb).Problem.ShouldBeOfType<DefinitionArchiveTooLarge>();
-        DefinitionArchive.Read("x.zip", DefinitionArchive.Write(Enumerable.Range(0, 201).Select(i => new DefinitionFile($"{i}.json", "{}")))).Problem.ShouldBeOfType<DefinitionArchiveTooLarge>();
-        DefinitionArchive.Read("x.zip", DefinitionArchive.Write(Enumerable.Range(0, 11).Select(i => new DefinitionFile($"{i}.json", new string(' ', 2_000_000))))).Problem.ShouldBeOfType<DefinitionArchiveTooLarge>();
+        DefinitionArchive.Read("x.zip", DefinitionArchive.Write(Enumerable.Range(0, 201).Select(i => new DefinitionFile($"{i}.json", "{}"))))
+            .Problem.ShouldBeOfType<DefinitionArchiveTooLarge>();
+        DefinitionArchive.Read("x.zip", DefinitionArchive.Write(Enumerable.Range(0, 11)
+            .Select(i => new DefinitionFile($"{i}.json", new string(' ', 2_000_000))))).Problem.ShouldBeOfType<DefinitionArchiveTooLarge>();
         DefinitionArchive.Read("p.json", "\ufeff{}"u8.ToArray()).Value.ShouldHaveSingleItem().Json.ShouldBe("{}");
     }
 }

@@ -116,7 +116,8 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
         bell.Tries("two").ShouldBe(1);
         (await _host.NotesAsync()).ShouldHaveSingleItem();
         var failures = (await _host.Get<FailureAdministration>().ListAsync(NotesModule.Writer, Ct)).Value;
-        failures.DeadRows.ShouldHaveSingleItem().ShouldSatisfyAllConditions(d => d.Key.ShouldBe("one"), d => d.Attempts.ShouldBe(3), d => d.Error!.ShouldContain("the bell is broken"));
+        failures.DeadRows.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(d => d.Key.ShouldBe("one"), d => d.Attempts.ShouldBe(3), d => d.Error!.ShouldContain("the bell is broken"));
 
         bell.IsBroken = false;
         (await _host.Get<FailureAdministration>().RetryDueAsync(NotesModule.Writer, Guid.CreateVersion7(), "ring", "one", Ct)).Failed.ShouldBeFalse();
@@ -131,7 +132,8 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
         for (var i = 0; i < 300; i++) await ScheduleAsync($"r{i:000}", TimeSpan.FromMinutes(1));
         _host.Clock.Advance(TimeSpan.FromMinutes(2));
         // On SQLite one process owns the file; its second pump stands for a wake-up while the first is still working.
-        await using var other = typeof(TDatabase) == typeof(Sqlite) ? null : _host.Another(s => s.AddDueHandler<Ring>("ring").AddSingleton(_host.Get<Bell>()));
+        await using var other = typeof(TDatabase) == typeof(Sqlite) ? null
+            : _host.Another(s => s.AddDueHandler<Ring>("ring").AddSingleton(_host.Get<Bell>()));
         var ran = await Task.WhenAll(Task.Run(() => Pump.RunDueAsync(Ct), Ct), Task.Run(() => (other?.Get<DuePump>() ?? Pump).RunDueAsync(Ct), Ct));
         ran.Sum().ShouldBe(300);
         _host.Get<Bell>().Rung.Count.ShouldBe(300);
@@ -141,12 +143,14 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
     [Fact]
     public async Task Many_wake_ups_run_together_and_the_one_that_fails_costs_no_neighbour_anything()
     {
-        await _host.PublishAsync("p", $"{Delay} done:SetVariable(\"variable\":{{\"id\":\"n\",\"name\":\"n\"}},\"value\":1)", "wait->done", variables: "n=0");
+        await _host.PublishAsync("p", $"{Delay} done:SetVariable(\"variable\":{{\"id\":\"n\",\"name\":\"n\"}},\"value\":1)", "wait->done",
+            variables: "n=0");
         await _host.PublishAsync("sick", $"{Delay} f:Notes.Fragile", "wait->f");
         for (var i = 0; i < 40; i++) await _host.StartAsync("p", $"c{i % 3}");
         _host.Clock.Advance(TimeSpan.FromMinutes(10));
         var isPostgreSql = typeof(TDatabase) == typeof(PostgreSql);
-        Task<List<string>> PagesAsync() => _host.ValueAsync(cmd => cmd.QueryAsync("SELECT CONCAT(id, split_part(ctid::text, ',', 1)) FROM workflow_instance ORDER BY id", [], r => r.GetString(0), Ct));
+        Task<List<string>> PagesAsync() => _host.ValueAsync(cmd =>
+            cmd.QueryAsync("SELECT CONCAT(id, split_part(ctid::text, ',', 1)) FROM workflow_instance ORDER BY id", [], r => r.GetString(0), Ct));
         var pages = isPostgreSql ? await PagesAsync() : [];
         var (commits, trips) = (_host.Database.Counters.Commits, _host.Database.Counters.RoundTrips);
         (await Pump.RunDueAsync(Ct)).ShouldBe(40);
@@ -157,8 +161,10 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
             (await PagesAsync()).ShouldBe(pages, "a row that left its page is written into every index of its table");
         }
         var journal = (await _host.RowsAsync<TDatabase, JournalRow>()).ToLookup(j => j.InstanceId);
-        (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).ShouldAllBe(i => i.Status == "Finished" && i.FinishedAt == i.UpdatedAt && i.CorrelationId != null
-            && journal[i.Id].Select(j => j.Seq).Order().SequenceEqual(Enumerable.Range(1, i.JournalCount)) && journal[i.Id].Count(j => j.ActivityId == "done" && j.Event == "Completed") == 1);
+        (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>())
+            .ShouldAllBe(i => i.Status == "Finished" && i.FinishedAt == i.UpdatedAt && i.CorrelationId != null
+            && journal[i.Id].Select(j => j.Seq).Order().SequenceEqual(Enumerable.Range(1, i.JournalCount))
+                && journal[i.Id].Count(j => j.ActivityId == "done" && j.Event == "Completed") == 1);
         (await _host.RowsAsync<TDatabase, BookmarkRow>()).ShouldBeEmpty();
         (await _host.RowsAsync<TDatabase, DueRow>()).ShouldBeEmpty();
 
@@ -300,7 +306,8 @@ public abstract class DuePumpTests<TDatabase> : IAsyncLifetime where TDatabase :
         var health = _host.Get<RuntimeHealth>();
         (await health.CheckAsync(Ct)).IsReady.ShouldBeTrue();
         _host.Clock.Advance(TimeSpan.FromMinutes(3));
-        (await health.CheckAsync(Ct)).ShouldSatisfyAllConditions(h => h.IsReady.ShouldBeFalse(), h => h.IsAlive.ShouldBeTrue(), h => h.DueAge.ShouldBe(TimeSpan.FromMinutes(3)));
+        (await health.CheckAsync(Ct)).ShouldSatisfyAllConditions(h => h.IsReady.ShouldBeFalse(), h => h.IsAlive.ShouldBeTrue(), h =>
+            h.DueAge.ShouldBe(TimeSpan.FromMinutes(3)));
         await Pump.RunDueAsync(Ct);
         (await health.CheckAsync(Ct)).IsReady.ShouldBeTrue();
     }

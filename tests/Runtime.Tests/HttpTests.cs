@@ -6,7 +6,9 @@ using Shouldly;
 
 namespace CrmFlow.Runtime.Tests;
 
-/// <summary>HTTP in both directions: routes that start and wake processes, calls that are made after the commit, and addresses nobody may call.</summary>
+/// <summary>
+/// HTTP in both directions: routes that start and wake processes, calls that are made after the commit, and addresses nobody may call.
+/// </summary>
 public sealed class HttpTests : IAsyncLifetime
 {
     // A server just closed may hold its port for a moment, so each test has its own.
@@ -53,7 +55,9 @@ public sealed class HttpTests : IAsyncLifetime
             {
                 return;
             }
-            using (var reader = new StreamReader(context.Request.InputStream)) _received.Add((context.Request.HttpMethod, context.Request.Url!.AbsolutePath, context.Request.Headers["Idempotency-Key"], await reader.ReadToEndAsync()));
+            using (var reader = new StreamReader(context.Request.InputStream))
+                _received.Add((context.Request.HttpMethod, context.Request.Url!.AbsolutePath, context.Request.Headers["Idempotency-Key"],
+                await reader.ReadToEndAsync()));
             if (context.Request.Url!.AbsolutePath == "/slow")
             {
                 _slow.Release();
@@ -74,7 +78,8 @@ public sealed class HttpTests : IAsyncLifetime
         }
     }
 
-    private static string Js(string source) => """{"typeName":"Object","expression":{"type":"JavaScript","value":""" + $"\"{source.Replace(" ", "\\u0020")}\"" + "}}";
+    private static string Js(string source) =>
+        """{"typeName":"Object","expression":{"type":"JavaScript","value":""" + $"\"{source.Replace(" ", "\\u0020")}\"" + "}}";
     private async Task PumpAsync()
     {
         await _host.Get<DuePump>().RunDueAsync(Ct);
@@ -83,20 +88,24 @@ public sealed class HttpTests : IAsyncLifetime
 
     private async Task<AnswerHttp?> RequestAsync(string method, string path, Value? request = null, TimeSpan patience = default)
     {
-        var given = request ?? Value.Object(("request", Value.Object()), ("query", Value.Object(("q", "1"))), ("headers", Value.Object()), ("form", Value.Null), ("body", "{\"a\":5}"), ("contentType", "application/json"), ("length", 7), ("files", Value.List([])), ("isSignedIn", false), ("rights", Value.List([])));
+        var given = request ?? Value.Object(("request", Value.Object()), ("query", Value.Object(("q", "1"))), ("headers", Value.Object()),
+            ("form", Value.Null), ("body", "{\"a\":5}"), ("contentType", "application/json"), ("length", 7), ("files", Value.List([])),
+            ("isSignedIn", false), ("rights", Value.List([])));
         var match = (await _host.Get<HttpRouting>().HandleAsync(method, path, given, null, null, Ct)).Value;
         if (match.InstanceId is not { } id) return new AnswerHttp(Guid.Empty, match.IsAmbiguous ? 500 : 404, null, null, []);
         return await _host.Get<HttpExchanges>().AnswerAsync(id, patience, TimeProvider.System, Ct);
     }
 
     private const string Starts = "\"customProperties\":{\"canStartWorkflow\":true}";
-    private static string Endpoint(string path, string method = "POST", string more = "") => $"in:HttpEndpoint(\"path\":\"{path}\",\"supportedMethods\":\"[\\\"{method}\\\"]\"{more},{Starts})";
+    private static string Endpoint(string path, string method = "POST", string more = "") =>
+        $"in:HttpEndpoint(\"path\":\"{path}\",\"supportedMethods\":\"[\\\"{method}\\\"]\"{more},{Starts})";
     private static string Answer(string script) => $"out:WriteHttpResponse(\"statusCode\":201,\"content\":{Js(script)})";
 
     [Fact]
     public async Task A_request_starts_the_process_of_its_route_and_gets_the_answer_it_writes()
     {
-        await _host.PublishAsync("p", $"{Endpoint("orders/{id}")} {Answer("({id:getOutputFrom('in','RouteData').id,a:getOutputFrom('in','ParsedContent').a,q:getOutputFrom('in','QueryStringData').q})")}", "in->out");
+        await _host.PublishAsync("p",
+            $"{Endpoint("orders/{id}")} {Answer("({id:getOutputFrom('in','RouteData').id,a:getOutputFrom('in','ParsedContent').a,q:getOutputFrom('in','QueryStringData').q})")}", "in->out");
 
         var answer = (await RequestAsync("POST", "orders/17"))!;
 
@@ -131,10 +140,14 @@ public sealed class HttpTests : IAsyncLifetime
     [Fact]
     public async Task What_breaks_a_limit_is_answered_with_its_status_and_starts_nothing()
     {
-        static Value Request(int length, string body = "", string? type = null, params Value[] files) => Value.Object(("request", Value.Object()), ("query", Value.Object()), ("headers", Value.Object()), ("form", Value.Null), ("body", body), ("contentType", type),
+        static Value Request(int length, string body = "", string? type = null, params Value[] files) =>
+            Value.Object(("request", Value.Object()), ("query", Value.Object()), ("headers", Value.Object()), ("form", Value.Null), ("body", body),
+            ("contentType", type),
             ("length", length), ("files", Value.List(files)), ("isSignedIn", false), ("rights", Value.List([])));
-        static Value File(string extension, int size, string type = "text/plain") => Value.Object(("fileName", "f" + extension), ("extension", extension), ("size", size), ("contentType", type));
-        await _host.PublishAsync("p", $"{Endpoint("up", more: ",\"requestSizeLimit\":100,\"fileSizeLimit\":50,\"allowedFileExtensions\":\"[\\\".txt\\\"]\",\"allowedMimeTypes\":\"[\\\"text/plain\\\"]\"")} {Answer("'ok'")}", "in->out");
+        static Value File(string extension, int size, string type = "text/plain") =>
+            Value.Object(("fileName", "f" + extension), ("extension", extension), ("size", size), ("contentType", type));
+        await _host.PublishAsync("p",
+            $"{Endpoint("up", more: ",\"requestSizeLimit\":100,\"fileSizeLimit\":50,\"allowedFileExtensions\":\"[\\\".txt\\\"]\",\"allowedMimeTypes\":\"[\\\"text/plain\\\"]\"")} {Answer("'ok'")}", "in->out");
         await _host.PublishAsync("secret", $"{Endpoint("secret", more: ",\"authorize\":true")} {Answer("'ok'")}", "in->out");
 
         (await RequestAsync("POST", "up", Request(101)))!.StatusCode.ShouldBe(413);
@@ -152,7 +165,8 @@ public sealed class HttpTests : IAsyncLifetime
     [InlineData("/missing", "Unmatched\u0020status\u0020code", "undefined")]
     public async Task A_call_is_made_after_the_commit_and_its_answer_is_an_outcome(string path, string outcome, string parsed)
     {
-        await _host.PublishAsync("p", $"call:FlowSendHttpRequest(\"url\":\"http://127.0.0.1:{Port}{path}\",\"method\":\"POST\",\"content\":\"{{}}\",\"contentType\":\"application/json\") n:Notes.Add(\"text\":{Js("String(getOutputFrom('call','ParsedContent').n)")})",
+        await _host.PublishAsync("p",
+            $"call:FlowSendHttpRequest(\"url\":\"http://127.0.0.1:{Port}{path}\",\"method\":\"POST\",\"content\":\"{{}}\",\"contentType\":\"application/json\") n:Notes.Add(\"text\":{Js("String(getOutputFrom('call','ParsedContent').n)")})",
             $"call.{(outcome == "200" ? "200" : "Done")}->n");
         await _host.StartAsync("p");
         _received.ShouldBeEmpty();
@@ -163,7 +177,8 @@ public sealed class HttpTests : IAsyncLifetime
         (method, body).ShouldBe(("POST", "{}"));
         Guid.TryParse(key, out _).ShouldBeTrue();
         (await _host.NotesAsync()).ShouldHaveSingleItem().Text.ShouldBe(parsed);
-        (await _host.RowsAsync<Sqlite, JournalRow>()).Single(j => j.ActivityId == "call" && j.Event == "Completed").Outcomes.ShouldBe($"[\"{outcome}\",\"Done\"]");
+        (await _host.RowsAsync<Sqlite, JournalRow>()).Single(j => j.ActivityId == "call" && j.Event == "Completed")
+            .Outcomes.ShouldBe($"[\"{outcome}\",\"Done\"]");
         (await _host.RowsAsync<Sqlite, DueRow>()).ShouldBeEmpty();
     }
 
@@ -232,17 +247,25 @@ public sealed class HttpTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("0.0.0.0"), InlineData("10.1.2.3"), InlineData("100.64.0.1"), InlineData("100.127.255.255"), InlineData("127.0.0.1"), InlineData("127.255.255.254"), InlineData("169.254.169.254"), InlineData("172.16.0.1"), InlineData("172.31.255.255")]
-    [InlineData("192.0.0.1"), InlineData("192.0.2.1"), InlineData("192.88.99.1"), InlineData("192.168.0.1"), InlineData("198.18.0.1"), InlineData("198.19.255.255"), InlineData("198.51.100.7"), InlineData("203.0.113.9"), InlineData("224.0.0.1"), InlineData("239.1.1.1"), InlineData("240.0.0.1"), InlineData("255.255.255.255")]
-    [InlineData("::"), InlineData("::1"), InlineData("::127.0.0.1"), InlineData("::ffff:127.0.0.1"), InlineData("::ffff:169.254.169.254"), InlineData("::ffff:0:0"), InlineData("64:ff9b::7f00:1"), InlineData("64:ff9b::a9fe:a9fe"), InlineData("64:ff9b:1::1"), InlineData("2002:7f00:1::"), InlineData("2002:c0a8:1::1"), InlineData("2001::1"), InlineData("2001:db8::1")]
-    [InlineData("fc00::1"), InlineData("fd12:3456::1"), InlineData("fe80::1"), InlineData("fec0::1"), InlineData("ff02::1"), InlineData("100::1"), InlineData("fd00:ec2::254")]
+    [InlineData("0.0.0.0"), InlineData("10.1.2.3"), InlineData("100.64.0.1"), InlineData("100.127.255.255"), InlineData("127.0.0.1"),
+        InlineData("127.255.255.254"), InlineData("169.254.169.254"), InlineData("172.16.0.1"), InlineData("172.31.255.255")]
+    [InlineData("192.0.0.1"), InlineData("192.0.2.1"), InlineData("192.88.99.1"), InlineData("192.168.0.1"), InlineData("198.18.0.1"),
+        InlineData("198.19.255.255"), InlineData("198.51.100.7"), InlineData("203.0.113.9"), InlineData("224.0.0.1"), InlineData("239.1.1.1"),
+        InlineData("240.0.0.1"), InlineData("255.255.255.255")]
+    [InlineData("::"), InlineData("::1"), InlineData("::127.0.0.1"), InlineData("::ffff:127.0.0.1"), InlineData("::ffff:169.254.169.254"),
+        InlineData("::ffff:0:0"), InlineData("64:ff9b::7f00:1"), InlineData("64:ff9b::a9fe:a9fe"), InlineData("64:ff9b:1::1"),
+        InlineData("2002:7f00:1::"), InlineData("2002:c0a8:1::1"), InlineData("2001::1"), InlineData("2001:db8::1")]
+    [InlineData("fc00::1"), InlineData("fd12:3456::1"), InlineData("fe80::1"), InlineData("fec0::1"), InlineData("ff02::1"), InlineData("100::1"),
+        InlineData("fd00:ec2::254")]
     public void An_address_that_is_not_public_is_not_called(string address) => AddressGuard.IsPublic(IPAddress.Parse(address)).ShouldBeFalse();
 
     [Theory]
-    [InlineData("8.8.8.8"), InlineData("1.1.1.1"), InlineData("100.128.0.1"), InlineData("172.32.0.1"), InlineData("192.0.1.1"), InlineData("2606:4700::1111"), InlineData("::ffff:8.8.8.8"), InlineData("64:ff9b::808:808")]
+    [InlineData("8.8.8.8"), InlineData("1.1.1.1"), InlineData("100.128.0.1"), InlineData("172.32.0.1"), InlineData("192.0.1.1"),
+        InlineData("2606:4700::1111"), InlineData("::ffff:8.8.8.8"), InlineData("64:ff9b::808:808")]
     public void A_public_address_is(string address) => AddressGuard.IsPublic(IPAddress.Parse(address)).ShouldBeTrue();
 
     [Fact]
     public async Task A_name_that_leads_inside_is_refused_when_it_is_resolved() =>
-        await Should.ThrowAsync<AddressRefusedException>(async () => await new AddressGuard(new ConfigurationBuilder().Build()).ConnectAsync(new DnsEndPoint("localhost", 80), Ct));
+        await Should.ThrowAsync<AddressRefusedException>(async () =>
+            await new AddressGuard(new ConfigurationBuilder().Build()).ConnectAsync(new DnsEndPoint("localhost", 80), Ct));
 }

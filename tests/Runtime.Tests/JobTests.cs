@@ -23,11 +23,14 @@ public abstract class JobTests<TDatabase> : IAsyncLifetime where TDatabase : ITe
     private static void Configure(IServiceCollection services, Desk desk)
     {
         services.AddSingleton(desk).AddJob<WriteNotes>(WriteNotes.Kind).AddJobSchedule(WriteNotes.Kind, "0 30 2 * * *");
-        services.Replace(ServiceDescriptor.Singleton(new JobActors((id, _) => Task.FromResult(desk.KnowsNobody ? null : ((Actor, string)?)(id == NotesModule.Writer.UserId ? NotesModule.Writer : NotesModule.Reader, "zh")))));
+        services.Replace(ServiceDescriptor.Singleton(new JobActors((id, _) =>
+            Task.FromResult(desk.KnowsNobody ? null
+            : ((Actor, string)?)(id == NotesModule.Writer.UserId ? NotesModule.Writer : NotesModule.Reader, "zh")))));
         services.Replace(ServiceDescriptor.Singleton(new JobExecutor((_, id) => desk.Handed.Enqueue(id))));
     }
 
-    private Task<Guid> StartAsync(int rows) => _host.ValueAsync<TDatabase, Guid>(cmd => Task.FromResult(cmd.StartJob(WriteNotes.Kind, new Rows(rows), "名单.xlsx")));
+    private Task<Guid> StartAsync(int rows) =>
+        _host.ValueAsync<TDatabase, Guid>(cmd => Task.FromResult(cmd.StartJob(WriteNotes.Kind, new Rows(rows), "名单.xlsx")));
     private static Task RunAsync(TestHost<TDatabase> host, Guid id) => host.Get<JobWorker>().RunAsync(id, Ct);
     private async Task<JobRow> RowAsync(Guid id) => (await _host.RowsAsync<TDatabase, JobRow>()).Single(j => j.Id == id);
     private JobAdministration Jobs => _host.Get<JobAdministration>();
@@ -41,13 +44,15 @@ public abstract class JobTests<TDatabase> : IAsyncLifetime where TDatabase : ITe
     [Fact]
     public async Task A_job_is_written_with_its_command_handed_over_after_the_commit_and_worked_off()
     {
-        await _host.CommandAsync<TDatabase, bool>(cmd => { cmd.StartJob(WriteNotes.Kind, new Rows(1)); return Task.FromResult<Result<bool>>(new NoteRefused()); });
+        await _host.CommandAsync<TDatabase, bool>(cmd =>
+            { cmd.StartJob(WriteNotes.Kind, new Rows(1)); return Task.FromResult<Result<bool>>(new NoteRefused()); });
         _desk.Handed.ShouldBeEmpty();
         var id = await StartAsync(40);
         _desk.Handed.ShouldBe([id]);
         await RunAsync(_host, id);
         await EveryRowOnceAsync(40);
-        (await RowAsync(id)).ShouldSatisfyAllConditions(j => j.State.ShouldBe(JobState.Done), j => (j.Done, j.Total).ShouldBe((40, 40)), j => j.Result.ShouldBe(Phrase.Of("written", "40")),
+        (await RowAsync(id)).ShouldSatisfyAllConditions(j => j.State.ShouldBe(JobState.Done), j => (j.Done, j.Total).ShouldBe((40, 40)), j =>
+            j.Result.ShouldBe(Phrase.Of("written", "40")),
             j => j.LeaseOwner.ShouldBeNull(), j => j.StartedByName.ShouldBe("王芳"), j => j.FinishedAt.ShouldNotBeNull());
         await RunAsync(_host, id); // told twice
         await EveryRowOnceAsync(40);
@@ -90,7 +95,8 @@ public abstract class JobTests<TDatabase> : IAsyncLifetime where TDatabase : ITe
     }
 
     /// <summary>The lease ends as if the host had not been there to renew it.</summary>
-    private Task LapseAsync(Guid id) => _host.Database.WriteAsync("UPDATE job SET lease_until = @past WHERE id = @id", [("past", _host.Clock.GetUtcNow().AddSeconds(-1)), ("id", id)], Ct);
+    private Task LapseAsync(Guid id) => _host.Database.WriteAsync("UPDATE job SET lease_until = @past WHERE id = @id",
+        [("past", _host.Clock.GetUtcNow().AddSeconds(-1)), ("id", id)], Ct);
 
     [Fact]
     public async Task The_lease_is_renewed_while_a_chunk_takes_its_time()
@@ -156,7 +162,8 @@ public abstract class JobTests<TDatabase> : IAsyncLifetime where TDatabase : ITe
             (await RowAsync(id)).Attempts.ShouldBe(attempt);
             _host.Clock.Advance(TimeSpan.FromMinutes(2));
         }
-        (await RowAsync(id)).ShouldSatisfyAllConditions(j => j.State.ShouldBe(JobState.Failed), j => j.Error!.ShouldStartWith("⟦job.problem.broken|"), j => j.Detail!.ShouldContain("the pen broke"));
+        (await RowAsync(id)).ShouldSatisfyAllConditions(j => j.State.ShouldBe(JobState.Failed), j =>
+            j.Error!.ShouldStartWith("⟦job.problem.broken|"), j => j.Detail!.ShouldContain("the pen broke"));
         _desk.Breaks = false;
         await Jobs.RepeatAsync(NotesModule.Writer, Guid.CreateVersion7(), id, Ct);
         await RunAsync(_host, id);
@@ -169,16 +176,20 @@ public abstract class JobTests<TDatabase> : IAsyncLifetime where TDatabase : ITe
         var id = await StartAsync(5);
         for (var i = 0; i < JobWorker.MaxAttempts; i++)
         {
-            await _host.Database.WriteAsync("UPDATE job SET state = 'Running', fence = fence + 1, attempts = attempts + 1, lease_until = @past WHERE id = @id", [("past", _host.Clock.GetUtcNow().AddSeconds(-1)), ("id", id)], Ct);
+            await _host.Database.WriteAsync(
+                "UPDATE job SET state = 'Running', fence = fence + 1, attempts = attempts + 1, lease_until = @past WHERE id = @id",
+                [("past", _host.Clock.GetUtcNow().AddSeconds(-1)), ("id", id)], Ct);
         }
         await RunAsync(_host, id);
-        (await RowAsync(id)).ShouldSatisfyAllConditions(j => j.State.ShouldBe(JobState.Failed), j => j.Error.ShouldBe(Phrase.Of("job.problem.dies", $"{JobWorker.MaxAttempts}")));
+        (await RowAsync(id)).ShouldSatisfyAllConditions(j => j.State.ShouldBe(JobState.Failed), j =>
+            j.Error.ShouldBe(Phrase.Of("job.problem.dies", $"{JobWorker.MaxAttempts}")));
     }
 
     [Fact]
     public async Task A_job_ends_when_whoever_started_it_lost_the_right_or_is_gone()
     {
-        var mine = await _host.Runtime.ExecuteAsync<Guid>(NotesModule.Read, NotesModule.Reader, Guid.CreateVersion7(), null, cmd => Task.FromResult<Result<Guid>>(cmd.StartJob(WriteNotes.Kind, new Rows(3))), Ct);
+        var mine = await _host.Runtime.ExecuteAsync<Guid>(NotesModule.Read, NotesModule.Reader, Guid.CreateVersion7(), null, cmd =>
+            Task.FromResult<Result<Guid>>(cmd.StartJob(WriteNotes.Kind, new Rows(3))), Ct);
         await RunAsync(_host, mine.Value); // a reader may not write
         (await RowAsync(mine.Value)).Error.ShouldBe(Phrase.Of("job.problem.right-gone"));
         var id = await StartAsync(3);
@@ -273,7 +284,9 @@ public abstract class JobTests<TDatabase> : IAsyncLifetime where TDatabase : ITe
         var random = new Random(20261201);
         for (var run = 0; run < 200; run++)
         {
-            var job = new JobContext(_host.Runtime, _host.Clock, _host.Get<JobFiles>(), new JobRow { Id = default, Kind = "", State = JobState.Running, Revision = 0, Done = 0, Fence = 1, Attempts = 1, IsCancelRequested = false, CreatedAt = default }, 1);
+            var job = new JobContext(_host.Runtime, _host.Clock, _host.Get<JobFiles>(),
+                new JobRow { Id = default, Kind = "", State = JobState.Running, Revision = 0, Done = 0, Fence = 1, Attempts = 1,
+                IsCancelRequested = false, CreatedAt = default }, 1);
             var perRow = Math.Exp(random.NextDouble() * 12 - 8); // 0.0003 to 54 ms
             for (var chunk = 0; chunk < 12; chunk++) job.Adapt(TimeSpan.FromMilliseconds(job.Room * perRow));
             job.Room.ShouldBeInRange(1, 500);

@@ -21,7 +21,8 @@ internal static class NotesModule
 {
     public static readonly Operation Write = new("Notes.Write", Access.Staff("notes.write"));
     public static readonly Operation Read = new("Notes.Read", Access.Staff());
-    public static readonly Actor Writer = new(ActorKind.Staff, new Guid("11111111-1111-1111-1111-111111111111"), "王芳") { Rights = new HashSet<string> { "notes.write", "admin.workflows", "admin.settings" } };
+    public static readonly Actor Writer = new(ActorKind.Staff, new Guid("11111111-1111-1111-1111-111111111111"),
+        "王芳") { Rights = new HashSet<string> { "notes.write", "admin.workflows", "admin.settings" } };
     public static readonly Actor Reader = new(ActorKind.Staff, new Guid("22222222-2222-2222-2222-222222222222"), "李雷");
 
     public static IServiceCollection AddNotes(this IServiceCollection services)
@@ -43,22 +44,29 @@ internal static class NotesModule
     }
 
     public static async Task<List<Note>> NotesAsync<T>(this TestHost<T> host) where T : ITestDatabase =>
-        (await host.Runtime.ReadAsync<List<Note>>(Read, Reader, async db => await db.Set<Note>().OrderBy(n => n.At).ThenBy(n => n.Text).ToListAsync(), TestContext.Current.CancellationToken)).Value;
+        (await host.Runtime.ReadAsync<List<Note>>(Read, Reader, async db =>
+            await db.Set<Note>().OrderBy(n => n.At).ThenBy(n => n.Text).ToListAsync(), TestContext.Current.CancellationToken)).Value;
 
     /// <summary>Publishes a flow of the line language under an id.</summary>
-    public static async Task PublishAsync<TDb>(this TestHost<TDb> host, string definitionId, string steps, string connections, string variables = "", bool continueWithIncidents = true, string? activation = null) where TDb : ITestDatabase
+    public static async Task PublishAsync<TDb>(this TestHost<TDb> host, string definitionId, string steps, string connections, string variables = "",
+        bool continueWithIncidents = true, string? activation = null) where TDb : ITestDatabase
     {
-        var json = Scenario.Flow(steps, connections, variables, continueWithIncidents).Replace("\"definitionId\":\"test\"", $"\"definitionId\":\"{definitionId}\"");
+        var json = Scenario.Flow(steps, connections, variables, continueWithIncidents)
+            .Replace("\"definitionId\":\"test\"", $"\"definitionId\":\"{definitionId}\"");
         if (activation is not null) json = json.Replace("\"options\":{", $"\"options\":{{\"activationStrategyType\":\"{activation}\",");
         var imported = await host.Services.GetRequiredService<ShippedDefinitions>().ImportAsync(json, TestContext.Current.CancellationToken);
         imported.Problem.ShouldBeNull();
     }
 
-    public static async Task<Guid> StartAsync<TDb>(this TestHost<TDb> host, string definitionId, string? correlationId = null) where TDb : ITestDatabase =>
-        (await host.CommandAsync<TDb, Guid>(cmd => cmd.StartAsync(definitionId, [], correlationId, null, TestContext.Current.CancellationToken))).Value;
+    public static async Task<Guid> StartAsync<TDb>(this TestHost<TDb> host, string definitionId, string? correlationId = null) where TDb
+        : ITestDatabase =>
+        (await host.CommandAsync<TDb, Guid>(cmd => cmd.StartAsync(definitionId, [], correlationId, null, TestContext.Current.CancellationToken)))
+            .Value;
 
-    public static Task<int> SendAsync<TDb>(this TestHost<TDb> host, string eventName, Value payload = default, string? correlationId = null) where TDb : ITestDatabase =>
-        host.ValueAsync<TDb, int>(async cmd => await cmd.SendStimulusAsync("Elsa.Event", eventName, correlationId, payload, TestContext.Current.CancellationToken));
+    public static Task<int> SendAsync<TDb>(this TestHost<TDb> host, string eventName, Value payload = default, string? correlationId = null) where TDb
+        : ITestDatabase =>
+        host.ValueAsync<TDb, int>(async cmd =>
+            await cmd.SendStimulusAsync("Elsa.Event", eventName, correlationId, payload, TestContext.Current.CancellationToken));
 
     public static async Task<T> ValueAsync<TDb, T>(this TestHost<TDb> host, Func<Command, Task<T>> body) where TDb : ITestDatabase =>
         (await host.CommandAsync<TDb, T>(async cmd => await body(cmd))).Value;
@@ -70,7 +78,8 @@ internal static class NotesModule
     {
         var row = (await host.RowsAsync<TDb, WorkflowInstanceRow>()).Single(r => r.Id == instance);
         var definition = (await host.RowsAsync<TDb, WorkflowDefinitionRow>()).Single(d => d.Id == row.VersionId);
-        return StateJson.Read(row.State, host.Services.GetRequiredService<WorkflowDefinitions>().Compile(WorkflowDefinition.Parse(definition.Json), definition.Id));
+        return StateJson.Read(row.State,
+            host.Services.GetRequiredService<WorkflowDefinitions>().Compile(WorkflowDefinition.Parse(definition.Json), definition.Id));
     }
 
     public static async Task<List<T>> RowsAsync<TDb, T>(this TestHost<TDb> host) where TDb : ITestDatabase where T : class

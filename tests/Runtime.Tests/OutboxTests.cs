@@ -42,7 +42,8 @@ public abstract class OutboxTests<TDatabase> : IAsyncLifetime where TDatabase : 
         (await PumpAsync()).ShouldBe(1);
         (await PumpAsync()).ShouldBe(0);
         _postman.Delivered.ShouldHaveSingleItem().Key.ShouldBe("sent");
-        (await RowAsync()).ShouldSatisfyAllConditions(o => o.SentAt.ShouldBe(_host.Clock.GetUtcNow()), o => o.NextAt.ShouldBeNull(), o => o.Attempts.ShouldBe(1));
+        (await RowAsync())
+            .ShouldSatisfyAllConditions(o => o.SentAt.ShouldBe(_host.Clock.GetUtcNow()), o => o.NextAt.ShouldBeNull(), o => o.Attempts.ShouldBe(1));
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public abstract class OutboxTests<TDatabase> : IAsyncLifetime where TDatabase : 
         _postman.Failures = 3;
         await SendAsync("k");
         await PumpAsync();
-        (await RowAsync()).ShouldSatisfyAllConditions(o => o.Error.ShouldBe("450 busy"), o => o.NextAt.ShouldBe(_host.Clock.GetUtcNow().AddSeconds(30)));
+        (await RowAsync())
+            .ShouldSatisfyAllConditions(o => o.Error.ShouldBe("450 busy"), o => o.NextAt.ShouldBe(_host.Clock.GetUtcNow().AddSeconds(30)));
         (await PumpAsync()).ShouldBe(0);
         foreach (var pause in (TimeSpan[])[TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10)])
         {
@@ -162,7 +164,8 @@ public sealed class SmtpTests
     {
         var ct = TestContext.Current.CancellationToken;
         using var server = await MailServer.StartAsync(ct);
-        await using var host = await TestHost<Sqlite>.StartAsync(settings: new() { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{server.Port}", ["Mail:From"] = "流程 <crmflow@example.com>" });
+        await using var host = await TestHost<Sqlite>.StartAsync(
+            settings: new() { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{server.Port}", ["Mail:From"] = "流程 <crmflow@example.com>" });
         await host.CommandAsync<Sqlite, bool>(cmd =>
         {
             cmd.Send(new Mail("wang@example.com", "结算申请 JS-2026-0001 等您审批", "王芳：\n请在 3 个工作日内办理。"), "task-0001.overdue");
@@ -184,10 +187,12 @@ public sealed class SmtpTests
     {
         var ct = TestContext.Current.CancellationToken;
         using var server = await MailServer.StartAsync(ct);
-        await using var host = await TestHost<Sqlite>.StartAsync(settings: new() { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{server.Port}", ["Mail:From"] = "crmflow@example.com" });
+        await using var host = await TestHost<Sqlite>.StartAsync(
+            settings: new() { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{server.Port}", ["Mail:From"] = "crmflow@example.com" });
         await host.CommandAsync<Sqlite, bool>(cmd =>
         {
-            cmd.Send(new Mail("wang@example.com", "quote", "see attachment") { Attachments = [new CrmFlow.Engine.SendFile("报价.txt", "text/plain", "aGVsbG8gd29ybGQ=")] }, "quote-1");
+            cmd.Send(new Mail("wang@example.com", "quote",
+                "see attachment") { Attachments = [new CrmFlow.Engine.SendFile("报价.txt", "text/plain", "aGVsbG8gd29ybGQ=")] }, "quote-1");
             return Task.FromResult<Result<bool>>(true);
         });
         await host.Get<OutboxDelivery>().DeliverAsync(ct);

@@ -33,7 +33,8 @@ public abstract class PoisonTests<TDatabase> : IAsyncLifetime where TDatabase : 
         for (var life = 1; life <= 8; life++)
         {
             // Each life begins past the lease of the one before.
-            using var child = CrashChild.Start(new(_host.Options.Provider, _host.Options.ConnectionString, 0, "", "", PumpAfter: TimeSpan.FromHours(life)));
+            using var child =
+                CrashChild.Start(new(_host.Options.Provider, _host.Options.ConnectionString, 0, "", "", PumpAfter: TimeSpan.FromHours(life)));
             var errors = await child.StandardError.ReadToEndAsync(Ct);
             await child.WaitForExitAsync(Ct);
             if (child.ExitCode == 0) break;
@@ -78,9 +79,11 @@ public abstract class PoisonTests<TDatabase> : IAsyncLifetime where TDatabase : 
     [Theory]
     [InlineData(10_000, 0)]
     [InlineData(30_000, 1)]
-    public async Task Ten_thousand_items_at_once_end_and_three_times_as_many_stop_once_at_the_budget_of_steps_and_go_on_from_there(int items, int incidents)
+    public async Task Ten_thousand_items_at_once_end_and_three_times_as_many_stop_once_at_the_budget_of_steps_and_go_on_from_there(int items,
+        int incidents)
     {
-        await _host.PublishAsync("many", $$"""{"id":"all","type":"Elsa.ParallelForEach","items":{"typeName":"Object","expression":{"type":"JavaScript","value":"Array.from({length:{{items}}},(x,i)=>i)"} },"body":{{Scenario.Step("w")}} }""".Replace(" ", ""), "");
+        await _host.PublishAsync("many",
+            $$"""{"id":"all","type":"Elsa.ParallelForEach","items":{"typeName":"Object","expression":{"type":"JavaScript","value":"Array.from({length:{{items}}},(x,i)=>i)"} },"body":{{Scenario.Step("w")}} }""".Replace(" ", ""), "");
         var commits = _host.Get<CommandCounters>().Commits;
         var id = await _host.StartAsync("many");
         (_host.Get<CommandCounters>().Commits - commits).ShouldBe(1);
@@ -89,9 +92,11 @@ public abstract class PoisonTests<TDatabase> : IAsyncLifetime where TDatabase : 
         if (incidents == 0) return;
 
         var incident = (await _host.RowsAsync<TDatabase, IncidentRow>()).ShouldHaveSingleItem();
-        (await _host.Get<InstanceAdministration>().RetryAsync(NotesModule.Writer, Guid.CreateVersion7(), id, incident.ActivityInstanceId, Ct)).Problem.ShouldBeNull();
+        (await _host.Get<InstanceAdministration>().RetryAsync(NotesModule.Writer, Guid.CreateVersion7(), id, incident.ActivityInstanceId, Ct))
+            .Problem.ShouldBeNull();
         (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Single(r => r.Id == id).Status.ShouldBe("Finished");
-        (await _host.RowsAsync<TDatabase, JournalRow>()).Count(j => j.InstanceId == id && j.ActivityId == "w" && j.Event == "Completed").ShouldBe(items);
+        (await _host.RowsAsync<TDatabase, JournalRow>()).Count(j => j.InstanceId == id && j.ActivityId == "w" && j.Event == "Completed")
+            .ShouldBe(items);
     }
 
     [Fact]
@@ -143,7 +148,8 @@ public abstract class PoisonTests<TDatabase> : IAsyncLifetime where TDatabase : 
     private const int Slack = 5;
 
     private static (string Steps, string Connections) Chain(int length) =>
-        (string.Join(' ', Enumerable.Range(0, length).Select(i => $"n{i}")), string.Join(' ', Enumerable.Range(1, length - 1).Select(i => $"n{i - 1}->n{i}")));
+        (string.Join(' ', Enumerable.Range(0, length).Select(i => $"n{i}")),
+            string.Join(' ', Enumerable.Range(1, length - 1).Select(i => $"n{i - 1}->n{i}")));
 }
 
 internal static class Poison
@@ -173,6 +179,7 @@ internal static class Poison
     [Activity("Notes.Broken")]
     private sealed class Broken : IActivity
     {
-        public ValueTask<ActivityResult> ExecuteAsync(CrmFlow.Engine.ActivityContext context, CancellationToken ct) => throw new InvalidOperationException("always");
+        public ValueTask<ActivityResult> ExecuteAsync(CrmFlow.Engine.ActivityContext context, CancellationToken ct) =>
+            throw new InvalidOperationException("always");
     }
 }

@@ -22,18 +22,22 @@ public abstract class RecordSavedTests<TDatabase> : IAsyncLifetime where TDataba
     private static string Trigger(string when = "Created", string? condition = null, bool starts = true) =>
         $$"""{"id":"saved","type":"CrmFlow.RecordSaved","version":1,"customProperties":{"canStartWorkflow":{{(starts ? "true" : "false")}}},"recordType":"Notes.Note","when":"{{when}}","""
         + """ "recordId":{"typeName":"Guid","memoryReference":{"id":"Id"}},"kind":{"typeName":"String","memoryReference":{"id":"Kind"}}""".Trim()
-        + (condition is null ? "" : $$""","condition":{"typeName":"Boolean","expression":{"type":"JavaScript","value":"{{condition}}"} }""".Replace(" ", "")) + "}";
+        + (condition is null ? ""
+            : $$""","condition":{"typeName":"Boolean","expression":{"type":"JavaScript","value":"{{condition}}"} }""".Replace(" ", "")) + "}";
 
-    private const string AddNote = """{"id":"write","type":"Notes.Add","version":1,"text":{"typeName":"String","expression":{"type":"JavaScript","value":"`${variables.Kind}:${variables.Id}`"}}}""";
+    private const string AddNote =
+        """{"id":"write","type":"Notes.Add","version":1,"text":{"typeName":"String","expression":{"type":"JavaScript","value":"`${variables.Kind}:${variables.Id}`"}}}""";
 
-    private Task PublishAsync(string definition, string trigger) => _host.PublishAsync(definition, $"{trigger} {AddNote} ?go", "saved->write write->go", "Id Kind");
+    private Task PublishAsync(string definition, string trigger) =>
+        _host.PublishAsync(definition, $"{trigger} {AddNote} ?go", "saved->write write->go", "Id Kind");
 
     /// <summary>Saves a note and says so, as a module's command does.</summary>
-    private async Task<(Guid Id, int Woken)> SaveAsync(string text, RecordChange change = RecordChange.Created, Guid? id = null) => await _host.ValueAsync<TDatabase, (Guid, int)>(async cmd =>
-    {
-        var saved = id ?? cmd.Add(text).Id;
-        return (saved, await cmd.RecordSavedAsync(Type, saved, text, change, Value.Object(("text", text)), Ct));
-    });
+    private async Task<(Guid Id, int Woken)> SaveAsync(string text, RecordChange change = RecordChange.Created, Guid? id = null) =>
+        await _host.ValueAsync<TDatabase, (Guid, int)>(async cmd =>
+        {
+            var saved = id ?? cmd.Add(text).Id;
+            return (saved, await cmd.RecordSavedAsync(Type, saved, text, change, Value.Object(("text", text)), Ct));
+        });
 
     private async Task<List<string>> WrittenAsync() => [.. (await _host.NotesAsync()).Select(n => n.Text).Where(t => t.Contains(':'))];
 
@@ -58,7 +62,8 @@ public abstract class RecordSavedTests<TDatabase> : IAsyncLifetime where TDataba
     public async Task A_name_longer_than_an_instance_s_name_may_be_is_cut_between_characters()
     {
         await PublishAsync("first", Trigger());
-        await _host.ValueAsync(cmd => cmd.RecordSavedAsync(Type, cmd.NewId(), new string('x', 399) + "😀 and more", RecordChange.Created, Value.Object(), Ct));
+        await _host.ValueAsync(cmd =>
+            cmd.RecordSavedAsync(Type, cmd.NewId(), new string('x', 399) + "😀 and more", RecordChange.Created, Value.Object(), Ct));
         (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).ShouldHaveSingleItem().Name.ShouldBe(new string('x', 399));
     }
 

@@ -17,11 +17,13 @@ public abstract class SettingTests<TDatabase> : IAsyncLifetime where TDatabase :
     public async ValueTask InitializeAsync() => _host = await TestHost<TDatabase>.StartAsync();
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private async Task<Bands> AtAsync(DateTimeOffset at) => (await _host.Runtime.ReadAsync<Bands>(NotesModule.Read, NotesModule.Reader, async db => await db.SettingAsync(Setting, at, Ct), Ct)).Value;
+    private async Task<Bands> AtAsync(DateTimeOffset at) =>
+        (await _host.Runtime.ReadAsync<Bands>(NotesModule.Read, NotesModule.Reader, async db => await db.SettingAsync(Setting, at, Ct), Ct)).Value;
 
     private Task SetAsync(Bands value, DateTimeOffset from) => _host.ValueAsync(cmd =>
     {
-        cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = Setting.Key, EffectiveFrom = from, Value = CrmJson.Write(value)!, ChangedBy = cmd.Actor.UserId, ChangedAt = cmd.Now });
+        cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = Setting.Key, EffectiveFrom = from, Value = CrmJson.Write(value)!,
+            ChangedBy = cmd.Actor.UserId, ChangedAt = cmd.Now });
         return Task.FromResult(0);
     });
 

@@ -54,7 +54,8 @@ public sealed class SeveralHostsTests : IAsyncLifetime
         listener.Notification += (_, told) => heard.TrySetResult(told.Payload);
         await using (var listen = new NpgsqlCommand($"LISTEN {LiveUpdates.Channel}", listener)) await listen.ExecuteNonQueryAsync(Ct);
         var (sender, address) = (_one.Get<LiveUpdateSender>(), new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString));
-        await using var elsewhere = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(address.ConnectionString) { Database = "postgres" }.ConnectionString);
+        await using var elsewhere =
+            new NpgsqlConnection(new NpgsqlConnectionStringBuilder(address.ConnectionString) { Database = "postgres" }.ConnectionString);
         await elsewhere.OpenAsync(Ct);
         async Task AllowAsync(bool connections)
         {
@@ -88,11 +89,13 @@ public sealed class SeveralHostsTests : IAsyncLifetime
         using var stop = new CancellationTokenSource();
         var thrower = Task.Run(async () =>
         {
-            await using var admin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString) { Pooling = false }.ConnectionString);
+            await using var admin =
+                new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString) { Pooling = false }.ConnectionString);
             await admin.OpenAsync(Ct);
             while (!stop.IsCancellationRequested)
             {
-                await using var kill = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", admin);
+                await using var kill = new NpgsqlCommand(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", admin);
                 await kill.ExecuteNonQueryAsync(Ct);
                 await Task.Delay(60, Ct);
             }
@@ -171,10 +174,14 @@ public sealed class SeveralHostsTests : IAsyncLifetime
     /// <summary>A host that waits half a second where others wait a lease.</summary>
     private TestHost<PostgreSql> Impatient() => TestHost<PostgreSql>.On(_one.Options with
     {
-        ConnectionString = new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString) { ApplicationName = "CrmFlow", Options = "-c idle_in_transaction_session_timeout=500 -c lock_timeout=500" }.ConnectionString,
+        ConnectionString = new NpgsqlConnectionStringBuilder(_one.Options.ConnectionString) { ApplicationName = "CrmFlow",
+            Options = "-c idle_in_transaction_session_timeout=500 -c lock_timeout=500" }.ConnectionString,
     });
 
-    /// <summary>A host that stopped in the middle of a message. The server waits for the rest (here of a COPY), so to its own limits the session is at work; it holds the rows all the same.</summary>
+    /// <summary>
+    /// A host that stopped in the middle of a message. The server waits for the rest (here of a COPY), so to its own limits the session is at work;
+    /// it holds the rows all the same.
+    /// </summary>
     private sealed class HungHost(NpgsqlConnection connection, NpgsqlTransaction transaction, TextWriter message) : IAsyncDisposable
     {
         public static async Task<HungHost> HoldingAsync(string connectionString, string table)
@@ -182,7 +189,8 @@ public sealed class SeveralHostsTests : IAsyncLifetime
             var connection = new NpgsqlConnection(connectionString);
             await connection.OpenAsync(Ct);
             var transaction = await connection.BeginTransactionAsync(Ct);
-            await using (var hold = new NpgsqlCommand($"SELECT 1 FROM {table} FOR UPDATE; CREATE TEMP TABLE half (text text)", connection, transaction)) await hold.ExecuteNonQueryAsync(Ct);
+            await using (var hold = new NpgsqlCommand($"SELECT 1 FROM {table} FOR UPDATE; CREATE TEMP TABLE half (text text)", connection,
+                transaction)) await hold.ExecuteNonQueryAsync(Ct);
             return new HungHost(connection, transaction, await connection.BeginTextImportAsync("COPY half FROM STDIN", Ct));
         }
 
@@ -196,7 +204,9 @@ public sealed class SeveralHostsTests : IAsyncLifetime
         public ValueTask DisposeAsync() => connection.DisposeAsync();
     }
 
-    /// <summary>What a server does that is just going away: it hangs up at the driver's first question. The connection that is opened then must be a good one.</summary>
+    /// <summary>
+    /// What a server does that is just going away: it hangs up at the driver's first question. The connection that is opened then must be a good one.
+    /// </summary>
     [Fact]
     public async Task Connections_stay_good_when_a_server_hangs_up_at_the_first_question()
     {

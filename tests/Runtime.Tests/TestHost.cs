@@ -12,7 +12,8 @@ public sealed class TestHost<TDatabase> : IAsyncDisposable where TDatabase : ITe
     private readonly ServiceProvider _services;
     private readonly bool _owned;
 
-    private TestHost(ServiceProvider services, DatabaseOptions options, FakeClock clock, bool owned) => (_services, Options, Clock, _owned) = (services, options, clock, owned);
+    private TestHost(ServiceProvider services, DatabaseOptions options, FakeClock clock, bool owned) =>
+        (_services, Options, Clock, _owned) = (services, options, clock, owned);
 
     public DatabaseOptions Options { get; }
     public FakeClock Clock { get; }
@@ -23,7 +24,8 @@ public sealed class TestHost<TDatabase> : IAsyncDisposable where TDatabase : ITe
     internal RuntimeDatabase Database => _services.GetRequiredService<RuntimeDatabase>();
 
     /// <summary>A host on a database of its own.</summary>
-    public static async Task<TestHost<TDatabase>> StartAsync(Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null) =>
+    public static async Task<TestHost<TDatabase>> StartAsync(Action<IServiceCollection>? configure = null,
+        Dictionary<string, string?>? settings = null) =>
         Build(TDatabase.Copy(await Template.Value), new FakeClock(), configure, settings, owned: true);
 
     /// <summary>The schema is made once; every test gets a copy.</summary>
@@ -38,7 +40,8 @@ public sealed class TestHost<TDatabase> : IAsyncDisposable where TDatabase : ITe
     });
 
     /// <summary>A host on a database that is there already.</summary>
-    public static TestHost<TDatabase> On(DatabaseOptions options, FakeClock? clock = null, Action<IServiceCollection>? configure = null) => Build(options, clock ?? new FakeClock(), configure, null, owned: false);
+    public static TestHost<TDatabase> On(DatabaseOptions options, FakeClock? clock = null, Action<IServiceCollection>? configure = null) =>
+        Build(options, clock ?? new FakeClock(), configure, null, owned: false);
 
     public CrmDbContext SchemaContext()
     {
@@ -48,7 +51,8 @@ public sealed class TestHost<TDatabase> : IAsyncDisposable where TDatabase : ITe
     }
 
     /// <summary>A second host on the same database and clock.</summary>
-    public TestHost<TDatabase> Another(Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null) => Build(Options, Clock, configure, settings, owned: false);
+    public TestHost<TDatabase> Another(Action<IServiceCollection>? configure = null, Dictionary<string, string?>? settings = null) =>
+        Build(Options, Clock, configure, settings, owned: false);
 
     private static TestHost<TDatabase> Build(DatabaseOptions options, FakeClock clock, Action<IServiceCollection>? configure, Dictionary<string, string?>? settings, bool owned)
     {
@@ -61,7 +65,8 @@ public sealed class TestHost<TDatabase> : IAsyncDisposable where TDatabase : ITe
         services.AddCrmFlowRuntime(configuration).AddOperations(typeof(NotesModule).Assembly);
         services.AddNotes();
         configure?.Invoke(services);
-        return new(services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }), options, clock, owned);
+        return new(services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }), options, clock,
+            owned);
     }
 
     public async ValueTask DisposeAsync()

@@ -18,7 +18,8 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
     public async ValueTask InitializeAsync() => _host = await TestHost<TDatabase>.StartAsync();
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private async Task<WorkflowInstanceRow> InstanceAsync(Guid id) => (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Single(i => i.Id == id);
+    private async Task<WorkflowInstanceRow> InstanceAsync(Guid id) =>
+        (await _host.RowsAsync<TDatabase, WorkflowInstanceRow>()).Single(i => i.Id == id);
     private const string Delay = "wait:Delay(\"timeSpan\":\"00:10:00\")";
     private static string Note(string text) => $"{text}:Notes.Add(\"text\":\"{text}\")";
 
@@ -29,10 +30,12 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
         var id = await _host.StartAsync("p", "case-7");
 
         var row = await InstanceAsync(id);
-        (row.DefinitionId, row.DefinitionVersion, row.Status, row.SubStatus, row.CorrelationId, row.Version).ShouldBe(("p", 1, "Running", "Suspended", "case-7", 1L));
+        (row.DefinitionId, row.DefinitionVersion, row.Status, row.SubStatus, row.CorrelationId, row.Version)
+            .ShouldBe(("p", 1, "Running", "Suspended", "case-7", 1L));
         (await _host.NotesAsync()).Select(n => n.Text).ShouldBe(["hello"]);
         var bookmark = (await _host.RowsAsync<TDatabase, BookmarkRow>()).ShouldHaveSingleItem();
-        (bookmark.InstanceId, bookmark.Name, bookmark.BookmarkKey, bookmark.ActivityId, bookmark.CorrelationId).ShouldBe((id, "Elsa.Event", "go", "go", "case-7"));
+        (bookmark.InstanceId, bookmark.Name, bookmark.BookmarkKey, bookmark.ActivityId, bookmark.CorrelationId)
+            .ShouldBe((id, "Elsa.Event", "go", "go", "case-7"));
 
         (await _host.SendAsync("go")).ShouldBe(1);
 
@@ -44,7 +47,8 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
         journal.Select(j => j.Seq).ShouldBe(Enumerable.Range(1, journal.Count));
         row.JournalCount.ShouldBe(journal.Count);
         journal.Where(j => j.ActivityId == "go").Select(j => (j.Entered, j.Event)).ShouldBe([("Started", "Suspended"), ("Resumed", "Completed")]);
-        journal.SelectMany(j => j.Entries()).Where(j => j.ActivityId == "go").Select(j => j.Event).ShouldBe([JournalEvent.Started, JournalEvent.Suspended, JournalEvent.Resumed, JournalEvent.Completed]);
+        journal.SelectMany(j => j.Entries()).Where(j => j.ActivityId == "go").Select(j => j.Event)
+            .ShouldBe([JournalEvent.Started, JournalEvent.Suspended, JournalEvent.Resumed, JournalEvent.Completed]);
     }
 
     [Fact]
@@ -98,14 +102,17 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
         await _host.PublishAsync("p", Delay, "");
         var id = await _host.StartAsync("p");
         var due = (await _host.RowsAsync<TDatabase, DueRow>()).ShouldHaveSingleItem();
-        (due.Kind, due.InstanceId, due.DueAt, due.NextAt).ShouldBe(("bookmark", id, _host.Clock.GetUtcNow().AddMinutes(10), _host.Clock.GetUtcNow().AddMinutes(10)));
+        (due.Kind, due.InstanceId, due.DueAt, due.NextAt)
+            .ShouldBe(("bookmark", id, _host.Clock.GetUtcNow().AddMinutes(10), _host.Clock.GetUtcNow().AddMinutes(10)));
         due.DueKey.ShouldBe((await _host.RowsAsync<TDatabase, BookmarkRow>()).Single().Id.ToString());
 
-        (await _host.CommandAsync<TDatabase, bool>(async cmd => await cmd.CancelAsync(id, Ct) is { Problem: { } p } ? p : true)).Failed.ShouldBeFalse();
+        (await _host.CommandAsync<TDatabase, bool>(async cmd => await cmd.CancelAsync(id, Ct) is { Problem: { } p } ? p : true))
+            .Failed.ShouldBeFalse();
         (await _host.RowsAsync<TDatabase, DueRow>()).ShouldBeEmpty();
         (await _host.RowsAsync<TDatabase, BookmarkRow>()).ShouldBeEmpty();
         (await InstanceAsync(id)).SubStatus.ShouldBe("Cancelled");
-        (await _host.CommandAsync<TDatabase, bool>(async cmd => await cmd.CancelAsync(id, Ct) is { Problem: { } p } ? p : true)).Problem.ShouldBeOfType<InstanceFinished>();
+        (await _host.CommandAsync<TDatabase, bool>(async cmd => await cmd.CancelAsync(id, Ct) is { Problem: { } p } ? p : true))
+            .Problem.ShouldBeOfType<InstanceFinished>();
     }
 
     [Theory]
@@ -114,7 +121,8 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
     [InlineData(false, true, false)]
     public async Task A_failing_step_becomes_an_incident_and_does_not_cost_the_decision(bool throws, bool duplicates, bool saves)
     {
-        await _host.PublishAsync("p", $"?decide {Note("before")} f:Notes.Fragile {Note("after")} {Note("beside")}", "decide->before before->f f->after before->beside");
+        await _host.PublishAsync("p", $"?decide {Note("before")} f:Notes.Fragile {Note("after")} {Note("beside")}",
+            "decide->before before->f f->after before->beside");
         await _host.CommandAsync<TDatabase, Guid>(cmd => Task.FromResult<Result<Guid>>(cmd.Add("  first").Id)); // the entity the fragile step changes
         var id = await _host.StartAsync("p");
         (Weather.IsBad, Weather.Duplicates, Weather.Saves) = (throws, duplicates, saves);
@@ -127,7 +135,8 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
         });
 
         result.Value.ShouldBe("decided");
-        (await _host.NotesAsync()).Select(n => (n.Text, n.Amount)).ShouldBe([("  first", 0), ("before", 0), ("beside", 0), ("decision", 5)], ignoreOrder: true);
+        (await _host.NotesAsync()).Select(n => (n.Text, n.Amount))
+            .ShouldBe([("  first", 0), ("before", 0), ("beside", 0), ("decision", 5)], ignoreOrder: true);
         (await _host.RowsAsync<TDatabase, OutboxRow>()).ShouldBeEmpty();
         (await _host.RowsAsync<TDatabase, DueRow>()).ShouldBeEmpty();
         (await _host.RowsAsync<TDatabase, AuditRow>()).ShouldNotContain(a => a.Subject == "Fragile");
@@ -156,7 +165,8 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
     [Fact]
     public async Task Under_the_fault_strategy_a_failure_ends_the_instance_and_a_retry_reopens_it_with_its_waits()
     {
-        await _host.PublishAsync("p", $"s ?other {Delay} f:Notes.Fragile {Note("after")}", "s->other s->wait s->f f->after", continueWithIncidents: false);
+        await _host.PublishAsync("p", $"s ?other {Delay} f:Notes.Fragile {Note("after")}", "s->other s->wait s->f f->after",
+            continueWithIncidents: false);
         Weather.IsBad = true;
         var id = await _host.StartAsync("p");
         (await InstanceAsync(id)).ShouldSatisfyAllConditions(i => i.Status.ShouldBe("Finished"), i => i.SubStatus.ShouldBe("Faulted"));
@@ -179,8 +189,10 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
         await _host.PublishAsync("p", "?a ?b ?c", "a->b b->c");
         var id = await _host.StartAsync("p");
         await _host.SendAsync("a");
-        (await _host.CommandAsync<TDatabase, bool>(async cmd => await cmd.ReturnAsync(id, "c", null, Ct) is { Problem: { } p } ? p : true)).Problem.ShouldBeOfType<ReturnRefused>();
-        (await _host.CommandAsync<TDatabase, bool>(async cmd => await cmd.ReturnAsync(id, "a", null, Ct) is { Problem: { } p } ? p : true)).Failed.ShouldBeFalse();
+        (await _host.CommandAsync<TDatabase, bool>(async cmd => await cmd.ReturnAsync(id, "c", null, Ct) is { Problem: { } p } ? p : true))
+            .Problem.ShouldBeOfType<ReturnRefused>();
+        (await _host.CommandAsync<TDatabase, bool>(async cmd => await cmd.ReturnAsync(id, "a", null, Ct) is { Problem: { } p } ? p : true))
+            .Failed.ShouldBeFalse();
         (await _host.RowsAsync<TDatabase, BookmarkRow>()).Single().BookmarkKey.ShouldBe("a");
     }
 
@@ -188,7 +200,8 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
     public async Task A_stimulus_reaches_the_correlated_instance_and_starts_what_its_trigger_names()
     {
         await _host.PublishAsync("waiter", "?go", "");
-        await _host.PublishAsync("starter", $"go:Event(\"customProperties\":{{\"canStartWorkflow\":true}}) {Note("started")} ?later", "go->started started->later");
+        await _host.PublishAsync("starter", $"go:Event(\"customProperties\":{{\"canStartWorkflow\":true}}) {Note("started")} ?later",
+            "go->started started->later");
         var (one, two) = (await _host.StartAsync("waiter", "one"), await _host.StartAsync("waiter", "two"));
 
         (await _host.SendAsync("go", "payload", "two")).ShouldBe(2);
@@ -221,7 +234,8 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
     public async Task A_singleton_raced_by_many_starts_once()
     {
         await _host.PublishAsync("p", "?go", "", activation: "SingletonStrategy");
-        var results = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => _host.CommandAsync<TDatabase, Guid>(cmd => cmd.StartAsync("p", [], null, null, Ct)), Ct)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 6)
+            .Select(_ => Task.Run(() => _host.CommandAsync<TDatabase, Guid>(cmd => cmd.StartAsync("p", [], null, null, Ct)), Ct)));
         results.Count(r => !r.Failed).ShouldBe(1);
     }
 
@@ -234,7 +248,8 @@ public abstract class WorkflowTests<TDatabase> : IAsyncLifetime where TDatabase 
         {
             var id = await _host.StartAsync("p", $"r{round}");
             var woken = await Task.WhenAll(Task.Run(() => _host.SendAsync("a", correlationId: $"r{round}"), Ct),
-                typeof(TDatabase) == typeof(Sqlite) ? Task.Run(() => _host.SendAsync("b", correlationId: $"r{round}"), Ct) : Task.Run(() => other.SendAsync("b", correlationId: $"r{round}"), Ct));
+                typeof(TDatabase) == typeof(Sqlite) ? Task.Run(() => _host.SendAsync("b", correlationId: $"r{round}"), Ct)
+                    : Task.Run(() => other.SendAsync("b", correlationId: $"r{round}"), Ct));
             woken.ShouldBe([1, 1]);
             (await InstanceAsync(id)).Status.ShouldBe("Finished");
             await _host.CommandAsync<TDatabase, bool>(cmd =>

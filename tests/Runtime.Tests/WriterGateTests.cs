@@ -23,7 +23,8 @@ public sealed class WriterGateTests : IAsyncLifetime
         await _host.DisposeAsync();
     }
 
-    private Task<Result<Guid>> WriteAsync(string text) => Task.Run(() => _host.CommandAsync<Sqlite, Guid>(cmd => Task.FromResult<Result<Guid>>(cmd.Add(text).Id)), Ct);
+    private Task<Result<Guid>> WriteAsync(string text) =>
+        Task.Run(() => _host.CommandAsync<Sqlite, Guid>(cmd => Task.FromResult<Result<Guid>>(cmd.Add(text).Id)), Ct);
 
     /// <summary>Stops the loop before a commit and lets it go on.</summary>
     private sealed class Stop : IDisposable
@@ -42,7 +43,10 @@ public sealed class WriterGateTests : IAsyncLifetime
         public void Dispose() => _go.Set();
     }
 
-    /// <summary>EF's questions are answered by statements that are kept: each call has its own values, also while another answer of the same text is being read, and more texts than are kept do no harm.</summary>
+    /// <summary>
+    /// EF's questions are answered by statements that are kept: each call has its own values, also while another answer of the same text is being
+    /// read, and more texts than are kept do no harm.
+    /// </summary>
     [Fact]
     public async Task A_command_asks_the_same_again_with_other_values_and_inside_of_itself()
     {
@@ -50,9 +54,11 @@ public sealed class WriterGateTests : IAsyncLifetime
         var answers = await _host.ValueAsync(async cmd =>
         {
             var found = new List<string>();
-            foreach (var text in (string[])["一", "三", "四", "二"]) found.AddRange(await cmd.Db.Set<Note>().Where(n => n.Text == text).Select(n => n.Text).ToListAsync(Ct));
+            foreach (var text in (string[])["一", "三", "四", "二"])
+                found.AddRange(await cmd.Db.Set<Note>().Where(n => n.Text == text).Select(n => n.Text).ToListAsync(Ct));
             var inside = 0;
-            await foreach (var _ in cmd.Db.Set<Note>().AsNoTracking().AsAsyncEnumerable()) inside += (await cmd.Db.Set<Note>().AsNoTracking().ToListAsync(Ct)).Count;
+            await foreach (var _ in cmd.Db.Set<Note>().AsNoTracking().AsAsyncEnumerable())
+                inside += (await cmd.Db.Set<Note>().AsNoTracking().ToListAsync(Ct)).Count;
             for (var i = 0; i < 400; i++) (await cmd.Db.Set<Note>().FromSqlRaw("SELECT * FROM note".PadRight(20 + i)).CountAsync(Ct)).ShouldBe(3);
             return (string.Join(' ', found), inside, await cmd.Db.Set<Note>().CountAsync(n => n.Text == "二", Ct));
         });

@@ -6,7 +6,9 @@ namespace CrmFlow.TestSupport;
 /// <summary>Texts a reader of one language must not meet: those of the other one, as the sources have them.</summary>
 internal static partial class ForeignTexts
 {
-    /// <summary>Names the demonstration's people gave, which no language changes and which happen to be a text as well: departments, a role, a person.</summary>
+    /// <summary>
+    /// Names the demonstration's people gave, which no language changes and which happen to be a text as well: departments, a role, a person.
+    /// </summary>
     private static readonly string[] DemoNames = ["商务部", "技术支持中心", "财务部", "分管领导", "系统管理员"];
 
     /// <summary>Every text of the other language that differs from this one's, whole; a place to be filled stands for anything.</summary>
@@ -28,7 +30,8 @@ internal static partial class ForeignTexts
         others.ExceptWith(mine);
         others.ExceptWith(DemoNames);
         // A single Latin word may be anyone's name or unit; a sentence is not.
-        var texts = others.Where(text => Place().Replace(text, "") is var t && (language == "en" ? Chinese().IsMatch(t) : t.Count(char.IsAsciiLetter) > 7 && t.Contains(' ')));
+        var texts = others.Where(text =>
+            Place().Replace(text, "") is var t && (language == "en" ? Chinese().IsMatch(t) : t.Count(char.IsAsciiLetter) > 7 && t.Contains(' ')));
         return new($"^(?:{string.Join('|', texts.Select(t => string.Join(".+", Place().Split(t).Select(Regex.Escape))))})$");
     }
 

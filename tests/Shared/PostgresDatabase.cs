@@ -11,7 +11,8 @@ internal static class PostgresDatabase
     {
         var database = $"crmflow_{Guid.CreateVersion7():N}";
         Execute($"CREATE DATABASE \"{database}\"{(like is null ? "" : $" TEMPLATE \"{NameOf(like)}\"")}");
-        return new(DatabaseProvider.PostgreSql, new NpgsqlConnectionStringBuilder(PostgresServer.ConnectionString) { Database = database }.ConnectionString);
+        return new(DatabaseProvider.PostgreSql,
+            new NpgsqlConnectionStringBuilder(PostgresServer.ConnectionString) { Database = database }.ConnectionString);
     }
 
     public static void Drop(DatabaseOptions options) => Execute($"DROP DATABASE IF EXISTS \"{NameOf(options)}\" WITH (FORCE)");

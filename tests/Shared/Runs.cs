@@ -1,8 +1,8 @@
 namespace CrmFlow.TestSupport;
 
 /// <summary>
-/// How long the long runs are: short enough for every change, or with <c>CRMFLOW_RUNS=full</c> the whole of docs/durability.md. <c>CRMFLOW_SEED</c> chooses
-/// other random sequences.
+/// How long the long runs are: short enough for every change, or with <c>CRMFLOW_RUNS=full</c> the whole of docs/durability.md. <c>CRMFLOW_SEED</c>
+/// chooses other random sequences.
 /// </summary>
 internal static class Runs
 {

@@ -26,7 +26,8 @@ public sealed class DesignerEditingTests(DemoHost host, Chromium browser)
         return admin;
     }
 
-    private static FilePayload File(string json) => new() { Name = "process.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(json) };
+    private static FilePayload File(string json) =>
+        new() { Name = "process.json", MimeType = "application/json", Buffer = System.Text.Encoding.UTF8.GetBytes(json) };
     private static ILocator Node(IPage page, string id) => page.Locator($"[data-testid=designer-canvas] [data-cell-id={id}]");
     private static ILocator Panel(IPage page) => page.GetByTestId("step-panel");
     private static async Task MoreAsync(IPage page, string entry)
@@ -47,7 +48,8 @@ public sealed class DesignerEditingTests(DemoHost host, Chromium browser)
     {
         await using var admin = await ImportedAsync("drag", "拖拽试验");
         var page = admin.Page;
-        await page.GetByTestId("palette").Locator("[data-activity='CrmFlow.UserTask']").DragToAsync(page.GetByTestId("designer-canvas"), new() { TargetPosition = new() { X = 420, Y = 420 } });
+        await page.GetByTestId("palette").Locator("[data-activity='CrmFlow.UserTask']")
+            .DragToAsync(page.GetByTestId("designer-canvas"), new() { TargetPosition = new() { X = 420, Y = 420 } });
         var step = Node(page, "UserTask1");
         await Expect(step).ToBeVisibleAsync();
         await Expect(Panel(page)).ToHaveAttributeAsync("data-step", "UserTask1");
@@ -113,8 +115,10 @@ public sealed class DesignerEditingTests(DemoHost host, Chromium browser)
         await page.Locator("#save-draft").ClickAsync();
         await Expect(page.GetByTestId("designer-state")).ToContainTextAsync("已存");
         var download = await page.RunAndWaitForDownloadAsync(() => MoreAsync(page, "export"));
-        using var exported = System.Text.Json.JsonDocument.Parse(await System.IO.File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
-        var trigger = exported.RootElement.GetProperty("root").GetProperty("activities").EnumerateArray().Single(a => a.GetProperty("id").GetString() == "RecordSaved1");
+        using var exported = System.Text.Json.JsonDocument.Parse(
+            await System.IO.File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken));
+        var trigger = exported.RootElement.GetProperty("root").GetProperty("activities").EnumerateArray()
+            .Single(a => a.GetProperty("id").GetString() == "RecordSaved1");
         trigger.GetProperty("recordType").GetProperty("expression").GetProperty("value").GetString().ShouldBe("Sales.SalesRecord");
         trigger.GetProperty("record").GetProperty("memoryReference").GetProperty("id").GetString().ShouldBe("Amount");
         admin.Console.ShouldBeEmpty();
@@ -236,7 +240,9 @@ public sealed class DesignerEditingTests(DemoHost host, Chromium browser)
                 await Node(page, id).ClickAsync();
                 await Expect(Panel(page)).ToHaveAttributeAsync("data-step", id);
                 // names of people are names; the Chinese step name is what its field is for
-                var words = await page.GetByTestId("designer").EvaluateAsync<string[]>("d => [...d.querySelectorAll('*')].filter(e => !e.closest('option,.tag,textarea,.wf-step,.x6-graph-svg') && e.children.length === 0).map(e => e.textContent.trim()).filter(t => /[\\u4e00-\\u9fff]/.test(t))");
+                var words = await page.GetByTestId("designer")
+                    .EvaluateAsync<string[]>(
+                    "d => [...d.querySelectorAll('*')].filter(e => !e.closest('option,.tag,textarea,.wf-step,.x6-graph-svg') && e.children.length === 0).map(e => e.textContent.trim()).filter(t => /[\\u4e00-\\u9fff]/.test(t))");
                 words.ShouldBeEmpty();
             }
             admin.Console.ShouldBeEmpty();
@@ -260,10 +266,12 @@ public sealed class DesignerEditingTests(DemoHost host, Chromium browser)
             foreach (var (name, type) in new[] { ("sound", "Elsa.WriteLine"), ("broken", "Acme.Unknown") })
             {
                 using var writer = new StreamWriter(archive.CreateEntry($"flows/{name}.json").Open());
-                await writer.WriteAsync($$"""{"definitionId":"zip-{{name}}","name":"压缩包 {{name}}","isPublished":true,"root":{"id":"step","type":"{{type}}"} }""");
+                await writer.WriteAsync(
+                    $$"""{"definitionId":"zip-{{name}}","name":"压缩包 {{name}}","isPublished":true,"root":{"id":"step","type":"{{type}}"} }""");
             }
         }
-        await page.Locator("#import-file").SetInputFilesAsync(new FilePayload { Name = "all.zip", MimeType = "application/zip", Buffer = zip.ToArray() });
+        await page.Locator("#import-file")
+            .SetInputFilesAsync(new FilePayload { Name = "all.zip", MimeType = "application/zip", Buffer = zip.ToArray() });
 
         var imported = page.GetByTestId("imported");
         await Expect(imported.Locator("li", new() { HasText = "sound.json" })).ToContainTextAsync("线上");

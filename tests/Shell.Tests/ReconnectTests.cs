@@ -5,7 +5,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace CrmFlow.Shell.Tests;
 
-/// <summary>A lost connection costs nobody what they typed: the strip counts the tries, the circuit goes on, and after a restart the page comes back with its draft.</summary>
+/// <summary>
+/// A lost connection costs nobody what they typed: the strip counts the tries, the circuit goes on, and after a restart the page comes back with its
+/// draft.
+/// </summary>
 public sealed class ReconnectTests(Chromium browser)
 {
     private const string Opinion = "断线前写的意见，不能丢";
@@ -45,7 +48,8 @@ public sealed class ReconnectTests(Chromium browser)
         await Expect(page.Locator("#opinion")).ToHaveValueAsync(Opinion);
 
         // The browser itself notes every refused connection; our own scripts say nothing.
-        person.Console.Where(c => !c.Contains("net::ERR_", StringComparison.Ordinal) && !c.Contains("WebSocket connection to", StringComparison.Ordinal)).ShouldBeEmpty();
+        person.Console.Where(c =>
+            !c.Contains("net::ERR_", StringComparison.Ordinal) && !c.Contains("WebSocket connection to", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     /// <summary>A line between browser and host that can be cut: what runs over it breaks, and nobody gets through until it is mended.</summary>

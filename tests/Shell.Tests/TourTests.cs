@@ -4,32 +4,41 @@ using static Microsoft.Playwright.Assertions;
 namespace CrmFlow.Shell.Tests;
 
 /// <summary>
-/// Every page of every role, at desk and phone width, light and dark, in both languages: no console error, no sideways scroll, no foreign language, no server error,
-/// no icon that the font lacks, and at both widths, light and dark, nothing WCAG 2.2 AA forbids as far as a machine can tell.
+/// Every page of every role, at desk and phone width, light and dark, in both languages: no console error, no sideways scroll, no foreign language,
+/// no server error, no icon that the font lacks, and at both widths, light and dark, nothing WCAG 2.2 AA forbids as far as a machine can tell.
 /// </summary>
 public sealed partial class TourTests(DemoHost host, Chromium browser)
 {
     /// <summary>The way each person walks. An address with a parameter is reached as people reach it: by a link seen on a page before.</summary>
     private static readonly Dictionary<string, string[]> Pages = new()
     {
-        ["admin"] = ["/", "/inbox", "/admin/users", "/admin/roles", "/admin/settings", "/admin/mail", "/admin/calendar", "/admin/dictionaries", "/admin/workflows", "/admin/workflows/{DefinitionId}", "/admin/instances", "/admin/instances/{Id}", "/admin/incidents", "/jobs", "/jobs?all=true", "/search?q=武汉"],
+        ["admin"] = ["/", "/inbox", "/admin/users", "/admin/roles", "/admin/settings", "/admin/mail", "/admin/calendar", "/admin/dictionaries",
+            "/admin/workflows", "/admin/workflows/{DefinitionId}", "/admin/instances", "/admin/instances/{Id}", "/admin/incidents", "/jobs",
+            "/jobs?all=true", "/search?q=武汉"],
         ["zhoumin"] =
         [
-            "/", "/inbox", "/inbox?tab=started", "/inbox?tab=done", "/inbox?tab=copied", "/tasks/{Id}", "/agents/settlements", "/agents/settlements/new", "/agents/settlements/{Id}", "/agents/settlements/{No}/print",
-            "/agents/fee-rates", "/agents", "/agents/new", "/agents/{Id}", "/agents/ledger/{AgentId}", "/customers", "/customers/new", "/customers/import", "/customers/{Id}", "/customers/{Id}/edit",
-            "/contacts", "/contacts/new", "/contacts/{Id}", "/contacts/{Id}/edit", "/products", "/products/new", "/products/{Id}", "/sales", "/sales/new", "/sales/{Id}", "/sales/{Id}/edit",
-            "/opportunities", "/opportunities/new", "/opportunities/{Id}", "/opportunities/{Id}/edit", "/care", "/care/plans", "/care/plans/{Key}", "/care/reminders", "/calendar", "/care/occasions/{Id}", "/me",
+            "/", "/inbox", "/inbox?tab=started", "/inbox?tab=done", "/inbox?tab=copied", "/tasks/{Id}", "/agents/settlements",
+                "/agents/settlements/new", "/agents/settlements/{Id}", "/agents/settlements/{No}/print",
+            "/agents/fee-rates", "/agents", "/agents/new", "/agents/{Id}", "/agents/ledger/{AgentId}", "/customers", "/customers/new",
+                "/customers/import", "/customers/{Id}", "/customers/{Id}/edit",
+            "/contacts", "/contacts/new", "/contacts/{Id}", "/contacts/{Id}/edit", "/products", "/products/new", "/products/{Id}", "/sales",
+                "/sales/new", "/sales/{Id}", "/sales/{Id}/edit",
+            "/opportunities", "/opportunities/new", "/opportunities/{Id}", "/opportunities/{Id}/edit", "/care", "/care/plans", "/care/plans/{Key}",
+                "/care/reminders", "/calendar", "/care/occasions/{Id}", "/me",
         ],
         ["chenli"] =
         [
-            "/", "/tasks/{Id}", "/service/complaints", "/service/complaints?tab=all", "/service/complaints/{Id}", "/service/complaints/new", "/service/records", "/service/records?kind=visit", "/service/records?kind=service",
+            "/", "/tasks/{Id}", "/service/complaints", "/service/complaints?tab=all", "/service/complaints/{Id}", "/service/complaints/new",
+                "/service/records", "/service/records?kind=visit", "/service/records?kind=service",
             "/service/records/{Kind}/{Id}", "/service/records/{Kind}/new", "/care/visits", "/care/visits/{Id}", "/calendar",
         ],
         ["hejing"] = ["/", "/jobs", "/agents/settlements", "/agents"],
         ["wujianguo"] = ["/agents/my", "/agents/settlements/new", "/agents/ledger", "/sales", "/me"],
     };
 
-    /// <summary>What a page shows when something failed; the shell's own strip waits hidden on every page, and a reminder on the air is none.</summary>
+    /// <summary>
+    /// What a page shows when something failed; the shell's own strip waits hidden on every page, and a reminder on the air is none.
+    /// </summary>
     private const string Alerts = ":is(.note.e, [role=alert]):not(.cr-online):visible";
 
     public static TheoryData<string, int, bool, string> Tours()
@@ -49,16 +58,20 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
     {
         var toured = Pages.Values.SelectMany(p => p).Select(p => p.Split('?')[0]).ToHashSet();
         var pages = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.razor", SearchOption.AllDirectories)
-            .Select(file => RouteOf().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value.Replace(":guid}", "}")).ToList()).Where(routes => routes.Count > 0).ToList();
+            .Select(file => RouteOf().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value.Replace(":guid}", "}")).ToList())
+                .Where(routes => routes.Count > 0).ToList();
         pages.Count.ShouldBeGreaterThan(40);
         pages.Where(routes => !routes.Any(toured.Contains)).SelectMany(r => r).Order(StringComparer.Ordinal).ShouldBe(
             ["/not-found"]);
     }
 
-    /// <summary>Razor takes white space out at the start of an element, the ideographic space with it: what follows would stick to what stands before.</summary>
+    /// <summary>
+    /// Razor takes white space out at the start of an element, the ideographic space with it: what follows would stick to what stands before.
+    /// </summary>
     [Fact]
     public void No_gap_stands_where_it_is_taken_out() =>
-        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.razor", SearchOption.AllDirectories).Where(file => StrippedGap().IsMatch(File.ReadAllText(file))).ShouldBeEmpty();
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.razor", SearchOption.AllDirectories)
+            .Where(file => StrippedGap().IsMatch(File.ReadAllText(file))).ShouldBeEmpty();
 
     [Theory]
     [MemberData(nameof(Tours))]
@@ -77,12 +90,16 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
             }
             await person.OpenAsync(path);
             await Expect(person.Page.Locator(".sk")).ToHaveCountAsync(0);
-            seen.AddRange(await person.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('main a[href^=\"/\"]')].map(a => a.getAttribute('href'))"));
-            await person.ShotAsync($"tour/{login}-{width}{(dark ? "-dark" : "")}-{language}{template.Replace('/', '-').Replace("?", "-")}", guide: false);
+            seen.AddRange(await person.Page.EvaluateAsync<string[]>(
+                "[...document.querySelectorAll('main a[href^=\"/\"]')].map(a => a.getAttribute('href'))"));
+            await person.ShotAsync($"tour/{login}-{width}{(dark ? "-dark" : "")}-{language}{template.Replace('/', '-').Replace("?", "-")}",
+                guide: false);
             if (await WiderThanScreenAsync(person) is > 0 and var overflow) wrong.Add($"{path} is {overflow} px wider than the screen");
-            if (await person.Page.Locator(Alerts).CountAsync() is > 0 and var alerts) wrong.Add($"{path} shows {alerts} errors: {await person.Page.Locator(Alerts).First.InnerTextAsync()}");
+            if (await person.Page.Locator(Alerts).CountAsync() is > 0 and var alerts)
+                wrong.Add($"{path} shows {alerts} errors: {await person.Page.Locator(Alerts).First.InnerTextAsync()}");
             foreach (var icon in await Icons.MissingAsync(person)) wrong.Add($"{path} has the icon '{icon}', which the font lacks");
-            foreach (var text in (await VisibleTextsAsync(person)).Where(t => foreign.IsMatch(t)).Distinct()) wrong.Add($"{path} says '{text}' in the other language");
+            foreach (var text in (await VisibleTextsAsync(person)).Where(t => foreign.IsMatch(t)).Distinct())
+                wrong.Add($"{path} says '{text}' in the other language");
             // The same in both languages but for the words, and in both themes but for the colours.
             if (language == "zh") wrong.AddRange(await Accessibility.ViolationsAsync(person));
         }
@@ -117,7 +134,8 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
         (await Accessibility.ViolationsAsync(person)).ShouldBeEmpty();
 
         // What both would have said.
-        await person.Page.EvaluateAsync("document.querySelector('main').insertAdjacentHTML('afterbegin', `<span class=rzi>no_icon_of_any_font</span><p style='color:#888;background:#777'>hardly seen</p>`)");
+        await person.Page.EvaluateAsync(
+            "document.querySelector('main').insertAdjacentHTML('afterbegin', `<span class=rzi>no_icon_of_any_font</span><p style='color:#888;background:#777'>hardly seen</p>`)");
         (await Icons.MissingAsync(person)).ShouldBe(["no_icon_of_any_font"]);
         var violations = await Accessibility.ViolationsAsync(person);
         violations.ShouldContain(v => v.Contains("light color-contrast", StringComparison.Ordinal));
@@ -139,7 +157,8 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
     }
 
     /// <summary>Pixels a person would have to scroll sideways.</summary>
-    private static Task<int> WiderThanScreenAsync(Person person) => person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+    private static Task<int> WiderThanScreenAsync(Person person) =>
+        person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
 
     private static string? Follow(string template, List<string> seen)
     {
@@ -148,7 +167,10 @@ public sealed partial class TourTests(DemoHost host, Chromium browser)
         return seen.FirstOrDefault(href => pattern.IsMatch(href));
     }
 
-    /// <summary>What a person reads or hears: texts, and the names and hints that stand in attributes; not what declares a language of its own, as the switch and the Chinese form for printing do.</summary>
+    /// <summary>
+    /// What a person reads or hears: texts, and the names and hints that stand in attributes; not what declares a language of its own, as the switch
+    /// and the Chinese form for printing do.
+    /// </summary>
     private static Task<string[]> VisibleTextsAsync(Person person) => person.Page.EvaluateAsync<string[]>(
         """
         () => {

@@ -67,7 +67,8 @@ public sealed class ComponentTests : BunitContext
     public void The_foot_of_a_list_offers_more_only_where_there_is_more()
     {
         var asked = 0;
-        var foot = Render<ListFoot>(p => p.Add(f => f.Shown, 20).Add(f => f.Total, "99+").Add(f => f.HasMore, true).Add(f => f.OnMore, () => asked++));
+        var foot = Render<ListFoot>(p =>
+            p.Add(f => f.Shown, 20).Add(f => f.Total, "99+").Add(f => f.HasMore, true).Add(f => f.OnMore, () => asked++));
         foot.Find("span").TextContent.ShouldContain("20");
         foot.Find("span").TextContent.ShouldEndWith("· 99+");
         foot.Find("button").Click();
@@ -105,7 +106,8 @@ public sealed class ComponentTests : BunitContext
     }
 
     private IRenderedComponent<TabBar> Tabs(string selected, Action<string> chosen) => Render<TabBar>(p => p
-        .Add(t => t.Items, [new TabItem("a", "A", 3), new TabItem("b", "B", 0), new TabItem("c", "C", null)]).Add(t => t.Selected, selected).Add(t => t.SelectedChanged, chosen));
+        .Add(t => t.Items, [new TabItem("a", "A", 3), new TabItem("b", "B", 0), new TabItem("c", "C", null)]).Add(t => t.Selected, selected)
+            .Add(t => t.SelectedChanged, chosen));
 
     [Theory]
     [InlineData(Importance.Normal, "no", "")]

@@ -18,17 +18,22 @@ public sealed class AuthorizationNumberFlowTests
         return (c, await c.App.StaffAsync("hanmei", "韩梅", ["sales"], [.. SalesRights.All, CustomersRights.View, CustomersRights.ViewAll]));
     }
 
-    private static async Task<Guid> SellAsync(Carers c, Actor seller, string? area = "0027", string? industry = "04", Guid? id = null, string? remarks = null)
+    private static async Task<Guid> SellAsync(Carers c, Actor seller, string? area = "0027", string? industry = "04", Guid? id = null,
+        string? remarks = null)
     {
-        var input = new SaleInput(new() { ["saleOrderNo"] = "XS-1", ["saleDate"] = "2026-03-02", ["quantity"] = "1", ["areaCode"] = area, ["industryCode"] = industry, ["amountReceivable"] = "1", ["remarks"] = remarks }, c.CustomerId, c.ProductId, SalesRepId: seller.UserId);
+        var input = new SaleInput(new() { ["saleOrderNo"] = "XS-1", ["saleDate"] = "2026-03-02", ["quantity"] = "1", ["areaCode"] = area,
+            ["industryCode"] = industry, ["amountReceivable"] = "1", ["remarks"] = remarks }, c.CustomerId, c.ProductId, SalesRepId: seller.UserId);
         var saved = await c.App.Get<SaveSale>().HandleAsync(seller, c.App.NewOperation(), id, null, input, issueNumber: false, Ct);
         saved.Problem.ShouldBeNull();
         return saved.Value.Id;
     }
 
-    private static Task<string?> NumberAsync(Carers c, Guid sale) => c.App.ReadAsync(db => db.Set<SalesRecord>().Where(s => s.Id == sale).Select(s => s.ServiceAuthorizationNo).SingleAsync(Ct));
+    private static Task<string?> NumberAsync(Carers c, Guid sale) =>
+        c.App.ReadAsync(db => db.Set<SalesRecord>().Where(s => s.Id == sale).Select(s => s.ServiceAuthorizationNo).SingleAsync(Ct));
     private static Task<int> GivenAsync(Carers c) => c.App.ReadAsync(db => db.Set<AuthorizationNumber>().CountAsync(Ct));
-    private static Task<List<string>> RunningAsync(Carers c) => c.App.ReadAsync(db => db.Set<WorkflowInstanceRow>().Where(i => i.DefinitionId == "authorization-number").Select(i => i.Status).ToListAsync(Ct));
+    private static Task<List<string>> RunningAsync(Carers c) =>
+        c.App.ReadAsync(db =>
+        db.Set<WorkflowInstanceRow>().Where(i => i.DefinitionId == "authorization-number").Select(i => i.Status).ToListAsync(Ct));
 
     [Fact]
     public async Task A_sale_gets_its_number_after_a_day_to_check_it()
@@ -42,7 +47,8 @@ public sealed class AuthorizationNumberFlowTests
         (await NumberAsync(c, sale)).ShouldBe("260027040001");
         (await RunningAsync(c)).ShouldBe(["Finished"]);
         (await c.RemindersAsync()).ShouldBeEmpty();
-        (await c.App.ReadAsync(db => db.Set<AuditRow>().CountAsync(a => a.Subject == "sale" && a.SubjectId == sale && a.After!.Contains("260027040001"), Ct))).ShouldBe(1);
+        (await c.App.ReadAsync(db =>
+            db.Set<AuditRow>().CountAsync(a => a.Subject == "sale" && a.SubjectId == sale && a.After!.Contains("260027040001"), Ct))).ShouldBe(1);
     }
 
     [Fact]
@@ -55,7 +61,9 @@ public sealed class AuthorizationNumberFlowTests
         await c.UntilAsync(Carers.At(2026, 3, 4));
         (await NumberAsync(c, sale), await GivenAsync(c)).ShouldBe(("260027040001", 1));
 
-        await c.App.Get<SaveSale>().HandleAsync(seller, c.App.NewOperation(), null, null, new SaleInput(new() { ["saleDate"] = "2026-03-02", ["quantity"] = "1", ["areaCode"] = "0027", ["industryCode"] = "04" }, c.CustomerId, c.ProductId), issueNumber: true, Ct);
+        await c.App.Get<SaveSale>().HandleAsync(seller, c.App.NewOperation(), null, null,
+            new SaleInput(new() { ["saleDate"] = "2026-03-02", ["quantity"] = "1", ["areaCode"] = "0027", ["industryCode"] = "04" }, c.CustomerId,
+            c.ProductId), issueNumber: true, Ct);
         (await RunningAsync(c)).ShouldBe(["Finished"]);
     }
 
@@ -90,7 +98,8 @@ public sealed class AuthorizationNumberFlowTests
         await c.UntilAsync(Carers.At(2026, 3, 3));
         await SellAsync(c, seller, id: sale, remarks: "再试");
         c.Said((await c.RemindersAsync()).ShouldHaveSingleItem().Content).ShouldContain("已用到 9999");
-        (await c.App.ReadAsync(db => db.Set<NumberCounter>().Where(n => n.Series == "authorization:0027-04").Select(n => n.Last).SingleAsync(Ct))).ShouldBe(9999);
+        (await c.App.ReadAsync(db => db.Set<NumberCounter>().Where(n => n.Series == "authorization:0027-04").Select(n => n.Last).SingleAsync(Ct)))
+            .ShouldBe(9999);
         (await NumberAsync(c, sale)).ShouldBeNull();
     }
 
@@ -105,7 +114,8 @@ public sealed class AuthorizationNumberFlowTests
         await c.UntilAsync(Carers.At(2026, 3, 3));
         (await NumberAsync(c, sale)).ShouldBeNull();
         await c.App.MendAsync();
-        await c.App.RetryAsync(admin, (await c.App.ReadAsync(db => db.Set<WorkflowInstanceRow>().SingleAsync(i => i.DefinitionId == "authorization-number", Ct))).Id);
+        await c.App.RetryAsync(admin,
+            (await c.App.ReadAsync(db => db.Set<WorkflowInstanceRow>().SingleAsync(i => i.DefinitionId == "authorization-number", Ct))).Id);
         (await NumberAsync(c, sale), await GivenAsync(c)).ShouldBe(("260027040001", 1));
     }
 }

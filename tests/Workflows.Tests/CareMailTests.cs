@@ -16,7 +16,9 @@ public sealed class CareMailTests
     public async Task A_birthday_mail_arrives_at_a_real_server_once()
     {
         using var server = await MailServer.StartAsync(Ct);
-        var smtp = new SmtpMailTransport(new MailSettings(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{server.Port}", ["Mail:From"] = "CrmFlow <care@example.com>" }).Build()), TimeProvider.System);
+        var smtp = new SmtpMailTransport(new MailSettings(new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Mail:Host"] = "127.0.0.1", ["Mail:Port"] = $"{server.Port}",
+            ["Mail:From"] = "CrmFlow <care@example.com>" }).Build()), TimeProvider.System);
         await using var c = await Carers.StartAsync(configure: services => services.AddSingleton<IMailTransport>(smtp));
         await c.ContactAsync("李淼", new(1988, 1, 16, Customers.CalendarKind.Lunar), "limiao@example.com"); // 正月十六: 2026-03-04
         await c.PlanAsync(Carers.Birthdays());

@@ -50,7 +50,8 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
         (await c.OccasionsAsync()).ShouldHaveSingleItem().State.ShouldBe(CareOccasionState.Done);
         (await c.InstanceNamesAsync("care")).Select(n => c.Said(n!)).ShouldBe(["生日 李淼，江城水务集团"]);
         (await c.InstanceNamesAsync("care-day")).ShouldContain("生日祝福 2026-03-06");
-        (await c.App.Get<ListCareRecords>().HandleAsync(c.Commerce, "李淼", null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem().Id.ShouldBe(record.Id);
+        (await c.App.Get<ListCareRecords>().HandleAsync(c.Commerce, "李淼", null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem()
+            .Id.ShouldBe(record.Id);
     }
 
     [Theory]
@@ -70,7 +71,8 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
         (await c.RecordsAsync()).ShouldBeEmpty();
         var occasion = (await c.OccasionsAsync()).ShouldHaveSingleItem();
         var task = await c.TaskAsync("care-occasion", occasion.Id);
-        (await c.DecideAsync(c.Commerce, task.Id, "Done", new() { ["careMethod"] = "mail" })).Problem.ShouldNotBeNull().Field.ShouldBe("careMethod"); // a mail is no answer here
+        // a mail is no answer here
+        (await c.DecideAsync(c.Commerce, task.Id, "Done", new() { ["careMethod"] = "mail" })).Problem.ShouldNotBeNull().Field.ShouldBe("careMethod");
         (await c.DecideAsync(c.Commerce, task.Id, "Done", new() { ["careMethod"] = "call", ["remarks"] = "聊得很好" })).Problem.ShouldBeNull();
         var record = (await c.RecordsAsync()).ShouldHaveSingleItem();
         (record.CareMethod, record.PerformedBy, record.Remarks, record.CaredAt).ShouldBe(("call", "周敏", "聊得很好", new DateOnly(2026, 3, 3)));
@@ -108,11 +110,14 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
 
         // Switched off and on on the same day: the day is begun again and finds it done.
         var plan = (await c.App.ReadAsync(db => db.Set<CarePlan>().ToListAsync(Ct))).First();
-        (await c.App.Get<SaveCarePlan>().HandleAsync(c.Commerce, c.App.NewOperation(), plan.Id, plan.Revision, Carers.Birthdays() with { Name = plan.Name, IsActive = false }, Ct)).Problem.ShouldBeNull();
-        (await c.App.Get<SaveCarePlan>().HandleAsync(c.Commerce, c.App.NewOperation(), plan.Id, plan.Revision + 1, Carers.Birthdays() with { Name = plan.Name }, Ct)).Problem.ShouldBeNull();
+        (await c.App.Get<SaveCarePlan>().HandleAsync(c.Commerce, c.App.NewOperation(), plan.Id, plan.Revision,
+            Carers.Birthdays() with { Name = plan.Name, IsActive = false }, Ct)).Problem.ShouldBeNull();
+        (await c.App.Get<SaveCarePlan>().HandleAsync(c.Commerce, c.App.NewOperation(), plan.Id, plan.Revision + 1,
+            Carers.Birthdays() with { Name = plan.Name }, Ct)).Problem.ShouldBeNull();
         // The morning's row comes a second time, as after a crash between two hosts.
         await c.App.DoAsync(cmd => { cmd.Schedule(CareMorning.Kind, CareMorning.Key, cmd.Now, Value.Null); return Task.CompletedTask; });
-        await c.App.DoAsync(async cmd => cmd.Schedule(BeginOccasion.Kind, (await cmd.Db.Set<CareOccasion>().SingleAsync(Ct)).Id.ToString(), cmd.Now, Value.Null));
+        await c.App.DoAsync(async cmd =>
+            cmd.Schedule(BeginOccasion.Kind, (await cmd.Db.Set<CareOccasion>().SingleAsync(Ct)).Id.ToString(), cmd.Now, Value.Null));
         await c.UntilAsync(Carers.At(2026, 3, 4, 12));
 
         c.App.Mails.Count.ShouldBe(1);
@@ -154,12 +159,15 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
         await using var c = await Carers.StartAsync(database: database);
         await c.App.DoAsync(cmd =>
         {
-            for (var i = 0; i < 7; i++) cmd.Db.Add(new Party { Id = cmd.NewId(), Type = i == 6 ? PartyType.Agent : PartyType.Customer, No = $"P{i}", Name = $"客户 {i}", Level = i % 2 == 0 ? "key" : "general", Email = i == 4 ? null : $"p{i}@example.com" });
+            for (var i = 0; i < 7; i++) cmd.Db.Add(new Party { Id = cmd.NewId(), Type = i == 6 ? PartyType.Agent : PartyType.Customer, No = $"P{i}",
+                Name = $"客户 {i}", Level = i % 2 == 0 ? "key" : "general", Email = i == 4 ? null : $"p{i}@example.com" });
             return Task.CompletedTask;
         });
-        var audience = await c.App.Get<SaveAudience>().HandleAsync(c.Commerce, c.App.NewOperation(), null, 0, "重点客户", new AudienceFilter { Levels = ["key"] }, Ct);
+        var audience = await c.App.Get<SaveAudience>()
+            .HandleAsync(c.Commerce, c.App.NewOperation(), null, 0, "重点客户", new AudienceFilter { Levels = ["key"] }, Ct);
         (await c.App.Get<ListAudiences>().HandleAsync(c.Commerce, Ct)).Value.ShouldHaveSingleItem().Count.ShouldBe(3);
-        await c.PlanAsync(new("季度问候", CareOccasionKind.Regular, "greeting", "mail") { StartOn = new(2026, 3, 5), EveryMonths = 1, AudienceId = audience.Value, Subject = "{客户}", Body = "你好", IsActive = true });
+        await c.PlanAsync(new("季度问候", CareOccasionKind.Regular, "greeting", "mail") { StartOn = new(2026, 3, 5), EveryMonths = 1,
+            AudienceId = audience.Value, Subject = "{客户}", Body = "你好", IsActive = true });
 
         await c.UntilAsync(Carers.At(2026, 3, 6));
         c.App.Mails.Select(m => m.To).Order().ShouldBe(["p0@example.com", "p2@example.com"]);
@@ -167,7 +175,8 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
         await c.App.DoAsync(async cmd => (await cmd.Db.Set<Party>().SingleAsync(p => p.No == "P1")).Level = "key");
         await c.UntilAsync(Carers.At(2026, 4, 6));
         // The task of March is overdue by now, which is told to whom it waits for by mail as well.
-        c.App.Mails.Where(m => m.Body == "你好").Select(m => m.To).Order().ShouldBe(["p0@example.com", "p0@example.com", "p1@example.com", "p2@example.com", "p2@example.com"]);
+        c.App.Mails.Where(m => m.Body == "你好").Select(m => m.To).Order()
+            .ShouldBe(["p0@example.com", "p0@example.com", "p1@example.com", "p2@example.com", "p2@example.com"]);
     }
 
     [Fact]
@@ -176,7 +185,8 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
         await using var c = await Carers.StartAsync(database: database);
         await c.App.DoAsync(cmd =>
         {
-            for (var i = 0; i < 450; i++) cmd.Db.Add(new Contact { Id = cmd.NewId(), PartyId = c.CustomerId, Name = $"人 {i}", Email = $"p{i}@example.com", Birthday = new(1990, 3, 3) });
+            for (var i = 0; i < 450; i++) cmd.Db.Add(new Contact { Id = cmd.NewId(), PartyId = c.CustomerId, Name = $"人 {i}",
+                Email = $"p{i}@example.com", Birthday = new(1990, 3, 3) });
             return Task.CompletedTask;
         });
         await c.PlanAsync(Carers.Birthdays());
@@ -190,7 +200,9 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
     public async Task The_morning_keeps_its_local_hour_when_the_clocks_change()
     {
         // The business in New York: clocks go forward on 2026-03-08, so eight o'clock is 13:00 UTC before and 12:00 after.
-        await using var c = await Carers.StartAsync(services => services.AddSingleton(sp => new BusinessTime(TimeZoneInfo.FindSystemTimeZoneById("America/New_York"), sp.GetRequiredService<TimeProvider>())), database);
+        await using var c = await Carers.StartAsync(services =>
+            services.AddSingleton(sp =>
+            new BusinessTime(TimeZoneInfo.FindSystemTimeZoneById("America/New_York"), sp.GetRequiredService<TimeProvider>())), database);
         foreach (var day in (int[])[7, 8, 9]) await c.ContactAsync($"三月{day}", new(1985, 3, day), $"d{day}@example.com");
         await c.PlanAsync(Carers.Birthdays());
         async Task<int> SentAtAsync(DateTimeOffset utc)
@@ -214,7 +226,9 @@ public abstract class CareTests(DatabaseOptions? database) : IDisposable
         var refused = await save.HandleAsync(c.Commerce, c.App.NewOperation(), null, 0, Carers.Birthdays() with { Body = "{名字}你好" }, Ct);
         refused.Problem.ShouldBeOfType<CarePlanIncomplete>().Args[0].ShouldBe("{名字}");
         (await save.HandleAsync(c.Support, c.App.NewOperation(), null, 0, Carers.Birthdays(), Ct)).Problem.ShouldBeOfType<NotFound>();
-        (await save.HandleAsync(c.Commerce, c.App.NewOperation(), null, 0, Carers.Birthdays() with { Occasion = CareOccasionKind.Festival, FestivalKey = "nothing" }, Ct)).Problem.ShouldNotBeNull().Field.ShouldBe("festival");
+        (await save.HandleAsync(c.Commerce, c.App.NewOperation(), null, 0,
+            Carers.Birthdays() with { Occasion = CareOccasionKind.Festival, FestivalKey = "nothing" }, Ct)).Problem.ShouldNotBeNull()
+            .Field.ShouldBe("festival");
     }
 
     [Fact]

@@ -7,7 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Workflows.Tests;
 
-/// <summary>What holds whatever step a complaint is at: numbers, due times, who sees it, taking it back, several people at once, frozen settings, changed definitions.</summary>
+/// <summary>
+/// What holds whatever step a complaint is at: numbers, due times, who sees it, taking it back, several people at once, frozen settings, changed
+/// definitions.
+/// </summary>
 public class ComplaintRulesTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -16,9 +19,11 @@ public class ComplaintRulesTests
     public async Task Numbers_have_no_gaps_however_many_record_and_are_refused_at_once()
     {
         await using var s = await Complaints.StartAsync();
-        var results = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => s.RecordAsync(s.Reception, i % 3 == 0 ? s.Entry with { Content = " " } : s.Entry))));
+        var results = await Task.WhenAll(Enumerable.Range(0, 24)
+            .Select(i => Task.Run(() => s.RecordAsync(s.Reception, i % 3 == 0 ? s.Entry with { Content = " " } : s.Entry))));
         results.Count(r => r.Failed).ShouldBe(8);
-        results.Where(r => !r.Failed).Select(r => r.Value.No).Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(1, 16).Select(n => $"TS-2026-{n:0000}"));
+        results.Where(r => !r.Failed).Select(r => r.Value.No).Order(StringComparer.Ordinal)
+            .ShouldBe(Enumerable.Range(1, 16).Select(n => $"TS-2026-{n:0000}"));
     }
 
     [Fact]
@@ -38,8 +43,10 @@ public class ComplaintRulesTests
         var now = s.Clock.GetUtcNow();
         foreach (var (entry, field) in new (ComplaintEntry, string)[]
         {
-            (s.Entry with { Complainant = "" }, "complainant"), (s.Entry with { ContactInfo = null }, "contactInfo"), (s.Entry with { Content = new string('字', 2001) }, "content"),
-            (s.Entry with { ComplainedAt = now.AddHours(1) }, "complainedAt"), (s.Entry with { ExpectedBy = now.AddHours(-1) }, "expectedBy"), (s.Entry with { CustomerId = s.App.NewOperation() }, "customerId"),
+            (s.Entry with { Complainant = "" }, "complainant"), (s.Entry with { ContactInfo = null }, "contactInfo"),
+                (s.Entry with { Content = new string('字', 2001) }, "content"),
+            (s.Entry with { ComplainedAt = now.AddHours(1) }, "complainedAt"), (s.Entry with { ExpectedBy = now.AddHours(-1) }, "expectedBy"),
+                (s.Entry with { CustomerId = s.App.NewOperation() }, "customerId"),
             (s.Entry with { CustomerId = s.OtherCustomerId, SalesRecordId = s.SaleId }, "salesRecordId"),
         })
             (await s.RecordAsync(s.Reception, entry)).Problem!.Field.ShouldBe(field);
@@ -56,7 +63,8 @@ public class ComplaintRulesTests
         var view = await s.ViewAsync(s.Support, id);
         view.OpenStage!.Overdue(s.Clock.GetUtcNow()).ShouldBeTrue();
         view.IsLate(s.Clock.GetUtcNow()).ShouldBeTrue();
-        (await s.App.Get<ListComplaints>().HandleAsync(s.Support, new(ComplaintTab.Late), 20, null, Ct)).Value.Rows.ShouldHaveSingleItem().DueAt.ShouldBe(new(2026, 3, 3, 1, 0, 0, TimeSpan.Zero));
+        (await s.App.Get<ListComplaints>().HandleAsync(s.Support, new(ComplaintTab.Late), 20, null, Ct)).Value.Rows.ShouldHaveSingleItem()
+            .DueAt.ShouldBe(new(2026, 3, 3, 1, 0, 0, TimeSpan.Zero));
 
         await s.DecideAsync(s.Support, id, "HandOver", new() { ["category"] = "Product" });
         (await s.OpenTaskAsync(id)).DueAt.ShouldBe(new(2026, 3, 4, 1, 0, 0, TimeSpan.Zero));
@@ -78,7 +86,8 @@ public class ComplaintRulesTests
             (await s.CancelAsync(actor, id)).Problem.ShouldBeOfType<NotFound>();
             (await s.CompleteAsync(actor, await s.OpenTaskAsync(id), "Handled")).Problem.ShouldBeOfType<NotFound>();
         }
-        foreach (var actor in new[] { s.Outsider, s.SecondTechnician }) (await s.App.Get<ListComplaints>().HandleAsync(actor, new(ComplaintTab.All), 20, null, Ct)).Value.Rows.ShouldBeEmpty();
+        foreach (var actor in new[] { s.Outsider, s.SecondTechnician })
+            (await s.App.Get<ListComplaints>().HandleAsync(actor, new(ComplaintTab.All), 20, null, Ct)).Value.Rows.ShouldBeEmpty();
         (await s.App.Get<ListComplaints>().HandleAsync(s.Agent, new(ComplaintTab.All), 20, null, Ct)).Problem.ShouldBeOfType<NotFound>();
         (await s.RecordAsync(s.Outsider, s.Entry)).Problem.ShouldBeOfType<NotFound>();
         foreach (var actor in new[] { s.Reception, s.Support, s.Leader, s.Technician })
@@ -123,7 +132,8 @@ public class ComplaintRulesTests
     public async Task Of_two_people_at_once_one_decides_and_the_other_is_told()
     {
         await using var s = await Complaints.StartAsync();
-        var other = await s.App.StaffAsync("zhengkai", "郑凯", ["support"], [ServiceRights.ViewComplaints, ServiceRights.Cancel, CrmFlow.Customers.CustomersRights.View, CrmFlow.Customers.CustomersRights.ViewAll]);
+        var other = await s.App.StaffAsync("zhengkai", "郑凯", ["support"],
+            [ServiceRights.ViewComplaints, ServiceRights.Cancel, CrmFlow.Customers.CustomersRights.View, CrmFlow.Customers.CustomersRights.ViewAll]);
         var id = await s.RecordedAsync();
         var task = await s.OpenTaskAsync(id);
         var results = await Task.WhenAll(
@@ -135,7 +145,8 @@ public class ComplaintRulesTests
 
         // cancelling against deciding: exactly one of them happens
         task = await s.OpenTaskAsync(id);
-        var race = await Task.WhenAll(Task.Run(() => s.CompleteAsync(s.Support, task, "Assign", new() { ["technician"] = s.Technician.UserId })), Task.Run(() => s.CancelAsync(other, id)));
+        var race = await Task.WhenAll(Task.Run(() => s.CompleteAsync(s.Support, task, "Assign", new() { ["technician"] = s.Technician.UserId })),
+            Task.Run(() => s.CancelAsync(other, id)));
         var complaint = await s.ComplaintAsync(id);
         complaint.State.ShouldBe(ComplaintState.Cancelled); // a cancellation that came second still cancels
         race[1].Problem.ShouldBeNull();
@@ -156,7 +167,8 @@ public class ComplaintRulesTests
         (await s.ComplaintAsync(after)).No.ShouldBe("KS2600002");
         foreach (var id in new[] { before, after }) await s.DecideAsync(s.Support, id, "HandOver", new() { ["category"] = "Service" });
         await s.AssignAsync(before, s.Technician);
-        (await s.TryDecideAsync(s.Support, after, "Assign", new() { ["technician"] = s.Technician.UserId })).Problem.ShouldBeOfType<NotYourTask>(); // the leader assigns service complaints now
+        // the leader assigns service complaints now
+        (await s.TryDecideAsync(s.Support, after, "Assign", new() { ["technician"] = s.Technician.UserId })).Problem.ShouldBeOfType<NotYourTask>();
         await s.DecideAsync(s.Leader, after, "Assign", new() { ["technician"] = s.Technician.UserId, ["category"] = "Service" });
         (await s.OpenTaskAsync(before)).DueAt.ShouldBe(new(2026, 3, 5, 1, 0, 0, TimeSpan.Zero));
         (await s.OpenTaskAsync(after)).DueAt.ShouldBe(new(2026, 3, 9, 1, 0, 0, TimeSpan.Zero));
@@ -228,7 +240,8 @@ public class ComplaintRulesTests
         var expected = s.Clock.GetUtcNow().AddDays(2);
         var id = await s.RecordedAsync(s.Entry with { ExpectedBy = expected });
         async Task<IReadOnlyList<Reminder>> FindAsync(Actor actor, bool mine) => await s.App.ReadAsync(db =>
-            s.App.Get<IEnumerable<IReminderSource>>().OfType<ComplaintReminders>().Single().FindAsync(db, actor, new(new(2026, 3, 2), new(2026, 3, 4), s.Clock.GetUtcNow(), mine), Ct));
+            s.App.Get<IEnumerable<IReminderSource>>().OfType<ComplaintReminders>().Single()
+                .FindAsync(db, actor, new(new(2026, 3, 2), new(2026, 3, 4), s.Clock.GetUtcNow(), mine), Ct));
         var reminder = (await FindAsync(s.Reception, mine: true)).ShouldHaveSingleItem();
         (reminder.Id, reminder.Since, reminder.DueAt, reminder.About).ShouldBe((id, s.Clock.GetUtcNow(), expected, "江城水务集团 TS-2026-0001"));
         (await FindAsync(s.Support, mine: true)).ShouldBeEmpty();

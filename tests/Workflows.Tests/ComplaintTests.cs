@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Workflows.Tests;
 
-/// <summary>R-CMP-1, R-CMP-2, T-08, T-09, C-08: a complaint from the call to its end, with expected instants written by hand (the clock starts Monday 2026-03-02 09:00 in Shanghai).</summary>
+/// <summary>
+/// R-CMP-1, R-CMP-2, T-08, T-09, C-08: a complaint from the call to its end, with expected instants written by hand (the clock starts Monday
+/// 2026-03-02 09:00 in Shanghai).
+/// </summary>
 public class ComplaintTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -16,15 +19,18 @@ public class ComplaintTests
     public async Task A_complaint_is_recorded_classified_assigned_solved_called_back_and_closed(ComplaintCategory category)
     {
         await using var s = await Complaints.StartAsync();
-        var id = await s.RecordedAsync(s.Entry with { Incident = "升级", ExpectedBy = s.Clock.GetUtcNow().AddDays(3), SalesRecordId = s.SaleId, Source = "phone", Remarks = "急" });
+        var id = await s.RecordedAsync(
+            s.Entry with { Incident = "升级", ExpectedBy = s.Clock.GetUtcNow().AddDays(3), SalesRecordId = s.SaleId, Source = "phone", Remarks = "急" });
         var complaint = await s.ComplaintAsync(id);
-        (complaint.No, complaint.State, complaint.Category, complaint.ReceivedBy, complaint.CreatedBy).ShouldBe(("TS-2026-0001", ComplaintState.New, null, s.Reception.UserId, s.Reception.UserId));
+        (complaint.No, complaint.State, complaint.Category, complaint.ReceivedBy, complaint.CreatedBy)
+            .ShouldBe(("TS-2026-0001", ComplaintState.New, null, s.Reception.UserId, s.Reception.UserId));
         complaint.ProductId.ShouldBe(s.ProductId); // of the sale
         complaint.ComplainedAt.ShouldBe(new(2026, 3, 2, 1, 0, 0, TimeSpan.Zero));
         (await s.StepAsync(id)).ShouldBe("classify");
         (await s.OpenTaskAsync(id)).DueAt.ShouldBe(new(2026, 3, 3, 1, 0, 0, TimeSpan.Zero));
 
-        await s.DecideAsync(s.Support, id, "HandOver", new() { ["category"] = category.ToString(), ["product"] = s.ProductId, ["verification"] = "属实" });
+        await s.DecideAsync(s.Support, id, "HandOver",
+            new() { ["category"] = category.ToString(), ["product"] = s.ProductId, ["verification"] = "属实" });
         complaint = await s.ComplaintAsync(id);
         (complaint.State, complaint.Category, complaint.VerificationResult).ShouldBe((ComplaintState.Classified, category, "属实"));
         (await s.StepAsync(id)).ShouldBe("assign");
@@ -42,7 +48,8 @@ public class ComplaintTests
         complaint.State.ShouldBe(ComplaintState.AwaitingCallBack);
         complaint.CallBackDueAt.ShouldBe(new(2026, 3, 4, 6, 0, 0, TimeSpan.Zero)); // 48 hours after 14:00
         var handling = complaint.Handlings.ShouldHaveSingleItem();
-        (handling.HandledBy, handling.HandledAt, handling.Location, handling.Satisfaction).ShouldBe((s.Technician.UserId, new(2026, 3, 2, 6, 0, 0, TimeSpan.Zero), "客户机房", null));
+        (handling.HandledBy, handling.HandledAt, handling.Location, handling.Satisfaction)
+            .ShouldBe((s.Technician.UserId, new(2026, 3, 2, 6, 0, 0, TimeSpan.Zero), "客户机房", null));
         (await s.StepAsync(id)).ShouldBeNull();
 
         await s.PassAsync(TimeSpan.FromHours(48) - TimeSpan.FromSeconds(1));
@@ -53,14 +60,17 @@ public class ComplaintTests
         await s.RateAsync(id, 4, "处理及时");
 
         complaint = await s.ComplaintAsync(id);
-        (complaint.State, complaint.End, complaint.Satisfaction, complaint.Round, complaint.CallBackDueAt).ShouldBe((ComplaintState.Closed, ComplaintEnd.Solved, 4, 1, null));
+        (complaint.State, complaint.End, complaint.Satisfaction, complaint.Round, complaint.CallBackDueAt)
+            .ShouldBe((ComplaintState.Closed, ComplaintEnd.Solved, 4, 1, null));
         complaint.ClosedAt.ShouldBe(s.Clock.GetUtcNow());
         (complaint.Handlings[0].Satisfaction, complaint.Handlings[0].CustomerComment).ShouldBe((4, "处理及时"));
         (await s.StepAsync(id)).ShouldBeNull();
         var visit = (await s.App.ReadAsync(db => db.Set<FollowUpVisit>().ToListAsync(Ct))).ShouldHaveSingleItem();
-        (visit.CustomerId, visit.ComplaintId, visit.VisitorId, visit.Respondent, visit.Nature, visit.Result).ShouldBe((s.CustomerId, id, s.Support.UserId, "李淼", "ServiceFollowUp", "满意度 4 分：处理及时"));
+        (visit.CustomerId, visit.ComplaintId, visit.VisitorId, visit.Respondent, visit.Nature, visit.Result)
+            .ShouldBe((s.CustomerId, id, s.Support.UserId, "李淼", "ServiceFollowUp", "满意度 4 分：处理及时"));
         var interaction = (await s.App.ReadAsync(db => db.Set<Interaction>().ToListAsync(Ct))).ShouldHaveSingleItem();
-        (interaction.ComplaintId, interaction.Category, interaction.Status, interaction.No).ShouldBe((id, InteractionCategory.Complaint, InteractionStatus.Done, "FW-2026-00001"));
+        (interaction.ComplaintId, interaction.Category, interaction.Status, interaction.No)
+            .ShouldBe((id, InteractionCategory.Complaint, InteractionStatus.Done, "FW-2026-00001"));
     }
 
     [Theory]
@@ -84,8 +94,10 @@ public class ComplaintTests
         }
         await s.RateAsync(id, 3);
         var complaint = await s.ComplaintAsync(id);
-        (complaint.State, complaint.End, complaint.Round, complaint.Satisfaction).ShouldBe((ComplaintState.Closed, ComplaintEnd.Solved, times + 1, 3));
-        complaint.Handlings.OrderBy(h => h.Round).Select(h => (h.Round, h.Satisfaction)).ShouldBe(Enumerable.Range(1, times + 1).Select(r => (r, (int?)(r <= times ? 2 : 3))));
+        (complaint.State, complaint.End, complaint.Round, complaint.Satisfaction)
+            .ShouldBe((ComplaintState.Closed, ComplaintEnd.Solved, times + 1, 3));
+        complaint.Handlings.OrderBy(h => h.Round).Select(h => (h.Round, h.Satisfaction))
+            .ShouldBe(Enumerable.Range(1, times + 1).Select(r => (r, (int?)(r <= times ? 2 : 3))));
         (await s.App.ReadAsync(db => db.Set<FollowUpVisit>().CountAsync(Ct))).ShouldBe(times + 1);
     }
 
@@ -103,7 +115,8 @@ public class ComplaintTests
         }
         var complaint = await s.ComplaintAsync(id);
         (complaint.State, complaint.End, complaint.Satisfaction).ShouldBe((ComplaintState.Closed, ComplaintEnd.Unreached, null));
-        complaint.CallBacks.OrderBy(c => c.Attempt).Select(c => (c.Attempt, c.Satisfaction, c.Comment)).ShouldBe([(1, null, "没人接"), (2, null, "没人接"), (3, null, "没人接")]);
+        complaint.CallBacks.OrderBy(c => c.Attempt).Select(c => (c.Attempt, c.Satisfaction, c.Comment))
+            .ShouldBe([(1, null, "没人接"), (2, null, "没人接"), (3, null, "没人接")]);
     }
 
     [Fact]
@@ -122,7 +135,8 @@ public class ComplaintTests
         await s.RateAsync(id, 5);
         var complaint = await s.ComplaintAsync(id);
         complaint.State.ShouldBe(ComplaintState.Closed);
-        complaint.CallBacks.OrderBy(c => c.Round).ThenBy(c => c.Attempt).Select(c => (c.Round, c.Attempt, c.Satisfaction)).ShouldBe([(1, 1, null), (1, 2, 1), (2, 1, null), (2, 2, 5)]);
+        complaint.CallBacks.OrderBy(c => c.Round).ThenBy(c => c.Attempt).Select(c => (c.Round, c.Attempt, c.Satisfaction))
+            .ShouldBe([(1, 1, null), (1, 2, 1), (2, 1, null), (2, 2, 5)]);
     }
 
     [Fact]
@@ -146,7 +160,8 @@ public class ComplaintTests
         var entry = s.Entry with { Solved = new(ComplaintCategory.Service, "电话里改了设置", "恢复正常") };
         var id = await s.RecordedAsync(entry);
         var complaint = await s.ComplaintAsync(id);
-        (complaint.State, complaint.Category, complaint.AssignedTo).ShouldBe((ComplaintState.AwaitingCallBack, ComplaintCategory.Service, s.Reception.UserId));
+        (complaint.State, complaint.Category, complaint.AssignedTo)
+            .ShouldBe((ComplaintState.AwaitingCallBack, ComplaintCategory.Service, s.Reception.UserId));
         await s.PassAsync(TimeSpan.FromHours(48));
         await s.RateAsync(id, 1, "没解决");
         (await s.StepAsync(id)).ShouldBe("assign");

@@ -11,7 +11,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Workflows.Tests;
 
 /// <summary>
-/// Everybody a complaint needs on a real runtime with the shipped definition. Each stage is reached from the one before, through the commands people use:
+/// Everybody a complaint needs on a real runtime with the shipped definition. Each stage is reached from the one before, through the commands people
+/// use:
 /// <c>var s = await Complaints.StartAsync(); var id = await s.HandledAsync();</c>
 /// </summary>
 internal sealed class Complaints : IAsyncDisposable
@@ -52,14 +53,18 @@ internal sealed class Complaints : IAsyncDisposable
             cmd.Db.Add(new Party { Id = s.OtherCustomerId, Type = PartyType.Customer, No = "K002", Name = "楚天燃气有限公司" });
             cmd.Db.Add(new Party { Id = agent, Type = PartyType.Agent, No = "D001", Name = "武汉图元信息技术有限公司" });
             cmd.Db.Add(new Product { Id = s.ProductId, Code = "K9-06", Name = "K9 市政管网" });
-            cmd.Db.Add(new SalesRecord { Id = s.SaleId, SaleOrderNo = "XS000001", SaleDate = new(2026, 1, 5), CustomerId = s.CustomerId, ProductId = s.ProductId, Quantity = 1, AmountReceivable = 1, AmountReceived = 1 });
+            cmd.Db.Add(new SalesRecord { Id = s.SaleId, SaleOrderNo = "XS000001", SaleDate = new(2026, 1, 5), CustomerId = s.CustomerId,
+                ProductId = s.ProductId, Quantity = 1, AmountReceivable = 1, AmountReceived = 1 });
             return Task.CompletedTask;
         });
         s.Reception = await app.StaffAsync("sunxiaomei", "孙晓梅", ["reception"], [ServiceRights.Record, CustomersRights.View, CustomersRights.ViewAll]);
-        s.Support = await app.StaffAsync("chenli", "陈立", ["support"], [ServiceRights.ViewComplaints, ServiceRights.Record, ServiceRights.Cancel, ServiceRights.ViewRecords, ServiceRights.EditRecords, CustomersRights.View, CustomersRights.ViewAll]);
+        s.Support = await app.StaffAsync("chenli", "陈立", ["support"],
+            [ServiceRights.ViewComplaints, ServiceRights.Record, ServiceRights.Cancel, ServiceRights.ViewRecords, ServiceRights.EditRecords,
+            CustomersRights.View, CustomersRights.ViewAll]);
         s.Technician = await app.StaffAsync("wusiyuan", "吴思远", ["technician"]);
         s.SecondTechnician = await app.StaffAsync("huangxue", "黄雪", ["technician"]);
-        s.Leader = await app.StaffAsync("zhaohongyuan", "赵宏远", ["leader"], [ServiceRights.ViewComplaints, CustomersRights.View, CustomersRights.ViewAll]);
+        s.Leader = await app.StaffAsync("zhaohongyuan", "赵宏远", ["leader"],
+            [ServiceRights.ViewComplaints, CustomersRights.View, CustomersRights.ViewAll]);
         s.Outsider = await app.StaffAsync("liuyang", "刘洋", ["sales"]);
         s.Agent = await app.AgentAsync(agent, "wujianguo", "吴建国");
         await s.SettingAsync(ComplaintSettings.Roles, ComplaintSettings.Roles.Default with { CallBack = "support" });
@@ -71,7 +76,8 @@ internal sealed class Complaints : IAsyncDisposable
 
     public ComplaintEntry Entry => new(CustomerId, "李淼", "13800001234", "升级以后打开图层就崩溃，已经影响抢修。");
 
-    public Task<Result<ComplaintRecorded>> RecordAsync(Actor actor, ComplaintEntry entry, Guid? operation = null) => App.Get<RecordComplaint>().HandleAsync(actor, operation ?? App.NewOperation(), entry, Ct);
+    public Task<Result<ComplaintRecorded>> RecordAsync(Actor actor, ComplaintEntry entry, Guid? operation = null) =>
+        App.Get<RecordComplaint>().HandleAsync(actor, operation ?? App.NewOperation(), entry, Ct);
 
     public async Task<Guid> RecordedAsync(ComplaintEntry? entry = null)
     {
@@ -121,10 +127,13 @@ internal sealed class Complaints : IAsyncDisposable
         await App.RunDueAsync();
     }
 
-    public Task RateAsync(Guid id, int score, string? comment = "能用了") => DecideAsync(Support, id, "Reached", new() { ["satisfaction"] = $"{score}", ["comment"] = comment });
+    public Task RateAsync(Guid id, int score, string? comment = "能用了") =>
+        DecideAsync(Support, id, "Reached", new() { ["satisfaction"] = $"{score}", ["comment"] = comment });
 
-    public Task<UserTask?> FindOpenTaskAsync(Guid id) => App.ReadAsync(db => db.Set<UserTask>().SingleOrDefaultAsync(t => t.SubjectId == id && t.State == TaskState.Open, Ct));
-    public async Task<UserTask> OpenTaskAsync(Guid id) => await FindOpenTaskAsync(id) ?? throw new InvalidOperationException("No step of the complaint is open.");
+    public Task<UserTask?> FindOpenTaskAsync(Guid id) =>
+        App.ReadAsync(db => db.Set<UserTask>().SingleOrDefaultAsync(t => t.SubjectId == id && t.State == TaskState.Open, Ct));
+    public async Task<UserTask> OpenTaskAsync(Guid id) =>
+        await FindOpenTaskAsync(id) ?? throw new InvalidOperationException("No step of the complaint is open.");
     public async Task<string?> StepAsync(Guid id) => (await FindOpenTaskAsync(id))?.ActivityId;
 
     public async Task<Result> TryDecideAsync(Actor actor, Guid id, string outcome, Dictionary<string, Value>? data = null, string? opinion = null)
@@ -133,14 +142,19 @@ internal sealed class Complaints : IAsyncDisposable
         return await CompleteAsync(actor, task, outcome, data, opinion);
     }
 
-    public Task<Result> CompleteAsync(Actor actor, UserTask task, string outcome, Dictionary<string, Value>? data = null, string? opinion = null, Guid? operation = null) =>
-        App.Get<CompleteTask>().HandleAsync(actor, new(task.Id, task.Revision, operation ?? App.NewOperation(), outcome) { Opinion = opinion, Data = data ?? [] }, Ct);
+    public Task<Result> CompleteAsync(Actor actor, UserTask task, string outcome, Dictionary<string, Value>? data = null, string? opinion = null,
+        Guid? operation = null) =>
+        App.Get<CompleteTask>()
+            .HandleAsync(actor, new(task.Id, task.Revision, operation ?? App.NewOperation(), outcome) { Opinion = opinion, Data = data ?? [] }, Ct);
 
-    public async Task DecideAsync(Actor actor, Guid id, string outcome, Dictionary<string, Value>? data = null, string? opinion = null) => (await TryDecideAsync(actor, id, outcome, data, opinion)).Problem.ShouldBeNull();
+    public async Task DecideAsync(Actor actor, Guid id, string outcome, Dictionary<string, Value>? data = null, string? opinion = null) =>
+        (await TryDecideAsync(actor, id, outcome, data, opinion)).Problem.ShouldBeNull();
 
-    public Task<Result> CancelAsync(Actor actor, Guid id, string? reason = "客户撤回") => App.Get<CancelComplaint>().HandleAsync(actor, App.NewOperation(), id, reason, Ct);
+    public Task<Result> CancelAsync(Actor actor, Guid id, string? reason = "客户撤回") =>
+        App.Get<CancelComplaint>().HandleAsync(actor, App.NewOperation(), id, reason, Ct);
 
-    public Task<Complaint> ComplaintAsync(Guid id) => App.ReadAsync(db => db.Set<Complaint>().Include(c => c.Handlings).Include(c => c.CallBacks).AsSplitQuery().SingleAsync(c => c.Id == id, Ct));
+    public Task<Complaint> ComplaintAsync(Guid id) =>
+        App.ReadAsync(db => db.Set<Complaint>().Include(c => c.Handlings).Include(c => c.CallBacks).AsSplitQuery().SingleAsync(c => c.Id == id, Ct));
     public async Task<ComplaintState> StateAsync(Guid id) => (await ComplaintAsync(id)).State;
 
     public async Task<ComplaintView> ViewAsync(Actor actor, Guid id)
@@ -152,7 +166,8 @@ internal sealed class Complaints : IAsyncDisposable
 
     public Task SettingAsync<T>(Setting<T> setting, T value) where T : notnull => App.DoAsync(cmd =>
     {
-        cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = setting.Key, EffectiveFrom = cmd.Now, Value = JsonSerializer.Serialize(value, CrmJson.Options), ChangedBy = Guid.Empty, ChangedAt = cmd.Now.AddTicks(++_settings) });
+        cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = setting.Key, EffectiveFrom = cmd.Now,
+            Value = JsonSerializer.Serialize(value, CrmJson.Options), ChangedBy = Guid.Empty, ChangedAt = cmd.Now.AddTicks(++_settings) });
         return Task.CompletedTask;
     });
 }

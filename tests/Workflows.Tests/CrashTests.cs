@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Workflows.Tests;
 
 /// <summary>
-/// A whole settlement whose server is killed (SIGKILL, a process of its own) at every boundary before and after each write phase and commit, started again each
-/// time, and met by the same requests from its clients. Nothing acknowledged is lost, nothing happens twice, the ledger is right.
+/// A whole settlement whose server is killed (SIGKILL, a process of its own) at every boundary before and after each write phase and commit, started
+/// again each time, and met by the same requests from its clients. Nothing acknowledged is lost, nothing happens twice, the ledger is right.
 /// </summary>
 public sealed class CrashTests
 {
@@ -47,8 +47,10 @@ public sealed class CrashTests
         await using (var app = CrashApp.Open(folder))
         {
             var (applications, ledger, tasks, instances, operations, audit) = await app.ReadAsync(async db => (
-                await db.Set<SettlementApplication>().Include(a => a.Lines).Include(a => a.Signatures).ToListAsync(), await db.Set<LedgerEntry>().ToListAsync(), await db.Set<UserTask>().ToListAsync(),
-                await db.Set<WorkflowInstanceRow>().ToListAsync(), await db.Set<OperationRow>().Select(o => o.Id).ToListAsync(), await db.Set<AuditRow>().ToListAsync()));
+                await db.Set<SettlementApplication>().Include(a => a.Lines).Include(a => a.Signatures).ToListAsync(),
+                    await db.Set<LedgerEntry>().ToListAsync(), await db.Set<UserTask>().ToListAsync(),
+                await db.Set<WorkflowInstanceRow>().ToListAsync(), await db.Set<OperationRow>().Select(o => o.Id).ToListAsync(),
+                    await db.Set<AuditRow>().ToListAsync()));
 
             var settlement = applications.ShouldHaveSingleItem();
             settlement.State.ShouldBe(SettlementState.Done);
@@ -83,7 +85,9 @@ public sealed class CrashTests
 
     private static async Task<int> RunAsync(string verb, string folder)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(CrashApp).Assembly.Location, verb, folder]) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["DOTNET_TieredPGO"] = "0" } })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet",
+            [typeof(CrashApp).Assembly.Location, verb, folder]) { RedirectStandardOutput = true, RedirectStandardError = true,
+            Environment = { ["DOTNET_TieredPGO"] = "0" } })!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         if (process.ExitCode is not (0 or 137)) Assert.Fail($"{verb} ended with {process.ExitCode}:\n{await output}{await errors}");

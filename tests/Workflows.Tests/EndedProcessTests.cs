@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Workflows.Tests;
 
 /// <summary>
-/// An administrator ends the process of a complaint, a first visit, a care: the record follows in the same transaction. What FaultStrategy stopped can be retried, so its
-/// record stays open until somebody does, or ends it.
+/// An administrator ends the process of a complaint, a first visit, a care: the record follows in the same transaction. What FaultStrategy stopped
+/// can be retried, so its record stays open until somebody does, or ends it.
 /// </summary>
 public sealed class EndedProcessTests
 {
@@ -18,9 +18,11 @@ public sealed class EndedProcessTests
 
     private static Task<Actor> AdministratorAsync(TestApp app) => app.StaffAsync("fanglan", "方岚", rights: [DefinitionAdministration.Right]);
 
-    private static Task<Result> EndAsync(TestApp app, Actor admin, Guid instance, string reason = Reason) => app.Get<InstanceAdministration>().CancelAsync(admin, app.NewOperation(), instance, reason, Ct);
+    private static Task<Result> EndAsync(TestApp app, Actor admin, Guid instance, string reason = Reason) =>
+        app.Get<InstanceAdministration>().CancelAsync(admin, app.NewOperation(), instance, reason, Ct);
 
-    private static Task<int> DueOfAsync(TestApp app, Guid instance) => app.ReadAsync(db => db.Set<DueRow>().CountAsync(d => d.InstanceId == instance, Ct));
+    private static Task<int> DueOfAsync(TestApp app, Guid instance) =>
+        app.ReadAsync(db => db.Set<DueRow>().CountAsync(d => d.InstanceId == instance, Ct));
 
     [Fact]
     public async Task A_complaint_is_cancelled_with_its_task_its_reminder_and_its_interaction()
@@ -34,12 +36,14 @@ public sealed class EndedProcessTests
         (await EndAsync(s.App, admin, instance)).Problem.ShouldBeNull();
 
         var complaint = await s.ComplaintAsync(id);
-        (complaint.State, complaint.CancelReason, complaint.CancelledBy, complaint.No).ShouldBe((ComplaintState.Cancelled, Reason, admin.UserId, "TS-2026-0001"));
+        (complaint.State, complaint.CancelReason, complaint.CancelledBy, complaint.No)
+            .ShouldBe((ComplaintState.Cancelled, Reason, admin.UserId, "TS-2026-0001"));
         (await s.FindOpenTaskAsync(id)).ShouldBeNull();
         (await s.App.Get<InboxPage>().HandleAsync(s.Technician, InboxTab.Mine, null, Ct)).Value.Rows.ShouldBeEmpty();
         (await s.App.Get<GetCalendar>().HandleAsync(s.Support, new(2026, 1, 1), new(2026, 12, 31), false, Ct)).Value.Items.ShouldBeEmpty();
         (await s.App.ReadAsync(db => db.Set<Interaction>().SingleAsync(i => i.ComplaintId == id, Ct))).Status.ShouldBe(InteractionStatus.Done);
-        (await s.App.ReadAsync(db => db.Set<AuditRow>().CountAsync(a => a.Subject == ComplaintScope.Subject && a.SubjectId == id && a.Operation == "Workflows.CancelInstance", Ct))).ShouldBe(1);
+        (await s.App.ReadAsync(db => db.Set<AuditRow>()
+            .CountAsync(a => a.Subject == ComplaintScope.Subject && a.SubjectId == id && a.Operation == "Workflows.CancelInstance", Ct))).ShouldBe(1);
         (await DueOfAsync(s.App, instance)).ShouldBe(0);
         (await EndAsync(s.App, admin, instance)).Problem.ShouldBeOfType<InstanceFinished>();
     }
@@ -63,7 +67,8 @@ public sealed class EndedProcessTests
         await using var s = await Complaints.StartAsync();
         var admin = await AdministratorAsync(s.App);
         // Somebody let the process wait a while after closing.
-        await s.App.PublishAsync(Complaints.Definition.Replace("\"solved\", \"port\": \"Done\"}, \"target\": {\"activity\": \"end-solved\"", "\"solved\", \"port\": \"Done\"}, \"target\": {\"activity\": \"retry\""));
+        await s.App.PublishAsync(Complaints.Definition.Replace("\"solved\", \"port\": \"Done\"}, \"target\": {\"activity\": \"end-solved\"",
+            "\"solved\", \"port\": \"Done\"}, \"target\": {\"activity\": \"retry\""));
         var id = await s.CallBackDueAsync();
         await s.RateAsync(id, 5);
         (await EndAsync(s.App, admin, (await s.ComplaintAsync(id)).InstanceId!.Value)).Problem.ShouldBeNull();
@@ -132,15 +137,18 @@ public sealed class EndedProcessTests
         (await EndAsync(c.App, admin, visit.InstanceId)).Problem.ShouldBeNull();
 
         var ended = (await c.VisitsAsync()).Single();
-        (ended.State, ended.IsCompleted, ended.CancelReason, ended.CancelledBy, ended.CancelledAt).ShouldBe((FirstVisitState.Cancelled, false, Reason, admin.UserId, Carers.At(2026, 3, 2)));
+        (ended.State, ended.IsCompleted, ended.CancelReason, ended.CancelledBy, ended.CancelledAt)
+            .ShouldBe((FirstVisitState.Cancelled, false, Reason, admin.UserId, Carers.At(2026, 3, 2)));
         var list = c.App.Get<ListFirstVisits>();
         (await list.HandleAsync(c.Support, FirstVisitTab.Waiting, null, null, 20, null, Ct)).Value.Rows.ShouldBeEmpty();
         (await list.CountWaitingAsync(c.Support, Ct)).Value.ShouldBe(0);
-        (await list.HandleAsync(c.Support, FirstVisitTab.All, "XS0001", null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem().ShouldSatisfyAllConditions(r => r.State.ShouldBe(FirstVisitState.Cancelled), r => r.TaskId.ShouldBeNull());
+        (await list.HandleAsync(c.Support, FirstVisitTab.All, "XS0001", null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(r => r.State.ShouldBe(FirstVisitState.Cancelled), r => r.TaskId.ShouldBeNull());
         (await c.App.Get<GetFirstVisit>().HandleAsync(c.Support, visit.Id, Ct)).Value.CancelledByName.ShouldBe("方岚");
         (await c.App.Get<GetCalendar>().HandleAsync(c.Support, new(2026, 3, 1), new(2026, 3, 31), false, Ct)).Value.Items.ShouldBeEmpty();
         (await c.App.Get<InboxPage>().HandleAsync(c.Support, InboxTab.Pool, null, Ct)).Value.Rows.ShouldBeEmpty();
-        (await c.App.ReadAsync(db => db.Set<AuditRow>().CountAsync(a => a.Subject == FirstVisitScope.Subject && a.SubjectId == visit.Id && a.Operation == "Workflows.CancelInstance", Ct))).ShouldBe(1);
+        (await c.App.ReadAsync(db => db.Set<AuditRow>().CountAsync(a =>
+            a.Subject == FirstVisitScope.Subject && a.SubjectId == visit.Id && a.Operation == "Workflows.CancelInstance", Ct))).ShouldBe(1);
 
         await c.SaleAsync("XS0001", c.OtherProductId); // another line of that order brings it not back
         (await c.VisitsAsync()).ShouldHaveSingleItem().State.ShouldBe(FirstVisitState.Cancelled);
@@ -156,7 +164,8 @@ public sealed class EndedProcessTests
         await c.App.BreakAsync("BEFORE INSERT ON customer_reminder");
         await c.SaleAsync();
         var visit = (await c.VisitsAsync()).Single();
-        (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 1))).Problem.ShouldBeNull();
+        (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 1)))
+            .Problem.ShouldBeNull();
         await c.App.MendAsync(); // the reminder stands as an incident; the administrator gives it up
         (await EndAsync(c.App, admin, visit.InstanceId)).Problem.ShouldBeNull();
         (await c.VisitsAsync()).Single().State.ShouldBe(FirstVisitState.Completed);
@@ -178,7 +187,8 @@ public sealed class EndedProcessTests
         (ended.State, ended.CancelReason, ended.ClosedAt).ShouldBe((CareOccasionState.Cancelled, Reason, c.Clock.GetUtcNow()));
         (await c.App.ReadAsync(db => db.Set<UserTask>().SingleAsync(t => t.Id == task.Id, Ct))).State.ShouldNotBe(TaskState.Open);
         (await c.App.Get<GetCalendar>().HandleAsync(c.Commerce, new(2026, 3, 3), new(2026, 3, 3), false, Ct)).Value.Items.ShouldBeEmpty();
-        await c.App.DoAsync(cmd => cmd.RecordSavedAsync(CareMorning.PlanDay, plan, "计划", RecordChange.Created, Engine.Value.Object(("day", "2026-03-03")), Ct));
+        await c.App.DoAsync(cmd =>
+            cmd.RecordSavedAsync(CareMorning.PlanDay, plan, "计划", RecordChange.Created, Engine.Value.Object(("day", "2026-03-03")), Ct));
         await c.UntilAsync(Carers.At(2026, 3, 4, 9));
         (await c.OccasionsAsync()).ShouldHaveSingleItem().State.ShouldBe(CareOccasionState.Cancelled);
         (await c.RecordsAsync()).ShouldBeEmpty();

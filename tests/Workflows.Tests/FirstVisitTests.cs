@@ -38,13 +38,15 @@ public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
         await c.SaleAsync("XS0001", on: new(2026, 3, 1));
 
         var visit = (await c.VisitsAsync()).ShouldHaveSingleItem();
-        (visit.CustomerNo, visit.CustomerName, visit.Address, visit.ContactName, visit.OfficePhone, visit.MobilePhone, visit.ProductName, visit.SaleDate, visit.IsCompleted)
+        (visit.CustomerNo, visit.CustomerName, visit.Address, visit.ContactName, visit.OfficePhone, visit.MobilePhone, visit.ProductName,
+            visit.SaleDate, visit.IsCompleted)
             .ShouldBe(("KH-00001", "江城水务集团", "武汉市演示路 1 号", "李淼", "027-80000001", "13800000000", "K9 市政管网", new DateOnly(2026, 3, 1), false));
         visit.DueOn.ShouldBe(new DateOnly(2026, 3, 4)); // two working days after Monday 2 March
         var task = await c.TaskAsync("first-visit", visit.Id);
         task.Holders.ShouldBe(["r:support"]);
         task.DueAt.ShouldBe(Carers.At(2026, 3, 4));
-        var waiting = (await c.App.Get<ListFirstVisits>().HandleAsync(c.Support, FirstVisitTab.Waiting, null, null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem();
+        var waiting = (await c.App.Get<ListFirstVisits>().HandleAsync(c.Support, FirstVisitTab.Waiting, null, null, 20, null, Ct))
+            .Value.Rows.ShouldHaveSingleItem();
         (waiting.Id, waiting.TaskId).ShouldBe((visit.Id, task.Id));
         (await c.InstanceNamesAsync("first-visit")).ShouldBe(["XS0001 江城水务集团"]);
     }
@@ -65,12 +67,15 @@ public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
         (await c.DecideAsync(c.Support, task, "Complete", Carers.Visited(new(2026, 3, 2), 4))).Problem.ShouldBeNull();
 
         var done = (await c.VisitsAsync()).Single();
-        (done.IsCompleted, done.Visitor, done.VisitedAt, done.Outcome, done.Satisfaction, done.CreatedAt).ShouldBe((true, "陈立", Carers.At(2026, 3, 2), "已会用", 4, visit.CreatedAt));
+        (done.IsCompleted, done.Visitor, done.VisitedAt, done.Outcome, done.Satisfaction, done.CreatedAt)
+            .ShouldBe((true, "陈立", Carers.At(2026, 3, 2), "已会用", 4, visit.CreatedAt));
         var list = c.App.Get<ListFirstVisits>();
         (await list.HandleAsync(c.Support, FirstVisitTab.Waiting, null, null, 20, null, Ct)).Value.Rows.ShouldBeEmpty();
         foreach (var text in (string[])["江城", "XS0001", "市政管网", "李淼", "KH-00001", "陈立"])
-            (await list.HandleAsync(c.Support, FirstVisitTab.All, text, null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem($"found by {text}").Id.ShouldBe(visit.Id);
-        (await c.App.ReadAsync(db => new FirstVisitSearch().FindAsync(db, c.Support, "XS0001", 8, Ct))).ShouldHaveSingleItem().Href.ShouldBe($"/care/visits/{visit.Id}");
+            (await list.HandleAsync(c.Support, FirstVisitTab.All, text, null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem($"found by {text}")
+                .Id.ShouldBe(visit.Id);
+        (await c.App.ReadAsync(db => new FirstVisitSearch().FindAsync(db, c.Support, "XS0001", 8, Ct))).ShouldHaveSingleItem()
+            .Href.ShouldBe($"/care/visits/{visit.Id}");
         (await c.App.ReadAsync(db => new FirstVisitSearch().FindAsync(db, c.Outsider, "XS0001", 8, Ct))).ShouldBeEmpty();
         (await c.RemindersAsync()).ShouldBeEmpty();
     }
@@ -98,9 +103,11 @@ public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
         await using var c = await Carers.StartAsync(database: database);
         await c.SaleAsync(rep: c.Sales.UserId);
         var visit = (await c.VisitsAsync()).Single();
-        (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 2))).Problem.ShouldBeNull();
+        (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 2)))
+            .Problem.ShouldBeNull();
         var reminder = (await c.RemindersAsync()).ShouldHaveSingleItem();
-        (reminder.Target, reminder.PartyId, c.Said(reminder.RequestedBy), c.Said(reminder.Content)).ShouldBe(($"u:{c.Sales.UserId}", c.CustomerId, "首访", "江城水务集团 首访满意度 2 分，请尽快联系客户"));
+        (reminder.Target, reminder.PartyId, c.Said(reminder.RequestedBy), c.Said(reminder.Content))
+            .ShouldBe(($"u:{c.Sales.UserId}", c.CustomerId, "首访", "江城水务集团 首访满意度 2 分，请尽快联系客户"));
     }
 
     [Fact]
@@ -110,11 +117,13 @@ public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
         await c.ContactAsync("李淼", null);
         var sale = await c.SaleAsync("XS0001", rep: c.Sales.UserId);
         var visit = (await c.VisitsAsync()).Single();
-        (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 1))).Problem.ShouldBeNull();
+        (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 1)))
+            .Problem.ShouldBeNull();
         await c.App.RunDueAsync();
 
         var complaint = await c.App.ReadAsync(db => db.Set<Complaint>().SingleAsync(Ct));
-        (complaint.CustomerId, complaint.SalesRecordId, complaint.Complainant, complaint.ContactInfo, complaint.Content, complaint.Source, complaint.ReceivedBy, complaint.State)
+        (complaint.CustomerId, complaint.SalesRecordId, complaint.Complainant, complaint.ContactInfo, complaint.Content, complaint.Source,
+            complaint.ReceivedBy, complaint.State)
             .ShouldBe((c.CustomerId, sale, "李淼", "13800000000", "首访时客户很不满意：已会用", "Process", c.Support.UserId, ComplaintState.New));
         (await c.TaskAsync("complaint", complaint.Id)).Holders.ShouldNotBeEmpty();
         (await c.RemindersAsync()).ShouldHaveSingleItem().Target.ShouldBe($"u:{c.Sales.UserId}");
@@ -127,7 +136,8 @@ public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
         await c.SaleAsync(rep: c.Sales.UserId);
         await c.App.DisableAsync(c.Sales);
         var visit = (await c.VisitsAsync()).Single();
-        (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 1))).Problem.ShouldBeNull();
+        (await c.DecideAsync(c.Support, (await c.TaskAsync("first-visit", visit.Id)).Id, "Complete", Carers.Visited(new(2026, 3, 2), 1)))
+            .Problem.ShouldBeNull();
         (await c.RemindersAsync()).ShouldHaveSingleItem().Target.ShouldBe("r:commerce");
     }
 
@@ -151,13 +161,15 @@ public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
         await c.SaleAsync("XS0001");
         await c.App.DoAsync(cmd =>
         {
-            cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = "care.first-visit-days", EffectiveFrom = Carers.At(2026, 3, 3, 0), Value = "5", ChangedBy = Guid.Empty, ChangedAt = cmd.Now });
+            cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = "care.first-visit-days", EffectiveFrom = Carers.At(2026, 3, 3, 0), Value = "5",
+                ChangedBy = Guid.Empty, ChangedAt = cmd.Now });
             return Task.CompletedTask;
         });
         await c.SaleAsync("XS0002");
         c.Clock.Set(Carers.At(2026, 3, 3));
         await c.SaleAsync("XS0003");
-        (await c.VisitsAsync()).Select(v => (v.SaleOrderNo, v.DueOn)).ShouldBe([("XS0001", new(2026, 3, 4)), ("XS0002", new(2026, 3, 4)), ("XS0003", new DateOnly(2026, 3, 10))]);
+        (await c.VisitsAsync()).Select(v => (v.SaleOrderNo, v.DueOn))
+            .ShouldBe([("XS0001", new(2026, 3, 4)), ("XS0002", new(2026, 3, 4)), ("XS0003", new DateOnly(2026, 3, 10))]);
     }
 
     [Fact]
@@ -167,7 +179,8 @@ public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
         await c.SaleAsync();
         var visit = (await c.VisitsAsync()).Single();
         (await c.App.Get<GetFirstVisit>().HandleAsync(c.Outsider, visit.Id, Ct)).Problem.ShouldBeOfType<NotFound>();
-        (await c.App.Get<GetFirstVisit>().HandleAsync(c.Sales, visit.Id, Ct)).Problem.ShouldBeOfType<NotFound>(); // not the owner's customer, not their sale
+        // not the owner's customer, not their sale
+        (await c.App.Get<GetFirstVisit>().HandleAsync(c.Sales, visit.Id, Ct)).Problem.ShouldBeOfType<NotFound>();
         (await c.App.Get<ListFirstVisits>().HandleAsync(c.Sales, FirstVisitTab.All, null, null, 20, null, Ct)).Value.Rows.ShouldBeEmpty();
         (await c.App.Get<ListFirstVisits>().HandleAsync(c.Outsider, FirstVisitTab.All, null, null, 20, null, Ct)).Problem.ShouldBeOfType<NotFound>();
         (await c.App.Get<GetFirstVisit>().HandleAsync(c.Support, visit.Id, Ct)).Value.TaskId.ShouldNotBeNull();
@@ -181,8 +194,10 @@ public abstract class FirstVisitTests(DatabaseOptions? database) : IDisposable
         // Visits go to commerce from now on, in five days, and only those of large orders.
         await c.App.PublishAsync(Carers.Definition("first-visit")
             .Replace("[\\\"support\\\"]", "[\\\"commerce\\\"]")
-            .Replace("\"recordType\": {", "\"condition\": {\"typeName\": \"Boolean\", \"expression\": {\"type\": \"JavaScript\", \"value\": \"getInput(\\\"Record\\\").saleOrderNo != \\\"XS0003\\\"\"}},\n        \"recordType\": {")
-            .Replace("\"saleId\": {", "\"dueInDays\": {\"typeName\": \"Int32\", \"expression\": {\"type\": \"Literal\", \"value\": 5}},\n        \"saleId\": {"));
+            .Replace("\"recordType\": {",
+                "\"condition\": {\"typeName\": \"Boolean\", \"expression\": {\"type\": \"JavaScript\", \"value\": \"getInput(\\\"Record\\\").saleOrderNo != \\\"XS0003\\\"\"}},\n        \"recordType\": {")
+            .Replace("\"saleId\": {",
+                "\"dueInDays\": {\"typeName\": \"Int32\", \"expression\": {\"type\": \"Literal\", \"value\": 5}},\n        \"saleId\": {"));
         await c.SaleAsync("XS0002");
         await c.SaleAsync("XS0003");
 

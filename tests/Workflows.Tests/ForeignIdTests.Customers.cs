@@ -10,7 +10,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Workflows.Tests;
 
-/// <summary>The calls of customers, sales, service and care: everything that hangs on a customer is kept by the scope of that customer (C-15).</summary>
+/// <summary>
+/// The calls of customers, sales, service and care: everything that hangs on a customer is kept by the scope of that customer (C-15).
+/// </summary>
 public sealed partial class ForeignIdTests
 {
     private static Dictionary<string, Func<Settlement, Task<Record>>> OfCustomers => new()
@@ -65,7 +67,8 @@ public sealed partial class ForeignIdTests
         ["Service.RecordComplaint.HandleAsync(entry.ProductId)"] = s => OpenAsync(s.ProductId, ("entry", Complained(s.CustomerId))),
         ["Service.RecordComplaint.HandleAsync(entry.ReceivedBy)"] = s => OpenAsync(s.Leader.UserId, ("entry", Complained(s.CustomerId))),
         // The stranger's own customer with somebody else's sale under it.
-        ["Service.RecordComplaint.HandleAsync(entry.SalesRecordId)"] = async s => new(await s.SaleAsync(10), ("entry", Complained(await StrangersCustomerAsync(s)))) { Refusal = nameof(SaleOfAnother) },
+        ["Service.RecordComplaint.HandleAsync(entry.SalesRecordId)"] = async s =>
+            new(await s.SaleAsync(10), ("entry", Complained(await StrangersCustomerAsync(s)))) { Refusal = nameof(SaleOfAnother) },
         ["Service.RecordComplaint.HandleAsync(entry.InteractionId)"] = async s => new(await InteractionAsync(s), ("entry", Complained(s.CustomerId))),
         ["Service.ListRecords.HandleAsync(filter.CustomerId)"] = async s =>
         {
@@ -77,7 +80,8 @@ public sealed partial class ForeignIdTests
         ["Service.GetRecord.HandleAsync(interactionId)"] = async s => new(await InteractionAsync(s), ("kind", RecordKind.Visit)),
         ["Service.SaveRecord.HandleAsync(id)"] = async s => new(await InteractionAsync(s)),
         ["Service.SaveRecord.HandleAsync(customerId)"] = s => Of(s.CustomerId),
-        ["Service.SaveRecord.HandleAsync(interactionId)"] = async s => new(await InteractionAsync(s), ("kind", RecordKind.Visit), ("customerId", s.CustomerId)),
+        ["Service.SaveRecord.HandleAsync(interactionId)"] = async s =>
+            new(await InteractionAsync(s), ("kind", RecordKind.Visit), ("customerId", s.CustomerId)),
 
         ["Care.ListFirstVisits.HandleAsync(customer)"] = async s =>
         {
@@ -87,13 +91,15 @@ public sealed partial class ForeignIdTests
         ["Care.GetFirstVisit.HandleAsync(id)"] = async s => new(await VisitAsync(s)),
         ["Care.SaveAudience.HandleAsync(id)"] = async s => new(await AudienceAsync(s), ("filter", new AudienceFilter())) { IsOpenToStaff = true },
         ["Care.SaveCarePlan.HandleAsync(id)"] = async s => new(await PlanAsync(s), ("input", Carers.Birthdays())) { IsOpenToStaff = true },
-        ["Care.SaveCarePlan.HandleAsync(input.AudienceId)"] = async s => new(await AudienceAsync(s), ("input", Carers.Birthdays())) { IsOpenToStaff = true },
+        ["Care.SaveCarePlan.HandleAsync(input.AudienceId)"] = async s =>
+            new(await AudienceAsync(s), ("input", Carers.Birthdays())) { IsOpenToStaff = true },
         ["Care.ListCarePlans.GetAsync(id)"] = async s => new(await PlanAsync(s)) { IsOpenToStaff = true },
         ["Care.ListCareRecords.HandleAsync(customer)"] = async s =>
         {
             await s.App.DoAsync(cmd =>
             {
-                cmd.Db.Add(new CareRecord { Id = cmd.NewId(), PartyId = s.CustomerId, TargetName = "江城水务集团", CaredAt = Settlement.PeriodFrom, CareType = "greeting", CareMethod = "call" });
+                cmd.Db.Add(new CareRecord { Id = cmd.NewId(), PartyId = s.CustomerId, TargetName = "江城水务集团", CaredAt = Settlement.PeriodFrom,
+                    CareType = "greeting", CareMethod = "call" });
                 return Task.CompletedTask;
             });
             return new(s.CustomerId);
@@ -103,7 +109,8 @@ public sealed partial class ForeignIdTests
             var (id, plan) = (s.App.NewOperation(), await PlanAsync(s));
             await s.App.DoAsync(cmd =>
             {
-                cmd.Db.Add(new CareOccasion { Id = id, Key = id.ToString(), PlanId = plan, Kind = CareOccasionKind.Birthday, Name = "生日", CareType = "birthday", Method = "call", PartyId = s.CustomerId, On = Settlement.PeriodFrom, PlannedAt = cmd.Now });
+                cmd.Db.Add(new CareOccasion { Id = id, Key = id.ToString(), PlanId = plan, Kind = CareOccasionKind.Birthday, Name = "生日",
+                    CareType = "birthday", Method = "call", PartyId = s.CustomerId, On = Settlement.PeriodFrom, PlannedAt = cmd.Now });
                 return Task.CompletedTask;
             });
             return new(id);
@@ -112,7 +119,8 @@ public sealed partial class ForeignIdTests
         ["Care.RecordCare.HandleAsync(input.PartyId)"] = s => With(s.CustomerId, ("input", Cared(s.CustomerId))),
         ["Care.RecordCare.HandleAsync(input.ContactId)"] = async s => new(await ContactAsync(s), ("input", Cared(s.CustomerId))),
         ["Care.SetCareOptOut.HandleAsync(partyOrContact)"] = s => Of(s.CustomerId),
-        ["Care.SendReminder.HandleAsync(input.PartyId)"] = s => With(s.CustomerId, ("input", new ReminderInput("回个电话", Identity.Principal.User(s.Leader.UserId), "call-back"))),
+        ["Care.SendReminder.HandleAsync(input.PartyId)"] = s =>
+            With(s.CustomerId, ("input", new ReminderInput("回个电话", Identity.Principal.User(s.Leader.UserId), "call-back"))),
         ["Care.AnswerReminder.HandleAsync(id)"] = async s => new(await ReminderAsync(s)),
         ["Care.ListReminders.HandleAsync(customer)"] = async s =>
         {
@@ -123,15 +131,18 @@ public sealed partial class ForeignIdTests
 
     private static string[] ListsOfCustomers =>
     [
-        "Customers.ContactQueries.OfPartyAsync(partyId)", "Sales.SaleRecords.OfPartyAsync(partyId)", "Sales.OpportunityQueries.OfPartyAsync(partyId)", "Service.ListComplaints.HandleAsync(filter.CustomerId)",
-        "Service.ListComplaints.HandleAsync(filter.ProductId)", "Service.ListComplaints.HandleAsync(filter.AssignedTo)", "Service.ListRecords.HandleAsync(filter.CustomerId)", "Care.ListFirstVisits.HandleAsync(customer)",
+        "Customers.ContactQueries.OfPartyAsync(partyId)", "Sales.SaleRecords.OfPartyAsync(partyId)", "Sales.OpportunityQueries.OfPartyAsync(partyId)",
+            "Service.ListComplaints.HandleAsync(filter.CustomerId)",
+        "Service.ListComplaints.HandleAsync(filter.ProductId)", "Service.ListComplaints.HandleAsync(filter.AssignedTo)",
+            "Service.ListRecords.HandleAsync(filter.CustomerId)", "Care.ListFirstVisits.HandleAsync(customer)",
         "Care.ListCareRecords.HandleAsync(customer)", "Care.ListReminders.HandleAsync(customer)",
     ];
 
     /// <summary>Holds every right over customers, sales, service and care, and sees none of the customers but the one they own.</summary>
     private static async Task<Actor> StrangerAsync(Settlement s)
     {
-        string[] rights = [.. CustomersRights.All.Except([CustomersRights.ViewAll, CustomersRights.ViewDepartment]), .. SalesRights.All, .. ServiceRights.All, .. CareRights.All];
+        string[] rights = [.. CustomersRights.All.Except([CustomersRights.ViewAll, CustomersRights.ViewDepartment]), .. SalesRights.All,
+            .. ServiceRights.All, .. CareRights.All];
         var stranger = await s.App.StaffAsync("luyuan", "路远", rights: rights);
         await AddAsync(s, id =>
         {
@@ -143,7 +154,8 @@ public sealed partial class ForeignIdTests
     }
 
     private static Task<Record> With(object id, params (string, object)[] more) => Task.FromResult(new Record(id, more));
-    private static Task<Record> OpenAsync(object id, params (string, object)[] more) => Task.FromResult(new Record(id, more) { IsOpenToStaff = true });
+    private static Task<Record> OpenAsync(object id, params (string, object)[] more) =>
+        Task.FromResult(new Record(id, more) { IsOpenToStaff = true });
     private static Dictionary<string, string?> Text(string key, string value) => new() { [key] = value };
     private static SaleInput Sale(Settlement s) => new(Text("saleDate", "2026-02-05"), s.CustomerId, s.ProductId);
     private static ComplaintEntry Complained(Guid customer) => new(customer, "李淼", "13800001234", "打不开图层");
@@ -157,19 +169,28 @@ public sealed partial class ForeignIdTests
     }
 
     private static Task<Guid> ContactAsync(Settlement s) => AddAsync(s, id => new Contact { Id = id, PartyId = s.CustomerId, Name = "李淼" });
-    private static Task<Guid> OpportunityAsync(Settlement s) => AddAsync(s, id => new Opportunity { Id = id, CustomerId = s.CustomerId, Stage = "lead", CloseBy = Settlement.PeriodTo });
-    private static Task<Guid> InteractionAsync(Settlement s) => AddAsync(s, id => new Interaction { Id = id, No = id.ToString(), CustomerId = s.CustomerId, At = s.Clock.GetUtcNow(), Content = "问升级价格" });
-    private static Task<Guid> AudienceAsync(Settlement s) => AddAsync(s, id => new Audience { Id = id, Name = id.ToString(), Filter = new AudienceFilter() });
-    private static Task<Guid> PlanAsync(Settlement s) => AddAsync(s, id => new CarePlan { Id = id, Name = "生日祝福", Occasion = CareOccasionKind.Birthday, CareType = "birthday", Method = "call" });
-    private static Task<Guid> VisitAsync(Settlement s) => AddAsync(s, id => new FirstVisit { Id = id, CustomerId = s.CustomerId, SaleOrderNo = id.ToString(), CustomerNo = "K001", CustomerName = "江城水务集团", ProductName = "K9 市政管网", SaleDate = Settlement.PeriodFrom, DueOn = Settlement.PeriodTo, InstanceId = Guid.Empty });
-    private static Task<Guid> ReminderAsync(Settlement s) => AddAsync(s, id => new CustomerReminder { Id = id, PartyId = s.CustomerId, RequestedBy = "周敏", RequestedAt = s.Clock.GetUtcNow(), Content = "回个电话", Target = Identity.Principal.User(s.Leader.UserId), ReminderType = "call-back" });
+    private static Task<Guid> OpportunityAsync(Settlement s) =>
+        AddAsync(s, id => new Opportunity { Id = id, CustomerId = s.CustomerId, Stage = "lead", CloseBy = Settlement.PeriodTo });
+    private static Task<Guid> InteractionAsync(Settlement s) =>
+        AddAsync(s, id => new Interaction { Id = id, No = id.ToString(), CustomerId = s.CustomerId, At = s.Clock.GetUtcNow(), Content = "问升级价格" });
+    private static Task<Guid> AudienceAsync(Settlement s) =>
+        AddAsync(s, id => new Audience { Id = id, Name = id.ToString(), Filter = new AudienceFilter() });
+    private static Task<Guid> PlanAsync(Settlement s) =>
+        AddAsync(s, id => new CarePlan { Id = id, Name = "生日祝福", Occasion = CareOccasionKind.Birthday, CareType = "birthday", Method = "call" });
+    private static Task<Guid> VisitAsync(Settlement s) => AddAsync(s, id =>
+        new FirstVisit { Id = id, CustomerId = s.CustomerId, SaleOrderNo = id.ToString(), CustomerNo = "K001", CustomerName = "江城水务集团",
+        ProductName = "K9 市政管网", SaleDate = Settlement.PeriodFrom, DueOn = Settlement.PeriodTo, InstanceId = Guid.Empty });
+    private static Task<Guid> ReminderAsync(Settlement s) =>
+        AddAsync(s, id => new CustomerReminder { Id = id, PartyId = s.CustomerId, RequestedBy = "周敏", RequestedAt = s.Clock.GetUtcNow(),
+        Content = "回个电话", Target = Identity.Principal.User(s.Leader.UserId), ReminderType = "call-back" });
 
     private static async Task<Guid> ComplaintAsync(Settlement s)
     {
         var rules = await s.App.ReadAsync(db => ComplaintRules.InForceAsync(db, s.Clock.GetUtcNow(), Settlement.Ct));
         return await AddAsync(s, id =>
         {
-            var complaint = new Complaint { Id = id, No = id.ToString(), CustomerId = s.CustomerId, Complainant = "李淼", ContactInfo = "1", Content = "打不开", ComplainedAt = s.Clock.GetUtcNow(), ReceivedBy = s.Leader.UserId, Rules = rules };
+            var complaint = new Complaint { Id = id, No = id.ToString(), CustomerId = s.CustomerId, Complainant = "李淼", ContactInfo = "1",
+                Content = "打不开", ComplainedAt = s.Clock.GetUtcNow(), ReceivedBy = s.Leader.UserId, Rules = rules };
             complaint.About(s.ProductId);
             complaint.Assign(s.Leader.UserId, ComplaintCategory.Product);
             return complaint;
@@ -182,7 +203,8 @@ public sealed partial class ForeignIdTests
         return new(by);
     }
 
-    private static Task<Guid> StrangersCustomerAsync(Settlement s) => s.App.ReadAsync(db => db.Set<Party>().Where(p => p.No == "K900").Select(p => p.Id).SingleAsync());
+    private static Task<Guid> StrangersCustomerAsync(Settlement s) =>
+        s.App.ReadAsync(db => db.Set<Party>().Where(p => p.No == "K900").Select(p => p.Id).SingleAsync());
 
     /// <summary>The same of what hangs on a record: its attachments.</summary>
     [Theory]
@@ -203,7 +225,8 @@ public sealed partial class ForeignIdTests
         foreach (var actor in (Actor[])[s.OtherAgent, s.Outsider, await StrangerAsync(s)])
         {
             (await s.App.Get<Attachments>().HandleAsync(actor, subject, id, null, Settlement.Ct)).Problem.ShouldBeOfType<NotFound>(actor.Name);
-            (await s.App.Get<UploadAttachment>().HandleAsync(actor, subject, id, "x", "说明.pdf", new MemoryStream("%PDF-1.4\n%%EOF\n"u8.ToArray()), s.App.NewOperation(), Settlement.Ct)).Problem.ShouldBeOfType<NotFound>(actor.Name);
+            (await s.App.Get<UploadAttachment>().HandleAsync(actor, subject, id, "x", "说明.pdf", new MemoryStream("%PDF-1.4\n%%EOF\n"u8.ToArray()),
+                s.App.NewOperation(), Settlement.Ct)).Problem.ShouldBeOfType<NotFound>(actor.Name);
         }
         (await s.App.Get<Attachments>().HandleAsync(Actor.System, subject, id, null, Settlement.Ct)).Problem.ShouldBeNull();
     }

@@ -10,9 +10,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CrmFlow.Workflows.Tests;
 
 /// <summary>
-/// Unseen is absent (issue 2 §5), generated: every handler method that takes the id of a record, found by reflection, is asked for a real one by people who may not see
-/// it (another agent, staff without a right, staff with every right over customers, sales, service and care but none of these customers) and must answer as it does for an
-/// id that never was. A new one without an entry here fails.
+/// Unseen is absent (issue 2 §5), generated: every handler method that takes the id of a record, found by reflection, is asked for a real one by
+/// people who may not see it (another agent, staff without a right, staff with every right over customers, sales, service and care but none of these
+/// customers) and must answer as it does for an id that never was. A new one without an entry here fails.
 /// </summary>
 public sealed partial class ForeignIdTests
 {
@@ -62,7 +62,8 @@ public sealed partial class ForeignIdTests
         ["Tasks.ReadCopy.HandleAsync(taskId)"] = async s =>
         {
             var task = (Guid)(await TaskAsync(s)).Id;
-            await s.App.DoAsync(async cmd => TaskWrites.Copy(cmd, await cmd.Db.Set<UserTask>().SingleAsync(t => t.Id == task), s.Leader.UserId, new("Send", "寄出", ActionKind.Neutral)));
+            await s.App.DoAsync(async cmd => TaskWrites.Copy(cmd, await cmd.Db.Set<UserTask>().SingleAsync(t => t.Id == task), s.Leader.UserId,
+                new("Send", "寄出", ActionKind.Neutral)));
             return new(task) { SeenBy = s.Leader };
         },
         ["Tasks.Attachments.HandleAsync(subjectId)"] = async s => new(await s.SubmittedAsync()),
@@ -131,7 +132,8 @@ public sealed partial class ForeignIdTests
             var id = s.App.NewOperation();
             await s.App.DoAsync(cmd =>
             {
-                cmd.Db.Add(new SettingValue { Id = id, Key = SettlementSettings.OnlyFullyPaid.Key, EffectiveFrom = cmd.Now.AddDays(1), Value = "true", ChangedBy = Guid.Empty, ChangedAt = cmd.Now });
+                cmd.Db.Add(new SettingValue { Id = id, Key = SettlementSettings.OnlyFullyPaid.Key, EffectiveFrom = cmd.Now.AddDays(1), Value = "true",
+                    ChangedBy = Guid.Empty, ChangedAt = cmd.Now });
                 return Task.CompletedTask;
             });
             return new(id);
@@ -153,7 +155,8 @@ public sealed partial class ForeignIdTests
         {
             cmd.Db.Add(new JobRow
             {
-                Id = id, Kind = "test", State = state, StartedBy = s.Agent.UserId, StartedByName = s.Agent.Name, FileName = "名单.xlsx", CreatedAt = cmd.Now,
+                Id = id, Kind = "test", State = state, StartedBy = s.Agent.UserId, StartedByName = s.Agent.Name, FileName = "名单.xlsx",
+                CreatedAt = cmd.Now,
                 Revision = 0, Done = 0, Fence = 1, Attempts = 0, IsCancelRequested = false,
             });
             return Task.CompletedTask;
@@ -175,7 +178,8 @@ public sealed partial class ForeignIdTests
         return (await s.App.ReadAsync(db => db.Set<Attachment>().SingleAsync(a => a.SubjectId == id))).Id;
     }
 
-    private static async Task<Record> RoleAsync(Settlement s) => new((await s.App.ReadAsync(db => db.Set<Role>().FirstAsync(r => r.Key == "leader"))).Id);
+    private static async Task<Record> RoleAsync(Settlement s) =>
+        new((await s.App.ReadAsync(db => db.Set<Role>().FirstAsync(r => r.Key == "leader"))).Id);
 
     private static async Task<Record> DepartmentAsync(Settlement s)
     {
@@ -196,7 +200,8 @@ public sealed partial class ForeignIdTests
            from type in assembly.GetTypes()
            where type is { IsClass: true, IsAbstract: false } && type != typeof(WorkflowRuntime)
            from method in type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-           where (method.IsPublic || method.IsAssembly) && IsAnswer(method.ReturnType) && method.GetParameters() is [{ } first, ..] && first.ParameterType == typeof(Actor)
+           where (method.IsPublic || method.IsAssembly) && IsAnswer(method.ReturnType) && method.GetParameters() is [{ } first, ..]
+               && first.ParameterType == typeof(Actor)
            from parameter in method.GetParameters()
            from asked in Ids(type, method, parameter)
            select asked,
@@ -207,13 +212,16 @@ public sealed partial class ForeignIdTests
         if (IsId(parameter.ParameterType, parameter.Name!)) yield return new(type, method, parameter, null);
         else if (parameter.ParameterType != typeof(Actor) && Product.Contains(parameter.ParameterType.Assembly) && parameter.ParameterType.IsClass)
             foreach (var member in parameter.ParameterType.GetProperties().Where(m => m.CanWrite && IsId(m.PropertyType, m.Name)))
-                if (parameter.ParameterType != typeof(InstanceCursor)) yield return new(type, method, parameter, member); // a cursor points into what the list shows anyway
+                // a cursor points into what the list shows anyway
+                if (parameter.ParameterType != typeof(InstanceCursor)) yield return new(type, method, parameter, member);
     }
 
     private static bool IsId(Type type, string name) =>
-        (Nullable.GetUnderlyingType(type) ?? type) == typeof(Guid) && !name.Equals("operationId", StringComparison.OrdinalIgnoreCase) || type == typeof(string) && name is "no" or "definitionId";
+        (Nullable.GetUnderlyingType(type) ?? type) == typeof(Guid) && !name.Equals("operationId", StringComparison.OrdinalIgnoreCase)
+            || type == typeof(string) && name is "no" or "definitionId";
 
-    private static bool IsAnswer(Type type) => type == typeof(Task<Result>) || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>) && type.GetGenericArguments()[0] is { IsGenericType: true } result && result.GetGenericTypeDefinition() == typeof(Result<>);
+    private static bool IsAnswer(Type type) => type == typeof(Task<Result>) || type.IsGenericType && type.GetGenericTypeDefinition() == typeof(
+        Task<>) && type.GetGenericArguments()[0] is { IsGenericType: true } result && result.GetGenericTypeDefinition() == typeof(Result<>);
 
     [Fact]
     public void Every_call_that_takes_a_records_id_is_walked()
@@ -238,11 +246,13 @@ public sealed partial class ForeignIdTests
             {
                 var (foreign, random) = (await AskAsync(s, asked, actor, record, record.Id), await AskAsync(s, asked, actor, record, nowhere));
                 if (foreign != random) wrong.Add($"{asked} tells {actor.Name} that it exists: {foreign}, but {random} for a random id");
-                if (foreign != nameof(NotFound) && (actor != stranger || foreign != record.Refusal) && !Lists.Contains(asked.ToString())) wrong.Add($"{asked} answers {actor.Name} {foreign}");
+                if (foreign != nameof(NotFound) && (actor != stranger || foreign != record.Refusal) && !Lists.Contains(asked.ToString()))
+                    wrong.Add($"{asked} answers {actor.Name} {foreign}");
             }
             // The record is really there: the walk would find nothing wrong with an id it made up.
             var seen = await AskAsync(s, asked, record.SeenBy, record, record.Id);
-            if (seen == nameof(NotFound) || Lists.Contains(asked.ToString()) && seen == await AskAsync(s, asked, record.SeenBy, record, nowhere)) wrong.Add($"{asked} finds nothing for who may see it: {seen}");
+            if (seen == nameof(NotFound) || Lists.Contains(asked.ToString()) && seen == await AskAsync(s, asked, record.SeenBy, record, nowhere))
+                wrong.Add($"{asked} finds nothing for who may see it: {seen}");
         }
         wrong.ShouldBeEmpty();
     }
@@ -264,13 +274,15 @@ public sealed partial class ForeignIdTests
         await task;
         var result = task.GetType().GetProperty("Result")!.GetValue(task)!;
         if (result.GetType().GetProperty("Problem")!.GetValue(result) is { } problem) return problem.GetType().Name;
-        return Lists.Contains(asked.ToString()) && result.GetType().GetProperty("Value") is { } value ? System.Text.Json.JsonSerializer.Serialize(value.GetValue(result), WithTuples) : "an answer";
+        return Lists.Contains(asked.ToString()) && result.GetType().GetProperty("Value") is { } value
+            ? System.Text.Json.JsonSerializer.Serialize(value.GetValue(result), WithTuples) : "an answer";
     }
 
     private static object? Sample(Settlement s, Type type, string name) => type switch
     {
         _ when type == typeof(Guid) => s.App.NewOperation(),
-        _ when type == typeof(string) => name switch { "subjectType" => "settlement", "fileName" => "说明.pdf", "json" => "{}", "after" or "cursor" or "basedOn" or "find" => null, _ => "x" },
+        _ when type == typeof(string) => name switch { "subjectType" => "settlement", "fileName" => "说明.pdf", "json" =>
+            "{}", "after" or "cursor" or "basedOn" or "find" => null, _ => "x" },
         _ when type == typeof(int) => 1,
         _ when type == typeof(decimal) => 5m,
         _ when type == typeof(bool) => true,
@@ -280,8 +292,11 @@ public sealed partial class ForeignIdTests
         { IsEnum: true } => Enum.GetValues(type).GetValue(0),
         _ when Nullable.GetUnderlyingType(type) is not null => null,
         _ when type == typeof(IReadOnlyDictionary<string, Engine.Value>) => new Dictionary<string, Engine.Value>(),
-        { IsGenericType: true } when typeof(System.Collections.IEnumerable).IsAssignableFrom(type) => Array.CreateInstance(type.GetGenericArguments()[0], 0),
-        { IsClass: true } when Product.Contains(type.Assembly) => Activator.CreateInstance(type, type.GetConstructors().MaxBy(c => c.GetParameters().Length)!.GetParameters().Select(p => Sample(s, p.ParameterType, p.Name!)).ToArray()),
+        { IsGenericType: true } when typeof(System.Collections.IEnumerable).IsAssignableFrom(type) =>
+            Array.CreateInstance(type.GetGenericArguments()[0], 0),
+        { IsClass: true } when Product.Contains(type.Assembly) =>
+            Activator.CreateInstance(type,
+            type.GetConstructors().MaxBy(c => c.GetParameters().Length)!.GetParameters().Select(p => Sample(s, p.ParameterType, p.Name!)).ToArray()),
         _ => throw new NotSupportedException($"Give Sample a value of {type}."),
     };
 }

@@ -21,7 +21,8 @@ public sealed class IncomingCallTests
 
     private static async Task<AnswerHttp> CallAsync(Carers c, string body, params string[] rights)
     {
-        var request = Value.Object(("request", Value.Object(("method", "POST"), ("path", "/calls"))), ("query", Value.Object()), ("headers", Value.Object()), ("form", Value.Null), ("body", body), ("contentType", "application/json"),
+        var request = Value.Object(("request", Value.Object(("method", "POST"), ("path", "/calls"))), ("query", Value.Object()),
+            ("headers", Value.Object()), ("form", Value.Null), ("body", body), ("contentType", "application/json"),
             ("length", body.Length), ("files", Value.List([])), ("isSignedIn", rights.Length > 0), ("rights", Value.List(rights.Select(Value.From))));
         var match = (await c.App.Get<HttpRouting>().HandleAsync("POST", "calls", request, null, null, Ct)).Value;
         return (await c.App.Get<HttpExchanges>().AnswerAsync(match.InstanceId.ShouldNotBeNull(), TimeSpan.Zero, c.Clock, Ct)).ShouldNotBeNull();
@@ -33,11 +34,15 @@ public sealed class IncomingCallTests
         await using var c = await StartAsync();
         var answer = await CallAsync(c, """{"phone": "02780000001"}""", ServiceRights.Record);
         var interaction = await c.App.ReadAsync(db => db.Set<Interaction>().SingleAsync(Ct));
-        (interaction.CustomerId, interaction.Phone, interaction.Direction, interaction.Category, interaction.Status, interaction.No).ShouldBe((c.CustomerId, "02780000001", InteractionDirection.Incoming, InteractionCategory.Consultation, InteractionStatus.Pending, "FW-2026-00001"));
+        (interaction.CustomerId, interaction.Phone, interaction.Direction, interaction.Category, interaction.Status, interaction.No)
+            .ShouldBe((c.CustomerId, "02780000001", InteractionDirection.Incoming, InteractionCategory.Consultation, InteractionStatus.Pending,
+            "FW-2026-00001"));
         var reminder = (await c.RemindersAsync()).ShouldHaveSingleItem();
-        (reminder.Target, reminder.PartyId, reminder.IsOnline, c.Said(reminder.Content)).ShouldBe(("r:reception", c.CustomerId, true, "江城水务集团 来电 02780000001"));
+        (reminder.Target, reminder.PartyId, reminder.IsOnline, c.Said(reminder.Content))
+            .ShouldBe(("r:reception", c.CustomerId, true, "江城水务集团 来电 02780000001"));
         var told = Value.FromJson(answer.Content!);
-        (answer.StatusCode, told["customerId"].ToGuid(), told["name"].ToText(), told["interactionId"].ToGuid()).ShouldBe((200, c.CustomerId, "江城水务集团", interaction.Id));
+        (answer.StatusCode, told["customerId"].ToGuid(), told["name"].ToText(), told["interactionId"].ToGuid())
+            .ShouldBe((200, c.CustomerId, "江城水务集团", interaction.Id));
     }
 
     [Theory]
@@ -47,7 +52,8 @@ public sealed class IncomingCallTests
     {
         await using var c = await StartAsync();
         (await CallAsync(c, body, ServiceRights.Record)).StatusCode.ShouldBe(404);
-        (await c.RemindersAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(r => c.Said(r.Content).ShouldBe(content), r => r.IsOnline.ShouldBeTrue(), r => r.PartyId.ShouldBeNull());
+        (await c.RemindersAsync()).ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(r => c.Said(r.Content).ShouldBe(content), r => r.IsOnline.ShouldBeTrue(), r => r.PartyId.ShouldBeNull());
         (await c.App.ReadAsync(db => db.Set<Interaction>().CountAsync(Ct))).ShouldBe(0);
     }
 
@@ -57,7 +63,8 @@ public sealed class IncomingCallTests
     public async Task Nobody_without_the_right_to_record_asks_whose_number_it_is(int status, params string[] rights)
     {
         await using var c = await StartAsync();
-        var request = Value.Object(("request", Value.Object(("method", "POST"))), ("body", """{"phone": "027-80000001"}"""), ("contentType", "application/json"), ("isSignedIn", rights.Length > 0), ("rights", Value.List(rights.Select(Value.From))));
+        var request = Value.Object(("request", Value.Object(("method", "POST"))), ("body", """{"phone": "027-80000001"}"""),
+            ("contentType", "application/json"), ("isSignedIn", rights.Length > 0), ("rights", Value.List(rights.Select(Value.From))));
         var match = (await c.App.Get<HttpRouting>().HandleAsync("POST", "calls", request, null, null, Ct)).Value;
         var answer = await c.App.Get<HttpExchanges>().AnswerAsync(match.InstanceId.ShouldNotBeNull(), TimeSpan.Zero, c.Clock, Ct);
         answer.ShouldNotBeNull().StatusCode.ShouldBe(status);

@@ -4,8 +4,8 @@ using CrmFlow.TestSupport;
 namespace CrmFlow.Workflows.Tests;
 
 /// <summary>
-/// Sum of entries = sum of finance decisions, over random runs through the whole flow: random agents, fees, scores, ratios, returns, refusals, withdrawals, repeated
-/// decisions and reversals.
+/// Sum of entries = sum of finance decisions, over random runs through the whole flow: random agents, fees, scores, ratios, returns, refusals,
+/// withdrawals, repeated decisions and reversals.
 /// </summary>
 public class LedgerTests
 {
@@ -25,7 +25,8 @@ public class LedgerTests
             decided[id] = (disposition, (await s.ApplicationAsync(id)).ReturnAmount!.Value);
             if (random.Next(10) != 0) continue;
             var entry = (await s.LedgerAsync()).Single(e => e.Books == id);
-            (await s.App.Get<ReverseLedgerEntry>().HandleAsync(s.Finance, s.App.NewOperation(), entry.Id, "随机冲销", Settlement.Ct)).Problem.ShouldBeNull();
+            (await s.App.Get<ReverseLedgerEntry>().HandleAsync(s.Finance, s.App.NewOperation(), entry.Id, "随机冲销", Settlement.Ct))
+                .Problem.ShouldBeNull();
             reversed += entry.Amount;
         }
 
@@ -56,7 +57,8 @@ public class LedgerTests
             switch (task.ActivityId)
             {
                 case "commerce-review" when rare && random.Next(3) == 0: (await s.WithdrawAsync(agent, id)).Problem.ShouldBeNull(); break;
-                case "commerce-review": await s.DecideAsync(s.Commerce, id, rare ? random.Next(2) == 0 ? "Refuse" : "Return" : "Approve", rare ? "意见" : null); break;
+                case "commerce-review": await s.DecideAsync(s.Commerce, id, rare ? random.Next(2) == 0 ? "Refuse" : "Return" : "Approve",
+                    rare ? "意见" : null); break;
                 case "correction": await s.DecideAsync(agent, id, "Resubmit"); break;
                 case "satisfaction-report":
                     var score = random.Next(45, 101);
@@ -73,7 +75,8 @@ public class LedgerTests
                     var outcome = rare ? random.Next(2) == 0 ? "Refuse" : "ReturnInvoice" : random.Next(2) == 0 ? "Offset" : "PayBack";
                     var (operation, opinion) = (s.App.NewOperation(), rare ? "意见" : null);
                     (await s.CompleteAsync(s.Finance, task, outcome, opinion, operation: operation)).Problem.ShouldBeNull();
-                    if (random.Next(3) == 0) (await s.CompleteAsync(s.Finance, task, outcome, opinion, operation: operation)).Problem.ShouldBeNull(); // the second click
+                    // the second click
+                    if (random.Next(3) == 0) (await s.CompleteAsync(s.Finance, task, outcome, opinion, operation: operation)).Problem.ShouldBeNull();
                     if (Enum.TryParse<Disposition>(outcome, out var decision)) disposition = decision;
                     break;
                 default: throw new InvalidOperationException($"Nobody knows the step {task.ActivityId}.");

@@ -7,7 +7,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Workflows.Tests;
 
-/// <summary>What customers and sales offer processes, one step at a time: found, not found, refused. How the shipped processes use them is told by the classes of those.</summary>
+/// <summary>
+/// What customers and sales offer processes, one step at a time: found, not found, refused. How the shipped processes use them is told by the classes
+/// of those.
+/// </summary>
 public sealed class ProviderTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -20,7 +23,8 @@ public sealed class ProviderTests
     private static async Task<Done> RunAsync(Carers c, string type, params (string Name, Value Value)[] inputs)
     {
         var id = "one-" + type.ToLowerInvariant().Replace('.', '-');
-        var members = string.Concat(inputs.Select(i => $"\"{i.Name}\": {{\"typeName\": \"Object\", \"expression\": {{\"type\": \"JavaScript\", \"value\": \"getInput(\\\"{i.Name}\\\")\"}}}}, "));
+        var members = string.Concat(inputs.Select(i =>
+            $"\"{i.Name}\": {{\"typeName\": \"Object\", \"expression\": {{\"type\": \"JavaScript\", \"value\": \"getInput(\\\"{i.Name}\\\")\"}}}}, "));
         await c.App.PublishAsync($$$"""
             {"definitionId": "{{{id}}}", "name": "{{{id}}}", "options": {"incidentStrategyType": "ContinueWithIncidentsStrategy"},
              "root": {"id": "flow", "type": "Elsa.Flowchart", "activities": [{"id": "step", "name": "step", "type": "{{{type}}}", {{{members}}}"metadata": {"displayText": "试一步"}}], "connections": []}}
@@ -29,7 +33,8 @@ public sealed class ProviderTests
         var admin = c.Outsider with { Rights = new HashSet<string> { DefinitionAdministration.Right } };
         var detail = (await c.App.Get<InstanceAdministration>().GetAsync(admin, instance, Ct)).Value;
         var end = detail.Journal.SingleOrDefault(j => j.ActivityId == "step" && j.Event == JournalEvent.Completed);
-        return new(end is null ? null : end.Outcomes.Count > 0 ? end.Outcomes[0] : "Done", end?.Data ?? Value.Undefined, detail.Incidents.SingleOrDefault()?.Message);
+        return new(end is null ? null : end.Outcomes.Count > 0 ? end.Outcomes[0] : "Done", end?.Data ?? Value.Undefined,
+            detail.Incidents.SingleOrDefault()?.Message);
     }
 
     private static async Task<Guid> PartyAsync(Carers c, PartyType type, string no, string name)
@@ -38,7 +43,8 @@ public sealed class ProviderTests
         await c.App.DoAsync(async cmd =>
         {
             var book = await c.App.Get<Dictionaries>().ReadAsync(cmd.Db, Ct);
-            var party = await SaveParty.CreateAsync(cmd, book, type, new PartyInput(new() { ["no"] = no, ["name"] = name, ["officePhone"] = "027-8765 4321" }), despiteDuplicates: true, Ct);
+            var party = await SaveParty.CreateAsync(cmd, book, type,
+                new PartyInput(new() { ["no"] = no, ["name"] = name, ["officePhone"] = "027-8765 4321" }), despiteDuplicates: true, Ct);
             id = party.Value;
         });
         return id;
@@ -58,7 +64,8 @@ public sealed class ProviderTests
         await PartyAsync(c, PartyType.Customer, "KH-00900", "楚天燃气有限公司");
         var found = await RunAsync(c, "Customers.FindCustomer", (by, text));
         (found.Outcome, found.Outputs["Customer"]["name"].ToText(), found.Incident).ShouldBe(("Found", expected, null));
-        found.Outputs["CustomerId"].ToGuid().ShouldBe(await c.App.ReadAsync(db => db.Set<Party>().Where(p => p.Name == expected).Select(p => (Guid?)p.Id).SingleAsync(Ct)));
+        found.Outputs["CustomerId"].ToGuid()
+            .ShouldBe(await c.App.ReadAsync(db => db.Set<Party>().Where(p => p.Name == expected).Select(p => (Guid?)p.Id).SingleAsync(Ct)));
     }
 
     [Theory]
@@ -93,11 +100,13 @@ public sealed class ProviderTests
             {"definitionId": "heard", "name": "heard", "root": {"id": "flow", "type": "Elsa.Flowchart", "activities": [{"id": "saved", "type": "CrmFlow.RecordSaved", "customProperties": {"canStartWorkflow": true},
              "recordType": {"typeName": "String", "expression": {"type": "Literal", "value": "Customers.Party"}}, "when": {"typeName": "String", "expression": {"type": "Literal", "value": "Changed"}}}], "connections": []}}
             """);
-        var changed = await RunAsync(c, "Customers.UpdateCustomer", ("customerId", c.CustomerId), ("fields", Value.Object(("stage", "deal"), ("remarks", "已成交"))));
+        var changed = await RunAsync(c, "Customers.UpdateCustomer", ("customerId", c.CustomerId),
+            ("fields", Value.Object(("stage", "deal"), ("remarks", "已成交"))));
         (changed.Outcome, changed.Incident).ShouldBe(("Done", null));
         var party = await c.App.ReadAsync(db => db.Set<Party>().SingleAsync(p => p.Id == c.CustomerId, Ct));
         (party.Stage, party.Remarks, party.Name, party.Email).ShouldBe(("deal", "已成交", "江城水务集团", "office@example.com"));
-        (await c.App.ReadAsync(db => db.Set<AuditRow>().CountAsync(a => a.Subject == "party" && a.SubjectId == c.CustomerId && a.After!.Contains("deal"), Ct))).ShouldBe(1);
+        (await c.App.ReadAsync(db =>
+            db.Set<AuditRow>().CountAsync(a => a.Subject == "party" && a.SubjectId == c.CustomerId && a.After!.Contains("deal"), Ct))).ShouldBe(1);
         (await c.App.ReadAsync(db => db.Set<WorkflowInstanceRow>().CountAsync(i => i.DefinitionId == "heard", Ct))).ShouldBe(1);
     }
 
@@ -109,7 +118,8 @@ public sealed class ProviderTests
     public async Task A_refused_value_is_an_incident_that_names_the_field_and_changes_nothing(string field, string value, string named)
     {
         await using var c = await Carers.StartAsync();
-        var refused = await RunAsync(c, "Customers.UpdateCustomer", ("customerId", c.CustomerId), ("fields", Value.Object(("level", "key"), (field, value))));
+        var refused = await RunAsync(c, "Customers.UpdateCustomer", ("customerId", c.CustomerId),
+            ("fields", Value.Object(("level", "key"), (field, value))));
         refused.Outcome.ShouldBeNull();
         refused.Incident.ShouldNotBeNull().ShouldContain(named);
         var party = await c.App.ReadAsync(db => db.Set<Party>().SingleAsync(p => p.Id == c.CustomerId, Ct));
@@ -123,7 +133,9 @@ public sealed class ProviderTests
         var (agent, other) = (await PartyAsync(c, PartyType.Agent, "DL-0900", "武汉图元"), await PartyAsync(c, PartyType.Agent, "DL-0901", "长沙经纬"));
         await c.App.DoAsync(cmd =>
         {
-            void Sold(Guid by, int number, DateOnly on) => cmd.Db.Add(new SalesRecord { Id = cmd.NewId(), SaleOrderNo = $"D{number:0000}", SaleDate = on, CustomerId = c.CustomerId, AgentId = by, ProductId = c.ProductId, Quantity = 1, AmountReceivable = 100.10m, AmountReceived = 60.05m });
+            void Sold(Guid by, int number, DateOnly on) => cmd.Db.Add(new SalesRecord { Id = cmd.NewId(), SaleOrderNo = $"D{number:0000}",
+                SaleDate = on, CustomerId = c.CustomerId, AgentId = by, ProductId = c.ProductId, Quantity = 1, AmountReceivable = 100.10m,
+                AmountReceived = 60.05m });
             for (var i = 0; i < 205; i++) Sold(agent, i, new(2026, 1, 1 + i % 31));
             Sold(agent, 900, new(2025, 12, 31));
             Sold(agent, 901, new(2026, 2, 1));
@@ -131,21 +143,26 @@ public sealed class ProviderTests
             return Task.CompletedTask;
         });
         var read = await RunAsync(c, "Sales.ReadAgentSales", ("agentId", agent), ("from", "2026-01-01"), ("to", "2026-01-31"));
-        (read.Outputs["Count"].ToDecimal(), read.Outputs["TotalReceivable"].ToDecimal(), read.Outputs["TotalReceived"].ToDecimal()).ShouldBe((205, 205 * 100.10m, 205 * 60.05m));
+        (read.Outputs["Count"].ToDecimal(), read.Outputs["TotalReceivable"].ToDecimal(), read.Outputs["TotalReceived"].ToDecimal())
+            .ShouldBe((205, 205 * 100.10m, 205 * 60.05m));
         var lines = read.Outputs["Sales"].Items;
         (lines.Count, lines[0]["saleDate"].ToText(), lines[0]["productName"].ToText()).ShouldBe((200, "2026-01-01", "K9 市政管网"));
 
-        (await RunAsync(c, "Sales.ReadAgentSales", ("agentId", c.CustomerId), ("from", "2026-01-01"), ("to", "2026-01-31"))).Outputs["Count"].ToDecimal().ShouldBe(0);
-        (await RunAsync(c, "Sales.ReadAgentSales", ("agentId", agent), ("from", "一月"), ("to", "2026-01-31"))).Incident.ShouldNotBeNull().ShouldContain("一月");
+        (await RunAsync(c, "Sales.ReadAgentSales", ("agentId", c.CustomerId), ("from", "2026-01-01"), ("to", "2026-01-31"))).Outputs["Count"]
+            .ToDecimal().ShouldBe(0);
+        (await RunAsync(c, "Sales.ReadAgentSales", ("agentId", agent), ("from", "一月"), ("to", "2026-01-31"))).Incident.ShouldNotBeNull()
+            .ShouldContain("一月");
     }
 
     [Fact]
     public async Task An_opportunity_is_entered_with_what_is_said_and_what_is_usual()
     {
         await using var c = await Carers.StartAsync();
-        var entered = await RunAsync(c, "Sales.CreateOpportunity", ("customerId", c.CustomerId), ("productId", c.ProductId), ("probability", 40), ("expectedAmount", 118_000m), ("description", "扩容"), ("salesRepId", c.Sales.UserId));
+        var entered = await RunAsync(c, "Sales.CreateOpportunity", ("customerId", c.CustomerId), ("productId", c.ProductId), ("probability", 40),
+            ("expectedAmount", 118_000m), ("description", "扩容"), ("salesRepId", c.Sales.UserId));
         var opportunity = await c.App.ReadAsync(db => db.Set<Opportunity>().SingleAsync(Ct));
-        (entered.Outputs["OpportunityId"].ToGuid(), opportunity.Stage, opportunity.CloseBy, opportunity.Quantity, opportunity.Probability, opportunity.ExpectedAmount, opportunity.SalesRepId, opportunity.Description)
+        (entered.Outputs["OpportunityId"].ToGuid(), opportunity.Stage, opportunity.CloseBy, opportunity.Quantity, opportunity.Probability,
+            opportunity.ExpectedAmount, opportunity.SalesRepId, opportunity.Description)
             .ShouldBe((opportunity.Id, "lead", new DateOnly(2026, 4, 1), 1, 40, 118_000m, c.Sales.UserId, "扩容"));
         (await RunAsync(c, "Sales.CreateOpportunity", ("customerId", c.CustomerId), ("closeBy", "2026-05-20"))).Outcome.ShouldBe("Done");
         (await c.App.ReadAsync(db => db.Set<Opportunity>().SingleAsync(o => o.CloseBy == new DateOnly(2026, 5, 20), Ct))).SalesRepId.ShouldBeNull();

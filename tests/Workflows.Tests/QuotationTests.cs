@@ -24,9 +24,11 @@ public sealed class QuotationTests
     /// <summary>Saved by a technician who sees the customer and may enter no opportunity.</summary>
     private static async Task VisitedAsync(Carers c, string nature = "Quotation")
     {
-        var technician = await c.App.StaffAsync("wusiyuan", "吴思远", ["technician"], [ServiceRights.ViewRecords, ServiceRights.EditRecords, CustomersRights.View, CustomersRights.ViewAll]);
+        var technician = await c.App.StaffAsync("wusiyuan", "吴思远", ["technician"],
+            [ServiceRights.ViewRecords, ServiceRights.EditRecords, CustomersRights.View, CustomersRights.ViewAll]);
         var saved = await c.App.Get<SaveRecord>().HandleAsync(technician, c.App.NewOperation(), RecordKind.Visit, null, 0, c.CustomerId, null,
-            new Dictionary<string, Value> { ["nature"] = nature, ["visitedAt"] = FormRules.Write(c.App.Get<BusinessTime>(), c.Clock.GetUtcNow()), ["visitor"] = technician.UserId, ["method"] = "OnSite", ["content"] = "想加 10 套三维模块，要报价" }, Ct);
+            new Dictionary<string, Value> { ["nature"] = nature, ["visitedAt"] = FormRules.Write(c.App.Get<BusinessTime>(), c.Clock.GetUtcNow()),
+                ["visitor"] = technician.UserId, ["method"] = "OnSite", ["content"] = "想加 10 套三维模块，要报价" }, Ct);
         saved.Problem.ShouldBeNull();
     }
 
@@ -38,8 +40,10 @@ public sealed class QuotationTests
     });
 
     private static Task<List<Opportunity>> OpportunitiesAsync(Carers c) => c.App.ReadAsync(db => db.Set<Opportunity>().ToListAsync(Ct));
-    private static Task<string?> StageAsync(Carers c) => c.App.ReadAsync(db => db.Set<Party>().Where(p => p.Id == c.CustomerId).Select(p => p.Stage).SingleAsync(Ct));
-    private static async Task<Guid> InstanceAsync(Carers c) => (await c.App.ReadAsync(db => db.Set<WorkflowInstanceRow>().SingleAsync(i => i.DefinitionId == "quotation", Ct))).Id;
+    private static Task<string?> StageAsync(Carers c) =>
+        c.App.ReadAsync(db => db.Set<Party>().Where(p => p.Id == c.CustomerId).Select(p => p.Stage).SingleAsync(Ct));
+    private static async Task<Guid> InstanceAsync(Carers c) =>
+        (await c.App.ReadAsync(db => db.Set<WorkflowInstanceRow>().SingleAsync(i => i.DefinitionId == "quotation", Ct))).Id;
 
     [Theory]
     [InlineData(null, "proposal")]

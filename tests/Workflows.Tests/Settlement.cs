@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Workflows.Tests;
 
 /// <summary>
-/// Everybody settlement needs on a real runtime with the shipped definition: two agents, six parties, one product at 5 %. Each stage is reached from the one before,
-/// through the commands people use: <c>var s = await Settlement.StartAsync(); var id = await s.ReportedAsync(86, fee: 10_000);</c>
+/// Everybody settlement needs on a real runtime with the shipped definition: two agents, six parties, one product at 5 %. Each stage is reached from
+/// the one before, through the commands people use: <c>var s = await Settlement.StartAsync(); var id = await s.ReportedAsync(86, fee: 10_000);</c>
 /// </summary>
 internal sealed class Settlement : IAsyncDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class Settlement : IAsyncDisposable
     private static readonly string Definition = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "workflows", "agents", "settlement.json"));
     public static readonly DateOnly PeriodFrom = new(2026, 1, 1), PeriodTo = new(2026, 3, 31);
     /// <summary>A drawn signature.</summary>
-    public const string Png = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAABgAAAAMCAAAAABdWyKpAAAATUlEQVR42lWPiREAIQgDt/+mc3okAj7D406CCFTrxlucm/OXagBjr2WmIgHQIqn9AE1Hm6685YfCSPbblgzhuaZtJGyIYebnULcytlM+ME3GOi8hw28AAAAASUVORK5CYII=";
+    public const string Png =
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAABgAAAAMCAAAAABdWyKpAAAATUlEQVR42lWPiREAIQgDt/+mc3okAj7D406CCFTrxlucm/OXagBjr2WmIgHQIqn9AE1Hm6685YfCSPbblgzhuaZtJGyIYebnULcytlM+ME3GOi8hw28AAAAASUVORK5CYII=";
     private int _sales, _invoices;
 
     private Settlement(TestApp app) => App = app;
@@ -52,13 +53,15 @@ internal sealed class Settlement : IAsyncDisposable
             cmd.Db.Add(new Party { Id = s.OtherAgentId, Type = PartyType.Agent, No = "D002", Name = "长沙经纬数码有限公司" });
             cmd.Db.Add(new Party { Id = s.CustomerId, Type = PartyType.Customer, No = "K001", Name = "江城水务集团" });
             cmd.Db.Add(new Product { Id = s.ProductId, Code = "K9-04", Name = "K9 市政管网" });
-            cmd.Db.Add(new FeeRate { Id = cmd.NewId(), ProductId = s.ProductId, Rate = 0.05m, ValidFrom = new(2020, 1, 1), CreatedBy = Guid.Empty, CreatedAt = cmd.Now });
+            cmd.Db.Add(new FeeRate { Id = cmd.NewId(), ProductId = s.ProductId, Rate = 0.05m, ValidFrom = new(2020, 1, 1), CreatedBy = Guid.Empty,
+                CreatedAt = cmd.Now });
             return Task.CompletedTask;
         });
         string[] view = [AgentsRights.View];
         s.Agent = await app.AgentAsync(s.AgentId, "wujianguo", "吴建国");
         s.OtherAgent = await app.AgentAsync(s.OtherAgentId, "tanxiaoyun", "谭晓云");
-        s.Commerce = await app.StaffAsync("zhoumin", "周敏", ["commerce"], [.. view, AgentsRights.ApplyFor, AgentsRights.EditRates, AgentsRights.Cancel]);
+        s.Commerce = await app.StaffAsync("zhoumin", "周敏", ["commerce"],
+            [.. view, AgentsRights.ApplyFor, AgentsRights.EditRates, AgentsRights.Cancel]);
         s.Support = await app.StaffAsync("chenli", "陈立", ["support"], view);
         s.Leader = await app.StaffAsync("zhaohongyuan", "赵宏远", ["leader"], view);
         if (secondLeader) s.SecondLeader = await app.StaffAsync("ouyangmiao", "欧阳淼", ["leader"], view);
@@ -79,7 +82,8 @@ internal sealed class Settlement : IAsyncDisposable
         {
             cmd.Db.Add(new SalesRecord
             {
-                Id = id = cmd.NewId(), SaleOrderNo = $"XS{no:000000}", SaleDate = on ?? new(2026, 2, 5), CustomerId = CustomerId, AgentId = agent ?? AgentId, ProductId = product ?? ProductId,
+                Id = id = cmd.NewId(), SaleOrderNo = $"XS{no:000000}", SaleDate = on ?? new(2026, 2, 5), CustomerId = CustomerId,
+                AgentId = agent ?? AgentId, ProductId = product ?? ProductId,
                 Quantity = 1, AmountReceivable = fee * 20, AmountReceived = received ?? fee * 20,
             });
             return Task.CompletedTask;
@@ -88,7 +92,8 @@ internal sealed class Settlement : IAsyncDisposable
     }
 
     public async Task<Result<DraftSaved>> TrySaveAsync(Actor actor, params Guid[] sales) =>
-        await App.Get<CrmFlow.Agents.SaveDraft>().HandleAsync(actor, App.NewOperation(), null, null, new(actor.AgentId ?? AgentId, PeriodFrom, PeriodTo, sales, null), Ct);
+        await App.Get<CrmFlow.Agents.SaveDraft>()
+            .HandleAsync(actor, App.NewOperation(), null, null, new(actor.AgentId ?? AgentId, PeriodFrom, PeriodTo, sales, null), Ct);
 
     public async Task<Guid> DraftAsync(Actor actor, params Guid[] sales)
     {
@@ -97,7 +102,8 @@ internal sealed class Settlement : IAsyncDisposable
         return saved.Value.Id;
     }
 
-    public Task<Result<SettlementSubmitted>> SubmitAsync(Actor actor, Guid id, Guid? operation = null) => App.Get<SubmitSettlement>().HandleAsync(actor, operation ?? App.NewOperation(), id, Ct);
+    public Task<Result<SettlementSubmitted>> SubmitAsync(Actor actor, Guid id, Guid? operation = null) =>
+        App.Get<SubmitSettlement>().HandleAsync(actor, operation ?? App.NewOperation(), id, Ct);
     public Task<Result> WithdrawAsync(Actor actor, Guid id) => App.Get<WithdrawSettlement>().HandleAsync(actor, App.NewOperation(), id, Ct);
 
     /// <summary>Submitted with one line of this fee, waiting for commerce.</summary>
@@ -159,7 +165,8 @@ internal sealed class Settlement : IAsyncDisposable
     }
 
     public async Task ScanAsync(Actor actor, Guid id) =>
-        (await App.Get<UploadAttachment>().HandleAsync(actor, "settlement", id, "invoice-scan", "发票.pdf", new MemoryStream("%PDF-1.4\n%%EOF\n"u8.ToArray()), App.NewOperation(), Ct)).Problem.ShouldBeNull();
+        (await App.Get<UploadAttachment>().HandleAsync(actor, "settlement", id, "invoice-scan", "发票.pdf",
+            new MemoryStream("%PDF-1.4\n%%EOF\n"u8.ToArray()), App.NewOperation(), Ct)).Problem.ShouldBeNull();
 
     /// <summary>Scores that add up to a total.</summary>
     public static Dictionary<string, Value> Report(decimal total, decimal? ratio = null, string? reason = null)
@@ -177,29 +184,37 @@ internal sealed class Settlement : IAsyncDisposable
     /// <summary>A new invoice of the approved amount.</summary>
     public async Task<Dictionary<string, Value>> InvoiceAsync(Guid id, string? number = null, decimal? amount = null) => new()
     {
-        ["code"] = "4200201130", ["number"] = number ?? $"{Interlocked.Increment(ref _invoices):00000000}", ["issuedOn"] = "2026-03-02", ["courier"] = "SF4410220817",
+        ["code"] = "4200201130", ["number"] = number ?? $"{Interlocked.Increment(ref _invoices):00000000}", ["issuedOn"] = "2026-03-02",
+            ["courier"] = "SF4410220817",
         ["amount"] = amount ?? (await ApplicationAsync(id)).ReturnAmount!.Value,
     };
 
-    public async Task<UserTask> OpenTaskAsync(Guid id) => await FindOpenTaskAsync(id) ?? throw new InvalidOperationException("No step of the application is open.");
+    public async Task<UserTask> OpenTaskAsync(Guid id) =>
+        await FindOpenTaskAsync(id) ?? throw new InvalidOperationException("No step of the application is open.");
 
-    public Task<UserTask?> FindOpenTaskAsync(Guid id) => App.ReadAsync(db => db.Set<UserTask>().SingleOrDefaultAsync(t => t.SubjectId == id && t.State == TaskState.Open, Ct));
+    public Task<UserTask?> FindOpenTaskAsync(Guid id) =>
+        App.ReadAsync(db => db.Set<UserTask>().SingleOrDefaultAsync(t => t.SubjectId == id && t.State == TaskState.Open, Ct));
 
     public async Task<string?> StepAsync(Guid id) => (await FindOpenTaskAsync(id))?.ActivityId;
 
-    public async Task<Result> TryDecideAsync(Actor actor, Guid id, string outcome, string? opinion = null, Dictionary<string, Value>? data = null, string? signature = null, Guid? operation = null)
+    public async Task<Result> TryDecideAsync(Actor actor, Guid id, string outcome, string? opinion = null, Dictionary<string, Value>? data = null,
+        string? signature = null, Guid? operation = null)
     {
         var task = await OpenTaskAsync(id);
         return await CompleteAsync(actor, task, outcome, opinion, data, signature, operation);
     }
 
-    public Task<Result> CompleteAsync(Actor actor, UserTask task, string outcome, string? opinion = null, Dictionary<string, Value>? data = null, string? signature = null, Guid? operation = null) =>
-        App.Get<CompleteTask>().HandleAsync(actor, new(task.Id, task.Revision, operation ?? App.NewOperation(), outcome) { Opinion = opinion, Data = data ?? [], Signature = signature }, Ct);
+    public Task<Result> CompleteAsync(Actor actor, UserTask task, string outcome, string? opinion = null, Dictionary<string, Value>? data = null,
+        string? signature = null, Guid? operation = null) =>
+        App.Get<CompleteTask>().HandleAsync(actor, new(task.Id, task.Revision, operation ?? App.NewOperation(), outcome) { Opinion = opinion,
+            Data = data ?? [], Signature = signature }, Ct);
 
-    public async Task DecideAsync(Actor actor, Guid id, string outcome, string? opinion = null, Dictionary<string, Value>? data = null, string? signature = null) =>
+    public async Task DecideAsync(Actor actor, Guid id, string outcome, string? opinion = null, Dictionary<string, Value>? data = null,
+        string? signature = null) =>
         (await TryDecideAsync(actor, id, outcome, opinion, data, signature)).Problem.ShouldBeNull();
 
-    public Task<SettlementApplication> ApplicationAsync(Guid id) => App.ReadAsync(db => db.Set<SettlementApplication>().Whole().SingleAsync(a => a.Id == id, Ct));
+    public Task<SettlementApplication> ApplicationAsync(Guid id) =>
+        App.ReadAsync(db => db.Set<SettlementApplication>().Whole().SingleAsync(a => a.Id == id, Ct));
     public async Task<SettlementState> StateAsync(Guid id) => (await ApplicationAsync(id)).State;
     public Task<List<LedgerEntry>> LedgerAsync() => App.ReadAsync(db => db.Set<LedgerEntry>().OrderBy(e => e.Voucher).ToListAsync(Ct));
     public async Task<SettlementView> ViewAsync(Actor actor, Guid id)
@@ -210,11 +225,13 @@ internal sealed class Settlement : IAsyncDisposable
     }
 
     /// <summary>Whether the sale may be applied for now.</summary>
-    public async Task<bool> IsFreeAsync(Guid sale) => (await App.Get<FreeLines>().ListAsync(Agent, null, PeriodFrom, PeriodTo, Ct)).Value.Single(s => s.SalesRecordId == sale).IsFree;
+    public async Task<bool> IsFreeAsync(Guid sale) =>
+        (await App.Get<FreeLines>().ListAsync(Agent, null, PeriodFrom, PeriodTo, Ct)).Value.Single(s => s.SalesRecordId == sale).IsFree;
 
     public Task SettingAsync<T>(Setting<T> setting, T value) where T : notnull => App.DoAsync(cmd =>
     {
-        cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = setting.Key, EffectiveFrom = cmd.Now, Value = JsonSerializer.Serialize(value, CrmJson.Options), ChangedBy = Guid.Empty, ChangedAt = cmd.Now });
+        cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = setting.Key, EffectiveFrom = cmd.Now,
+            Value = JsonSerializer.Serialize(value, CrmJson.Options), ChangedBy = Guid.Empty, ChangedAt = cmd.Now });
         return Task.CompletedTask;
     });
 }

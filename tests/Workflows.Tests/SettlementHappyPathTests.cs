@@ -33,7 +33,8 @@ public class SettlementHappyPathTests
         (await s.FindOpenTaskAsync(id)).ShouldBeNull();
         (await s.StateAsync(id)).ShouldBe(SettlementState.Done);
         (await s.LedgerAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            e => e.Kind.ShouldBe(LedgerKind.Offset), e => e.Amount.ShouldBe(4_000), e => e.ApplicationId.ShouldBe(id), e => e.AgentId.ShouldBe(s.AgentId), e => e.Voucher.ShouldBe("WL-2026-0001"));
+            e => e.Kind.ShouldBe(LedgerKind.Offset), e => e.Amount.ShouldBe(4_000), e => e.ApplicationId.ShouldBe(id), e =>
+                e.AgentId.ShouldBe(s.AgentId), e => e.Voucher.ShouldBe("WL-2026-0001"));
         (await s.App.Get<GetAgentAccount>().HandleAsync(s.Agent, null, 20, null, Settlement.Ct)).Value.Balance.AvailableCredit.ShouldBe(4_000);
     }
 
@@ -55,7 +56,8 @@ public class SettlementHappyPathTests
 
         (await s.LedgerAsync()).ShouldHaveSingleItem().Kind.ShouldBe(LedgerKind.PayBack);
         (await s.App.Get<GetAgentAccount>().HandleAsync(s.Agent, null, 20, null, Settlement.Ct)).Value.ShouldSatisfyAllConditions(
-            a => a.Balance.PaidBack.ShouldBe(10_000), a => a.Balance.AvailableCredit.ShouldBe(0), a => a.Lines.ShouldHaveSingleItem().ApplicationNo.ShouldBe("JS-2026-0001"));
+            a => a.Balance.PaidBack.ShouldBe(10_000), a => a.Balance.AvailableCredit.ShouldBe(0), a =>
+                a.Lines.ShouldHaveSingleItem().ApplicationNo.ShouldBe("JS-2026-0001"));
     }
 
     [Theory] // The amount decides, not the fee: 12 500 × 80 % is exactly the threshold.
@@ -110,7 +112,8 @@ public class SettlementHappyPathTests
 
         var seen = await s.ViewAsync(s.Agent, id);
         var stage = seen.Stages.Single(x => x.IsOpen);
-        stage.ShouldSatisfyAllConditions(x => x.ActivityId.ShouldBe("satisfaction-report"), x => x.WorkingDays.ShouldBe(1), x => x.Holders.ShouldBe(["support"]), x => x.Round.ShouldBe(2));
+        stage.ShouldSatisfyAllConditions(x => x.ActivityId.ShouldBe("satisfaction-report"), x => x.WorkingDays.ShouldBe(1), x =>
+            x.Holders.ShouldBe(["support"]), x => x.Round.ShouldBe(2));
         seen.Stages.SelectMany(x => x.Opinions).ShouldAllBe(o => o.Opinion == null);
         (await s.ViewAsync(s.Commerce, id)).Stages.SelectMany(x => x.Opinions).ShouldContain(o => o.Opinion == "这份内部意见代理商不该看到");
         seen.Ahead.ShouldBe(["领导签字", "寄出发票", "确认收到发票", "财务决定"]);
@@ -122,7 +125,8 @@ public class SettlementHappyPathTests
         await using var s = await Settlement.StartAsync();
         var id = await s.ReportedAsync();
         await s.DecideAsync(s.Leader, id, "Sign", "内部意见", signature: s.Leader.Name);
-        async Task<IEnumerable<string?>> OpinionsAsync() => (await s.App.Get<TaskPage>().HandleAsync(s.Agent, (await s.OpenTaskAsync(id)).Id, Settlement.Ct)).Value.History.Select(h => h.Opinion);
+        async Task<IEnumerable<string?>> OpinionsAsync() =>
+            (await s.App.Get<TaskPage>().HandleAsync(s.Agent, (await s.OpenTaskAsync(id)).Id, Settlement.Ct)).Value.History.Select(h => h.Opinion);
         (await OpinionsAsync()).ShouldAllBe(o => o == null);
 
         await s.DecideAsync(s.Agent, id, "Send", data: await s.InvoiceAsync(id));

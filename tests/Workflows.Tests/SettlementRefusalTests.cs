@@ -19,7 +19,8 @@ public class SettlementRefusalTests
         (await s.TryDecideAsync(s.Commerce, id, "Refuse")).Problem.ShouldNotBeNull().Field.ShouldBe("opinion");
         await s.DecideAsync(s.Commerce, id, "Refuse", "不在返还范围");
 
-        (await s.ApplicationAsync(id)).ShouldSatisfyAllConditions(a => a.State.ShouldBe(SettlementState.Refused), a => a.CloseReason.ShouldBe("不在返还范围"), a => a.No.ShouldBe("JS-2026-0001"));
+        (await s.ApplicationAsync(id)).ShouldSatisfyAllConditions(a => a.State.ShouldBe(SettlementState.Refused), a =>
+            a.CloseReason.ShouldBe("不在返还范围"), a => a.No.ShouldBe("JS-2026-0001"));
         (await s.FindOpenTaskAsync(id)).ShouldBeNull();
         (await s.IsFreeAsync(sale)).ShouldBeTrue();
     }
@@ -51,7 +52,8 @@ public class SettlementRefusalTests
         await using var s = await Settlement.StartAsync();
         var id = await s.SubmittedAsync();
         await s.DecideAsync(s.Commerce, id, "Return", "改");
-        (await s.TryDecideAsync(s.Agent, id, "Resubmit", data: new() { ["lines"] = Value.List([]) })).Problem.ShouldNotBeNull().Field.ShouldBe("lines");
+        (await s.TryDecideAsync(s.Agent, id, "Resubmit", data: new() { ["lines"] = Value.List([]) })).Problem.ShouldNotBeNull()
+            .Field.ShouldBe("lines");
     }
 
     [Fact]
@@ -111,7 +113,8 @@ public class SettlementRefusalTests
     {
         await using var s = await Settlement.StartAsync();
         var id = await s.ApprovedAsync();
-        (await s.TryDecideAsync(s.Support, id, "Submit", data: Settlement.Report(86, ratio: 91, reason: "想多返"))).Problem.ShouldBeOfType<RatioTooFar>().Args.ShouldBe(["91", "80", "70", "90"]);
+        (await s.TryDecideAsync(s.Support, id, "Submit", data: Settlement.Report(86, ratio: 91, reason: "想多返"))).Problem.ShouldBeOfType<RatioTooFar>()
+            .Args.ShouldBe(["91", "80", "70", "90"]);
         (await s.TryDecideAsync(s.Support, id, "Submit", data: Settlement.Report(86, ratio: 85))).Problem.ShouldBeOfType<RatioReasonMissing>();
         (await s.ApplicationAsync(id)).ShouldSatisfyAllConditions(a => a.Reports.ShouldBeEmpty(), a => a.ReturnAmount.ShouldBeNull());
 
@@ -149,7 +152,8 @@ public class SettlementRefusalTests
     {
         await using var s = await Settlement.StartAsync();
         var id = await s.SignedAsync(score: 80, fee: 12_498.75m); // 9 999.00
-        (await s.TryDecideAsync(s.Agent, id, "Send", data: await s.InvoiceAsync(id, amount: 9_999.01m))).Problem.ShouldBeOfType<InvoiceAmountDiffers>().Args.ShouldBe(["9,999.01", "9,999.00", "0.01"]);
+        (await s.TryDecideAsync(s.Agent, id, "Send", data: await s.InvoiceAsync(id, amount: 9_999.01m)))
+            .Problem.ShouldBeOfType<InvoiceAmountDiffers>().Args.ShouldBe(["9,999.01", "9,999.00", "0.01"]);
         (await s.ApplicationAsync(id)).Invoices.ShouldBeEmpty();
         await s.DecideAsync(s.Agent, id, "Send", data: await s.InvoiceAsync(id));
     }
@@ -166,10 +170,13 @@ public class SettlementRefusalTests
         await s.DecideAsync(s.Agent, first, "Send", data: await s.InvoiceAsync(first, "00816022"));
 
         var own = await s.SignedAsync();
-        (await s.TryDecideAsync(s.Agent, own, "Send", data: await s.InvoiceAsync(own, typed))).Problem.ShouldBeOfType<InvoiceUsed>().Args.ShouldBe(["00816022", "JS-2026-0001"]);
+        (await s.TryDecideAsync(s.Agent, own, "Send", data: await s.InvoiceAsync(own, typed))).Problem.ShouldBeOfType<InvoiceUsed>()
+            .Args.ShouldBe(["00816022", "JS-2026-0001"]);
 
         var foreign = await s.SignedAsync(by: s.OtherAgent);
-        (await s.TryDecideAsync(s.OtherAgent, foreign, "Send", data: await s.InvoiceAsync(foreign, typed))).Problem.ShouldBeOfType<InvoiceUsed>().Args.ShouldBe(["00816022"]); // not whose
+        // not whose
+        (await s.TryDecideAsync(s.OtherAgent, foreign, "Send", data: await s.InvoiceAsync(foreign, typed))).Problem.ShouldBeOfType<InvoiceUsed>()
+            .Args.ShouldBe(["00816022"]);
     }
 
     [Fact]
@@ -182,7 +189,8 @@ public class SettlementRefusalTests
         await s.DecideAsync(s.Agent, id, "Send", data: await s.InvoiceAsync(id, "99999999"));
         await s.ReceiveAsync(id);
         (await s.StepAsync(id)).ShouldBe("finance-decision");
-        (await s.ApplicationAsync(id)).ShouldSatisfyAllConditions(a => a.Invoice!.Number.ShouldBe("99999999"), a => a.Invoices.Count(i => i.State == InvoiceState.Voided).ShouldBe(1));
+        (await s.ApplicationAsync(id)).ShouldSatisfyAllConditions(a => a.Invoice!.Number.ShouldBe("99999999"), a =>
+            a.Invoices.Count(i => i.State == InvoiceState.Voided).ShouldBe(1));
     }
 
     [Fact]
@@ -222,7 +230,8 @@ public class SettlementRefusalTests
         await using var s = await Settlement.StartAsync();
         var id = await s.ReceivedAsync();
         await s.DecideAsync(s.Finance, id, "Refuse", "代理商已停止合作");
-        (await s.ApplicationAsync(id)).ShouldSatisfyAllConditions(a => a.State.ShouldBe(SettlementState.Refused), a => a.CloseReason.ShouldBe("代理商已停止合作"), a => a.Lines.ShouldAllBe(l => l.HeldSale == null));
+        (await s.ApplicationAsync(id)).ShouldSatisfyAllConditions(a => a.State.ShouldBe(SettlementState.Refused), a =>
+            a.CloseReason.ShouldBe("代理商已停止合作"), a => a.Lines.ShouldAllBe(l => l.HeldSale == null));
         (await s.LedgerAsync()).ShouldBeEmpty();
         (await s.FindOpenTaskAsync(id)).ShouldBeNull();
     }

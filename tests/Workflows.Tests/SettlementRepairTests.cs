@@ -25,8 +25,10 @@ public class SettlementRepairTests
         await s.App.MendAsync();
         await s.App.RetryAsync(admin, (await s.ApplicationAsync(id)).InstanceId!.Value);
         (await s.StateAsync(id)).ShouldBe(SettlementState.Done);
-        (await s.LedgerAsync()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(e => e.By.ShouldBe(s.Finance.UserId), e => e.Voucher.ShouldBe("WL-2026-0001"));
-        (await s.App.ReadAsync(db => db.Set<TaskEvent>().CountAsync(e => e.SubjectId == id && e.ActivityId == "finance-decision" && e.Kind == TaskEventKind.Decided))).ShouldBe(1);
+        (await s.LedgerAsync()).ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(e => e.By.ShouldBe(s.Finance.UserId), e => e.Voucher.ShouldBe("WL-2026-0001"));
+        (await s.App.ReadAsync(db => db.Set<TaskEvent>()
+            .CountAsync(e => e.SubjectId == id && e.ActivityId == "finance-decision" && e.Kind == TaskEventKind.Decided))).ShouldBe(1);
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public class SettlementRepairTests
         (await instances.CancelAsync(admin, s.App.NewOperation(), instance, "  ", Settlement.Ct)).Problem.ShouldNotBeNull().Field.ShouldBe("reason");
         (await instances.CancelAsync(admin, s.App.NewOperation(), instance, "流程改版，请重新申请", Settlement.Ct)).Problem.ShouldBeNull();
 
-        (await s.ApplicationAsync(id)).ShouldSatisfyAllConditions(a => a.State.ShouldBe(SettlementState.Cancelled), a => a.CloseReason.ShouldBe("流程改版，请重新申请"), a => a.No.ShouldBe("JS-2026-0001"));
+        (await s.ApplicationAsync(id)).ShouldSatisfyAllConditions(a => a.State.ShouldBe(SettlementState.Cancelled), a =>
+            a.CloseReason.ShouldBe("流程改版，请重新申请"), a => a.No.ShouldBe("JS-2026-0001"));
         (await s.FindOpenTaskAsync(id)).ShouldBeNull();
         (await s.IsFreeAsync(sale)).ShouldBeTrue();
         (await s.App.Get<InboxPage>().HandleAsync(s.Commerce, InboxTab.Pool, null, Settlement.Ct)).Value.Rows.ShouldBeEmpty();
@@ -75,8 +78,10 @@ public class SettlementRepairTests
         await s.App.BreakAsync("BEFORE INSERT ON ledger_entry");
         await s.DecideAsync(s.Finance, id, "PayBack");
         var instance = (await s.ApplicationAsync(id)).InstanceId!.Value;
-        (await s.App.Get<InstanceAdministration>().CancelAsync(admin, s.App.NewOperation(), instance, "算了", Settlement.Ct)).Problem.ShouldBeOfType<FinanceHasDecided>();
-        (await s.App.Get<CancelSettlement>().HandleAsync(s.Commerce, s.App.NewOperation(), id, "算了", Settlement.Ct)).Problem.ShouldBeOfType<FinanceHasDecided>();
+        (await s.App.Get<InstanceAdministration>().CancelAsync(admin, s.App.NewOperation(), instance, "算了", Settlement.Ct))
+            .Problem.ShouldBeOfType<FinanceHasDecided>();
+        (await s.App.Get<CancelSettlement>().HandleAsync(s.Commerce, s.App.NewOperation(), id, "算了", Settlement.Ct))
+            .Problem.ShouldBeOfType<FinanceHasDecided>();
         await s.App.MendAsync();
         await s.App.RetryAsync(admin, instance);
         (await s.StateAsync(id)).ShouldBe(SettlementState.Done);

@@ -34,7 +34,8 @@ public class SettlementRulesTests
         (await s.OpenTaskAsync(after)).DueAt.ShouldBe(new(2026, 3, 13, 1, 0, 0, TimeSpan.Zero));
 
         await s.DecideAsync(s.Support, before, "Submit", data: Settlement.Report(92));
-        (await s.TryDecideAsync(s.Support, after, "Submit", data: Settlement.Report(92, ratio: 31, reason: "想"))).Problem.ShouldBeOfType<RatioTooFar>();
+        (await s.TryDecideAsync(s.Support, after, "Submit", data: Settlement.Report(92, ratio: 31, reason: "想")))
+            .Problem.ShouldBeOfType<RatioTooFar>();
         await s.DecideAsync(s.Support, after, "Submit", data: Settlement.Report(92));
         (await s.ApplicationAsync(before)).ReturnRatio.ShouldBe(100);
         (await s.ApplicationAsync(after)).ReturnRatio.ShouldBe(30);
@@ -47,7 +48,8 @@ public class SettlementRulesTests
         var submitted = await s.SubmittedAsync(fee: 5_000);
         var sale = await s.SaleAsync(5_000);
         var draft = await s.DraftAsync(s.Agent, sale);
-        (await s.App.Get<AddFeeRate>().HandleAsync(s.Commerce, s.App.NewOperation(), s.ProductId, null, 6, new(2026, 3, 2), Settlement.Ct)).Problem.ShouldBeNull();
+        (await s.App.Get<AddFeeRate>().HandleAsync(s.Commerce, s.App.NewOperation(), s.ProductId, null, 6, new(2026, 3, 2), Settlement.Ct))
+            .Problem.ShouldBeNull();
 
         (await s.SubmitAsync(s.Agent, draft)).Problem.ShouldBeOfType<FeesChanged>().Args.ShouldBe(["5,000.00", "6,000.00"]);
         (await s.SubmitAsync(s.Agent, await s.DraftAsync(s.Agent, sale))).Problem.ShouldBeNull();
@@ -61,8 +63,10 @@ public class SettlementRulesTests
         var rates = s.App.Get<AddFeeRate>();
         await rates.HandleAsync(s.Commerce, s.App.NewOperation(), s.ProductId, s.AgentId, 8, new(2026, 3, 2), Settlement.Ct);
         await rates.HandleAsync(s.Commerce, s.App.NewOperation(), s.ProductId, s.AgentId, 9, new(2026, 3, 3), Settlement.Ct);
-        (await rates.HandleAsync(s.Commerce, s.App.NewOperation(), s.ProductId, null, 9, new(2026, 3, 1), Settlement.Ct)).Problem.ShouldBeOfType<FeeRateInPast>();
-        (await rates.HandleAsync(s.Finance, s.App.NewOperation(), s.ProductId, null, 9, new(2026, 3, 2), Settlement.Ct)).Problem.ShouldBeOfType<NotFound>();
+        (await rates.HandleAsync(s.Commerce, s.App.NewOperation(), s.ProductId, null, 9, new(2026, 3, 1), Settlement.Ct))
+            .Problem.ShouldBeOfType<FeeRateInPast>();
+        (await rates.HandleAsync(s.Finance, s.App.NewOperation(), s.ProductId, null, 9, new(2026, 3, 2), Settlement.Ct))
+            .Problem.ShouldBeOfType<NotFound>();
 
         await s.SaleAsync(5_000);
         await s.SaleAsync(5_000, agent: s.OtherAgentId);
@@ -104,9 +108,11 @@ public class SettlementRulesTests
         (await s.App.Get<CrmFlow.Agents.SaveDraft>().HandleAsync(stranger, s.App.NewOperation(), draft, null, new(null, Settlement.PeriodFrom, Settlement.PeriodTo, [], null), Settlement.Ct)).Problem.ShouldBeOfType<NotFound>();
         (await s.App.Get<FreeLines>().ListAsync(stranger, s.AgentId, Settlement.PeriodFrom, Settlement.PeriodTo, Settlement.Ct)).Problem.ShouldBeOfType<NotFound>();
         (await s.App.Get<GetAgentAccount>().HandleAsync(stranger, s.AgentId, 20, null, Settlement.Ct)).Problem.ShouldBeOfType<NotFound>();
-        (await s.App.Get<ListSettlements>().HandleAsync(stranger, SettlementTab.InProgress, s.AgentId, 20, null, Settlement.Ct)).Value.Rows.ShouldBeEmpty();
+        (await s.App.Get<ListSettlements>().HandleAsync(stranger, SettlementTab.InProgress, s.AgentId, 20, null, Settlement.Ct))
+            .Value.Rows.ShouldBeEmpty();
         (await s.TryDecideAsync(stranger, submitted, "Approve")).Problem.ShouldBeOfType<NotFound>();
-        (await s.App.Get<CrmFlow.Tasks.Attachments>().HandleAsync(stranger, "settlement", submitted, null, Settlement.Ct)).Problem.ShouldBeOfType<NotFound>();
+        (await s.App.Get<CrmFlow.Tasks.Attachments>().HandleAsync(stranger, "settlement", submitted, null, Settlement.Ct))
+            .Problem.ShouldBeOfType<NotFound>();
     }
 
     [Fact]
@@ -140,7 +146,8 @@ public class SettlementRulesTests
         var save = s.App.Get<CrmFlow.Agents.SaveDraft>();
         DraftContent Of(Guid sale) => new(null, Settlement.PeriodFrom, Settlement.PeriodTo, [sale], null);
         (await save.HandleAsync(s.Agent, s.App.NewOperation(), saved.Id, saved.Revision, Of(two), Settlement.Ct)).Problem.ShouldBeNull();
-        (await save.HandleAsync(s.Agent, s.App.NewOperation(), saved.Id, saved.Revision, Of(one), Settlement.Ct)).Problem.ShouldBeOfType<DraftChanged>();
+        (await save.HandleAsync(s.Agent, s.App.NewOperation(), saved.Id, saved.Revision, Of(one), Settlement.Ct))
+            .Problem.ShouldBeOfType<DraftChanged>();
     }
 
     [Fact]
@@ -166,7 +173,8 @@ public class SettlementRulesTests
         await using var s = await Settlement.StartAsync();
         var id = await s.SignedAsync();
         (await s.ViewAsync(s.Finance, id)).Signatures.Single().Counts.ShouldBeTrue();
-        await s.App.DoAsync(cmd => cmd.Db.Set<SatisfactionReport>().Where(r => r.ApplicationId == id).ExecuteUpdateAsync(u => u.SetProperty(r => r.Comments, "改过")));
+        await s.App.DoAsync(cmd =>
+            cmd.Db.Set<SatisfactionReport>().Where(r => r.ApplicationId == id).ExecuteUpdateAsync(u => u.SetProperty(r => r.Comments, "改过")));
         (await s.ViewAsync(s.Finance, id)).Signatures.Single().Counts.ShouldBeFalse();
     }
 
@@ -182,6 +190,7 @@ public class SettlementRulesTests
         s.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1)); // past the third working day
         await s.App.Get<DuePump>().RunDueAsync(Settlement.Ct);
         (await s.ViewAsync(s.Agent, id)).Stages.Single().Overdue(s.Clock.GetUtcNow()).ShouldBeTrue();
-        (await s.App.ReadAsync(db => db.Set<OutboxRow>().Select(m => m.Payload).ToListAsync(Settlement.Ct))).ShouldContain(p => p.Contains("zhoumin@example.com"));
+        (await s.App.ReadAsync(db => db.Set<OutboxRow>().Select(m => m.Payload).ToListAsync(Settlement.Ct)))
+            .ShouldContain(p => p.Contains("zhoumin@example.com"));
     }
 }

@@ -31,7 +31,8 @@ public abstract class SettlementTogetherTests(DatabaseOptions? database) : IDisp
         await using var s = await StartAsync();
         var id = await s.SubmittedAsync();
         var (task, operation) = (await s.OpenTaskAsync(id), s.App.NewOperation());
-        var clicks = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => s.CompleteAsync(s.Commerce, task, "Approve", operation: operation))));
+        var clicks = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(_ => Task.Run(() => s.CompleteAsync(s.Commerce, task, "Approve", operation: operation))));
         clicks.ShouldAllBe(c => c.Problem == null);
         (await s.StepAsync(id)).ShouldBe("satisfaction-report");
     }
@@ -125,7 +126,8 @@ public abstract class SettlementTogetherTests(DatabaseOptions? database) : IDisp
         var drafts = new List<(Guid Id, bool Good)>();
         var taken = await s.SaleAsync(70);
         var early = await s.DraftAsync(s.Agent, taken);
-        for (var i = 0; i < 24; i++) drafts.Add(i % 3 == 0 ? (await s.DraftAsync(s.Agent, taken), false) : (await s.DraftAsync(s.Agent, await s.SaleAsync(50 + i)), true));
+        for (var i = 0; i < 24; i++)
+            drafts.Add(i % 3 == 0 ? (await s.DraftAsync(s.Agent, taken), false) : (await s.DraftAsync(s.Agent, await s.SaleAsync(50 + i)), true));
         (await s.SubmitAsync(s.Agent, early)).Problem.ShouldBeNull();
 
         var results = await Task.WhenAll(drafts.Select(d => Task.Run(() => s.SubmitAsync(s.Agent, d.Id))));

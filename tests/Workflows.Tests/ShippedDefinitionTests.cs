@@ -6,11 +6,15 @@ using CrmFlow.Runtime;
 
 namespace CrmFlow.Workflows.Tests;
 
-/// <summary>Modules as activity providers (issue 3): what they offer, what the canvas shows of it, and what the shipped processes use are the same.</summary>
+/// <summary>
+/// Modules as activity providers (issue 3): what they offer, what the canvas shows of it, and what the shipped processes use are the same.
+/// </summary>
 public sealed class ShippedDefinitionTests
 {
-    private static readonly string[] Files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "workflows"), "*.json", SearchOption.AllDirectories);
-    private static readonly IReadOnlyList<(string File, JsonObject Step)> Steps = [.. Files.SelectMany(f => JsonNode.Parse(File.ReadAllText(f))!["root"]!["activities"]!.AsArray().Select(a => (Path.GetFileName(f), a!.AsObject())))];
+    private static readonly string[] Files =
+        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "workflows"), "*.json", SearchOption.AllDirectories);
+    private static readonly IReadOnlyList<(string File, JsonObject Step)> Steps = [.. Files.SelectMany(f =>
+        JsonNode.Parse(File.ReadAllText(f))!["root"]!["activities"]!.AsArray().Select(a => (Path.GetFileName(f), a!.AsObject())))];
 
     private static bool IsOurs(ActivityDescriptor descriptor) => !descriptor.Type.StartsWith("Elsa.", StringComparison.OrdinalIgnoreCase);
 
@@ -30,7 +34,8 @@ public sealed class ShippedDefinitionTests
     {
         await using var app = await TestApp.StartAsync();
         string[] own = ["id", "name", "type", "version", "metadata", "customProperties", "nodeId", "runAsynchronously"];
-        app.Get<ActivityCatalog>().All.Where(IsOurs).SelectMany(d => InputField.Of(d).Where(i => own.Contains(i.Name)).Select(i => $"{d.Type} {i.Name}")
+        app.Get<ActivityCatalog>().All.Where(IsOurs)
+            .SelectMany(d => InputField.Of(d).Where(i => own.Contains(i.Name)).Select(i => $"{d.Type} {i.Name}")
             .Concat(OutputField.Of(d).Where(o => own.Contains(o.Name)).Select(o => $"{d.Type} {o.Name}"))).ShouldBeEmpty();
     }
 
@@ -40,7 +45,8 @@ public sealed class ShippedDefinitionTests
         await using var app = await TestApp.StartAsync();
         Files.Length.ShouldBeGreaterThan(6);
         foreach (var file in Files)
-            CompiledWorkflow.Compile(WorkflowDefinition.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)), "", app.Get<ActivityCatalog>()).Problems.Select(p => $"{Path.GetFileName(file)} {p.ActivityId}.{p.Property} {p.Code}").ShouldBeEmpty();
+            CompiledWorkflow.Compile(WorkflowDefinition.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)), "",
+                app.Get<ActivityCatalog>()).Problems.Select(p => $"{Path.GetFileName(file)} {p.ActivityId}.{p.Property} {p.Code}").ShouldBeEmpty();
     }
 
     /// <summary>What a file binds is an input or output of the class, under the type the canvas shows and writes.</summary>
@@ -60,7 +66,8 @@ public sealed class ShippedDefinitionTests
             {
                 if (member is not JsonObject bound || bound["expression"] is null && bound["memoryReference"] is null) continue;
                 var shown = (bound["memoryReference"] is null ? inputs : outputs).GetValueOrDefault(name);
-                if (shown != (string?)bound["typeName"]) wrong.Add($"{file} {step["id"]}.{name} is {bound["typeName"]}, the canvas shows {shown ?? "nothing"}");
+                if (shown != (string?)bound["typeName"])
+                    wrong.Add($"{file} {step["id"]}.{name} is {bound["typeName"]}, the canvas shows {shown ?? "nothing"}");
             }
         }
         wrong.ShouldBeEmpty();
@@ -73,10 +80,14 @@ public sealed class ShippedDefinitionTests
         var texts = new Texts([.. app.Get<IEnumerable<TextSource>>(), new TextSource(typeof(DesignerSession).Assembly)]);
         bool Named(params string[] keys) => keys.Any(texts.Chinese.ContainsKey) && keys.Any(texts.English.ContainsKey);
         var unnamed = new List<string>();
-        foreach (var descriptor in app.Get<ActivityCatalog>().All.Where(d => new ActivityCards(app.Get<ActivityCatalog>(), texts).All.Any(c => c.Type == d.Type)))
+        foreach (var descriptor in app.Get<ActivityCatalog>()
+            .All.Where(d => new ActivityCards(app.Get<ActivityCatalog>(), texts).All.Any(c => c.Type == d.Type)))
         {
-            unnamed.AddRange(InputField.Of(descriptor).Where(i => !Named($"activity.{descriptor.Type}.{i.Name}", $"activity-input.{i.Name}")).Select(i => $"{descriptor.Type} input {i.Name}"));
-            unnamed.AddRange(OutputField.Of(descriptor).Where(o => !Named($"activity.{descriptor.Type}.{o.Name}", $"activity-output.{o.Name}", $"activity-input.{o.Name}")).Select(o => $"{descriptor.Type} output {o.Name}"));
+            unnamed.AddRange(InputField.Of(descriptor).Where(i => !Named($"activity.{descriptor.Type}.{i.Name}", $"activity-input.{i.Name}"))
+                .Select(i => $"{descriptor.Type} input {i.Name}"));
+            unnamed.AddRange(OutputField.Of(descriptor).Where(o =>
+                !Named($"activity.{descriptor.Type}.{o.Name}", $"activity-output.{o.Name}", $"activity-input.{o.Name}"))
+                .Select(o => $"{descriptor.Type} output {o.Name}"));
         }
         unnamed.ShouldBeEmpty();
     }
@@ -107,7 +118,8 @@ public sealed class ShippedDefinitionTests
         var names = (await pages.NamesAsync(admin, TestContext.Current.CancellationToken)).Value;
         var editor = DefinitionEditor.Open(File.ReadAllText(Files.Single(f => f.EndsWith("first-visit.json", StringComparison.Ordinal))));
         var session = new DesignerSession(editor, app.Get<ActivityCatalog>(), texts, names, readOnly: false);
-        var offered = session.ChoicesFor(InputField.Of(app.Get<ActivityCatalog>().Find("CrmFlow.RecordSaved")!).Single(i => i.Name == "recordType").Editor).ShouldNotBeNull();
+        var offered = session.ChoicesFor(InputField.Of(app.Get<ActivityCatalog>().Find("CrmFlow.RecordSaved")!).Single(i => i.Name == "recordType")
+            .Editor).ShouldNotBeNull();
         offered.Select(o => o.Value).ShouldBe(app.Get<IEnumerable<RecordType>>().Select(r => r.Name), ignoreOrder: true);
         offered.ShouldContain(("Sales.SalesRecord", "销售记录"));
         offered.Where(o => o.Name.StartsWith("record.", StringComparison.Ordinal)).ShouldBeEmpty();

@@ -22,16 +22,20 @@ internal sealed class ActivityBinding
         foreach (var property in activity.GetProperties(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
         {
             if (property.GetCustomAttribute<InputAttribute>() is { } input)
-                inputs.Add((InputProperty)Activator.CreateInstance(typeof(InputProperty<,>).MakeGenericType(activity, property.PropertyType), property, input)!);
+                inputs.Add((InputProperty)Activator.CreateInstance(typeof(InputProperty<,>).MakeGenericType(activity, property.PropertyType),
+                    property, input)!);
             if (property.GetCustomAttribute<OutputAttribute>() is not null)
-                outputs.Add((OutputProperty)Activator.CreateInstance(typeof(OutputProperty<,>).MakeGenericType(activity, property.PropertyType), property)!);
+                outputs.Add((OutputProperty)Activator.CreateInstance(typeof(OutputProperty<,>).MakeGenericType(activity, property.PropertyType),
+                    property)!);
         }
         var map = activity.GetInterfaceMap(typeof(IActivity));
         var cancel = Array.FindIndex(map.InterfaceMethods, m => m.Name == nameof(IActivity.CanceledAsync));
-        return new ActivityBinding { Inputs = [.. inputs], Outputs = [.. outputs], HandlesCancel = map.TargetMethods[cancel].DeclaringType is { IsInterface: false } };
+        return new ActivityBinding { Inputs = [.. inputs], Outputs = [.. outputs],
+            HandlesCancel = map.TargetMethods[cancel].DeclaringType is { IsInterface: false } };
     }
 
-    internal static string JsonNameOf(string name) => string.Create(name.Length, name, static (span, from) => { from.CopyTo(span); span[0] = char.ToLowerInvariant(span[0]); });
+    internal static string JsonNameOf(string name) =>
+        string.Create(name.Length, name, static (span, from) => { from.CopyTo(span); span[0] = char.ToLowerInvariant(span[0]); });
 }
 
 internal abstract class InputProperty(PropertyInfo property, InputAttribute attribute)
@@ -55,9 +59,11 @@ internal sealed class InputProperty<TActivity, T> : InputProperty where TActivit
 
     public InputProperty(PropertyInfo property, InputAttribute attribute) : base(property, attribute)
     {
-        var setter = property.GetSetMethod(nonPublic: true) ?? throw new InvalidOperationException($"[Input] {typeof(TActivity).Name}.{property.Name} needs a setter.");
+        var setter = property.GetSetMethod(nonPublic: true)
+            ?? throw new InvalidOperationException($"[Input] {typeof(TActivity).Name}.{property.Name} needs a setter.");
         _set = setter.CreateDelegate<Action<TActivity, T>>();
-        _convert = ClrValue.Reader<T>() ?? throw new InvalidOperationException($"[Input] {typeof(TActivity).Name}.{property.Name} has type {typeof(T).Name}, which no definition can bind; use Value.");
+        _convert = ClrValue.Reader<T>() ?? throw new InvalidOperationException(
+            $"[Input] {typeof(TActivity).Name}.{property.Name} has type {typeof(T).Name}, which no definition can bind; use Value.");
     }
 
     public override void Set(IActivity activity, Value value)
@@ -70,7 +76,8 @@ internal sealed class InputProperty<TActivity, T> : InputProperty where TActivit
     {
         if (value.IsNothing && typeof(T) != typeof(Value)) return null;
         // arrays and objects are shared by reference, so every run gets its own copy of a constant
-        if (value.Kind is ValueKind.Array or ValueKind.Object && typeof(T) == typeof(Value)) return activity => _set((TActivity)activity, _convert(value.Clone()));
+        if (value.Kind is ValueKind.Array or ValueKind.Object && typeof(T) == typeof(Value)) return activity =>
+            _set((TActivity)activity, _convert(value.Clone()));
         var converted = _convert(value);
         return activity => _set((TActivity)activity, converted);
     }
@@ -91,7 +98,8 @@ internal sealed class OutputProperty<TActivity, T> : OutputProperty where TActiv
     public OutputProperty(PropertyInfo property) : base(property)
     {
         _get = property.GetGetMethod(nonPublic: true)!.CreateDelegate<Func<TActivity, T>>();
-        _convert = ClrValue.Writer<T>() ?? throw new InvalidOperationException($"[Output] {typeof(TActivity).Name}.{property.Name} has type {typeof(T).Name}, which no definition can hold; use Value.");
+        _convert = ClrValue.Writer<T>() ?? throw new InvalidOperationException(
+            $"[Output] {typeof(TActivity).Name}.{property.Name} has type {typeof(T).Name}, which no definition can hold; use Value.");
     }
 
     public override Value Get(IActivity activity) => _convert(_get((TActivity)activity));

@@ -18,7 +18,8 @@ public sealed record ActivityDescriptor(string Type, Type Class, Func<IServicePr
     public Func<CompiledActivity, IEnumerable<DefinitionProblem>>? Validate { get; init; }
 
     /// <summary>
-    /// The ports this very step has beside <c>Done</c>, when its own configuration decides (cases, branches, decisions); null for <see cref="Outcomes"/>.
+    /// The ports this very step has beside <c>Done</c>, when its own configuration decides (cases, branches, decisions); null for <see
+    /// cref="Outcomes"/>.
     /// Returns null when they are only known at run time.
     /// </summary>
     public Func<CompiledActivity, IEnumerable<string>?>? Ports { get; init; }
@@ -28,7 +29,8 @@ public sealed record ActivityDescriptor(string Type, Type Class, Func<IServicePr
     {
         var attribute = typeof(T).GetCustomAttribute<ActivityAttribute>()
             ?? throw new InvalidOperationException($"{typeof(T).Name} has no [Activity(\"…\")] attribute; it names the stored type.");
-        return new ActivityDescriptor(attribute.Type, typeof(T), services => create(services)) { Outcomes = attribute.Outcomes, IsTrigger = attribute.IsTrigger };
+        return new ActivityDescriptor(attribute.Type, typeof(T), services =>
+            create(services)) { Outcomes = attribute.Outcomes, IsTrigger = attribute.IsTrigger };
     }
 }
 
@@ -37,7 +39,8 @@ public sealed class ActivityCatalog
 {
     private readonly Dictionary<string, ActivityDescriptor> _types;
 
-    public ActivityCatalog(IEnumerable<ActivityDescriptor> descriptors) => _types = descriptors.ToDictionary(d => d.Type, StringComparer.OrdinalIgnoreCase);
+    public ActivityCatalog(IEnumerable<ActivityDescriptor> descriptors) =>
+        _types = descriptors.ToDictionary(d => d.Type, StringComparer.OrdinalIgnoreCase);
 
     public ActivityDescriptor? Find(string type) => _types.GetValueOrDefault(type);
     public IEnumerable<ActivityDescriptor> All => _types.Values;

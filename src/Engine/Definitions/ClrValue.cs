@@ -32,7 +32,8 @@ internal static class ClrValue
         if (Nullable.GetUnderlyingType(typeof(T)) is not { } inner) return null;
         if (inner.IsEnum) return v => (T)ToEnum(inner, v);
         return Readers.TryGetValue(inner, out var reader)
-            ? (Func<Value, T>)typeof(ClrValue).GetMethod(nameof(Lift), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.MakeGenericMethod(inner).Invoke(null, [reader])!
+            ? (Func<Value, T>)typeof(ClrValue).GetMethod(nameof(Lift),
+                System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!.MakeGenericMethod(inner).Invoke(null, [reader])!
             : null;
     }
 
@@ -66,7 +67,8 @@ internal static class ClrValue
     {
         if (value.Kind == ValueKind.Array) return value.Items;
         if (value.IsNothing) return [];
-        if (value.Kind == ValueKind.String && value.String.AsSpan().TrimStart().StartsWith("[") && TryJson(value.String) is { Kind: ValueKind.Array } list) return list.Items;
+        if (value.Kind == ValueKind.String && value.String.AsSpan().TrimStart().StartsWith("[")
+            && TryJson(value.String) is { Kind: ValueKind.Array } list) return list.Items;
         return [value];
     }
 
@@ -105,9 +107,11 @@ internal static class ClrValue
 
     private static DateTimeOffset ToInstant(Value value) => value.Kind switch
     {
-        ValueKind.String when DateTimeOffset.TryParse(value.String, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) => at.ToUniversalTime(),
+        ValueKind.String when DateTimeOffset.TryParse(value.String, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) =>
+            at.ToUniversalTime(),
         ValueKind.Number => DateTimeOffset.FromUnixTimeMilliseconds((long)value.Number),
-        ValueKind.Date when DateTimeOffset.TryParse(value.ToJson().Trim('"'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) => at.ToUniversalTime(),
+        ValueKind.Date when DateTimeOffset.TryParse(value.ToJson().Trim('"'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out var at) => at.ToUniversalTime(),
         _ => throw Bad(value, "an instant"),
     };
 
@@ -128,7 +132,8 @@ internal static class ClrValue
     private static object ToEnum(Type type, Value value)
     {
         if (value.Kind == ValueKind.Number) return Enum.ToObject(type, (long)value.Number);
-        return value.Kind == ValueKind.String && Enum.TryParse(type, value.String, ignoreCase: true, out var result) ? result : throw Bad(value, $"one of {string.Join(", ", Enum.GetNames(type))}");
+        return value.Kind == ValueKind.String && Enum.TryParse(type, value.String, ignoreCase: true, out var result) ? result
+            : throw Bad(value, $"one of {string.Join(", ", Enum.GetNames(type))}");
     }
 
     private static FormatException Bad(Value value, string wanted) => new($"{Shown(value)} is not {wanted}.");

@@ -33,8 +33,10 @@ public sealed class CompiledWorkflow
     }
 
     /// <summary>Compiles against the registered activity types; never throws for a readable definition.</summary>
-    /// <param name="library">The workflows its steps may be; null where they are not known, and then such steps are no problem but fault when reached.</param>
-    public static CompiledWorkflow Compile(WorkflowDefinition definition, string versionId, ActivityCatalog catalog, WorkflowLibrary? library = null) => WorkflowCompiler.Compile(definition, versionId, catalog, library);
+    /// <param name="library">The workflows its steps may be; null where they are not known, and then such steps are no problem but fault when
+    /// reached.</param>
+    public static CompiledWorkflow Compile(WorkflowDefinition definition, string versionId, ActivityCatalog catalog,
+        WorkflowLibrary? library = null) => WorkflowCompiler.Compile(definition, versionId, catalog, library);
 }
 
 /// <summary>A step of the compiled graph.</summary>
@@ -110,5 +112,6 @@ internal sealed class CompiledFlowchart
     /// <summary>The graph as seen from a start node: a trigger may start elsewhere (elsa-format §3.1).</summary>
     public FlowGraph GraphFrom(int start) => _byStart[start + 1] ??= FlowGraph.Build(Edges, start, JoinModes.Any(m => m is not null && !Waits(m)));
 
-    private static bool Waits(ValueSource mode) => mode is ValueSource.Constant { Value.Kind: ValueKind.String } c && c.Value.String.StartsWith("WaitAll", StringComparison.OrdinalIgnoreCase);
+    private static bool Waits(ValueSource mode) =>
+        mode is ValueSource.Constant { Value.Kind: ValueKind.String } c && c.Value.String.StartsWith("WaitAll", StringComparison.OrdinalIgnoreCase);
 }

@@ -10,7 +10,8 @@ namespace CrmFlow.Engine;
 /// </summary>
 public sealed class WorkflowDefinition
 {
-    private static readonly JsonWriterOptions Writing = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DefinitionReader.MaxDepth };
+    private static readonly JsonWriterOptions Writing =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = DefinitionReader.MaxDepth };
 
     internal WorkflowDefinition(JsonObject json) => Json = json;
 
@@ -24,7 +25,10 @@ public sealed class WorkflowDefinition
     /// <summary>The version the file carries, 1 when it carries none; numbers may arrive as text (elsa-format §1).</summary>
     public int Version => int.TryParse(Json.Text("version"), out var version) ? version : 1;
 
-    /// <summary>Reads a definition. Throws <see cref="DefinitionException"/> when the text is no JSON object or no definition; anything merely unknown is kept and found by validation.</summary>
+    /// <summary>
+    /// Reads a definition. Throws <see cref="DefinitionException"/> when the text is no JSON object or no definition; anything merely unknown is kept
+    /// and found by validation.
+    /// </summary>
     public static WorkflowDefinition Parse(string json) => DefinitionReader.Read(json);
 
     /// <summary>Indented JSON in a stable member order.</summary>
@@ -58,19 +62,22 @@ internal static class JsonNodeExtensions
         _ => null,
     };
 
-    public static bool IsTrue(this JsonObject? json, string name) => json?[name] is JsonValue value && string.Equals(value.AsText(), "true", StringComparison.OrdinalIgnoreCase);
+    public static bool IsTrue(this JsonObject? json, string name) =>
+        json?[name] is JsonValue value && string.Equals(value.AsText(), "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The items of an array that are objects; nothing for anything else.</summary>
     public static IEnumerable<JsonObject> Objects(this JsonNode? node) => node is JsonArray array ? array.OfType<JsonObject>() : [];
 
     /// <summary>
-    /// An object with an id and a dotted type name is a step (elsa-format §2); form fields and conditions have neither. A workflow used as an activity has a type
-    /// name without a dot, and names that workflow.
+    /// An object with an id and a dotted type name is a step (elsa-format §2); form fields and conditions have neither. A workflow used as an
+    /// activity has a type name without a dot, and names that workflow.
     /// </summary>
     public static bool IsActivity(this JsonNode? node) =>
-        node.IsListedActivity() && (node!["type"]!.GetValue<string>().Contains('.') || node["workflowDefinitionId"] is not null || node["workflowDefinitionVersionId"] is not null);
+        node.IsListedActivity() && (node!["type"]!.GetValue<string>().Contains('.') || node["workflowDefinitionId"] is not null
+            || node["workflowDefinitionVersionId"] is not null);
 
     /// <summary>In a list that holds nothing but steps an id and a type are enough.</summary>
     public static bool IsListedActivity(this JsonNode? node) =>
-        node is JsonObject o && o["id"] is JsonValue id && id.GetValueKind() == JsonValueKind.String && o["type"] is JsonValue type && type.GetValueKind() == JsonValueKind.String;
+        node is JsonObject o && o["id"] is JsonValue id && id.GetValueKind() == JsonValueKind.String && o["type"] is JsonValue type
+            && type.GetValueKind() == JsonValueKind.String;
 }

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace CrmFlow.Engine;
 
-/// <summary>Reads Elsa 3 JSON of every age into one shape (elsa-format §1–§3): canonical member names and order, plain lists, one connection shape.</summary>
+/// <summary>
+/// Reads Elsa 3 JSON of every age into one shape (elsa-format §1–§3): canonical member names and order, plain lists, one connection shape.
+/// </summary>
 internal static class DefinitionReader
 {
     public const int MaxDepth = 512;
@@ -13,21 +15,25 @@ internal static class DefinitionReader
 
     private static readonly string[] TopMembers =
     [
-        "$schema", "id", "definitionId", "tenantId", "name", "description", "createdAt", "version", "toolVersion", "isLatest", "isPublished", "isReadonly", "isSystem",
+        "$schema", "id", "definitionId", "tenantId", "name", "description", "createdAt", "version", "toolVersion", "isLatest", "isPublished",
+            "isReadonly", "isSystem",
         "variables", "inputs", "outputs", "outcomes", "customProperties", "options", "usableAsActivity", "root",
     ];
 
     private static readonly string[] ActivityMembers = ["id", "nodeId", "name", "type", "version", "customProperties", "metadata"];
 
     /// <summary>Members that are lists, so that their legacy wrappers can be taken off.</summary>
-    private static readonly string[] Lists = ["variables", "activities", "connections", "branches", "cases", "expectedStatusCodes", "states", "transitions"];
+    private static readonly string[] Lists =
+        ["variables", "activities", "connections", "branches", "cases", "expectedStatusCodes", "states", "transitions"];
 
     public static WorkflowDefinition Read(string text)
     {
         try
         {
-            var options = new JsonDocumentOptions { MaxDepth = MaxDepth, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
-            if (Parse(text, options) is not JsonObject json) throw new DefinitionException("The text is JSON but not an object; a workflow definition is one object.");
+            var options = new JsonDocumentOptions { MaxDepth = MaxDepth, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip,
+                AllowDuplicateProperties = false };
+            if (Parse(text, options) is not JsonObject json)
+                throw new DefinitionException("The text is JSON but not an object; a workflow definition is one object.");
             if (json["root"] is null && json["definitionId"] is null && json["name"] is null)
                 throw new DefinitionException("The JSON has neither 'root' nor 'definitionId' nor 'name', so it is no workflow definition.");
             return new WorkflowDefinition(Top(json));
@@ -42,12 +48,17 @@ internal static class DefinitionReader
         }
     }
 
-    /// <summary>Half of a character (<c>"\ud800"</c> alone) is JSON by its grammar but no text anybody could store or show: it is refused before a node holds it.</summary>
+    /// <summary>
+    /// Half of a character (<c>"\ud800"</c> alone) is JSON by its grammar but no text anybody could store or show: it is refused before a node holds
+    /// it.
+    /// </summary>
     private static JsonNode? Parse(string text, JsonDocumentOptions options)
     {
         try
         {
-            var reader = new Utf8JsonReader(Strict.GetBytes(text), new JsonReaderOptions { MaxDepth = options.MaxDepth, AllowTrailingCommas = options.AllowTrailingCommas, CommentHandling = options.CommentHandling });
+            var reader = new Utf8JsonReader(Strict.GetBytes(text),
+                new JsonReaderOptions { MaxDepth = options.MaxDepth, AllowTrailingCommas = options.AllowTrailingCommas,
+                CommentHandling = options.CommentHandling });
             while (reader.Read())
                 if (reader.ValueIsEscaped) reader.GetString();
         }
@@ -61,7 +72,9 @@ internal static class DefinitionReader
     private static JsonObject Top(JsonObject json)
     {
         foreach (var list in (ReadOnlySpan<string>)["variables", "inputs", "outputs", "outcomes"]) Unwrap(json, list);
-        if (!json["root"].IsActivity() && json["root"] is not JsonObject { Count: > 0 }) json["root"] = new JsonObject(IgnoreCase) { ["id"] = "root", ["type"] = "Elsa.Sequence", ["version"] = 1, ["activities"] = new JsonArray() };
+        if (!json["root"].IsActivity() && json["root"] is not JsonObject { Count: > 0 })
+            json["root"] =
+            new JsonObject(IgnoreCase) { ["id"] = "root", ["type"] = "Elsa.Sequence", ["version"] = 1, ["activities"] = new JsonArray() };
         json["root"] = Activity(json["root"]!.AsObject());
         return Ordered(json, TopMembers);
     }
@@ -82,7 +95,9 @@ internal static class DefinitionReader
         return Ordered(json, ActivityMembers);
     }
 
-    /// <summary>Elsa saves a step whose type it did not know as a placeholder with the original text (elsa-format §2): the original comes back.</summary>
+    /// <summary>
+    /// Elsa saves a step whose type it did not know as a placeholder with the original text (elsa-format §2): the original comes back.
+    /// </summary>
     private static JsonObject Original(JsonObject json)
     {
         if (!Is(json.Text("type") ?? "", "Elsa.NotFoundActivity") || json.Text("originalActivityJson") is not { } text) return json;

@@ -93,7 +93,8 @@ internal static class ExpressionCompiler
             case "object" or "json": return Json(value, report);
             case "javascript": return Script(value is JsonValue source ? source.AsText() ?? "" : "", report);
             case "liquid": return Template(value is JsonValue template ? template.AsText() ?? "" : "", report);
-            case "input": return Reference(value) is { } input && (input.Text("name") ?? input.Text("id")) is { } name ? new ValueSource.Input(name) : null;
+            case "input": return Reference(value) is { } input && (input.Text("name") ?? input.Text("id")) is { } name ? new ValueSource.Input(name)
+                : null;
             case "variable":
                 if (Reference(value) is not { } variable || (variable.Text("id") ?? variable.Text("name")) is not { } id) return null;
                 if (!knowsVariable(id)) report("engine.problem.unknown-variable", [variable.Text("name") ?? id]);
@@ -129,9 +130,11 @@ internal static class ExpressionCompiler
         },
     };
 
-    private static ValueSource Script(string source, Action<string, string[]> report) => Parsed(() => new ValueSource.Script(CompiledExpression.Parse(source)), report);
+    private static ValueSource Script(string source, Action<string, string[]> report) =>
+        Parsed(() => new ValueSource.Script(CompiledExpression.Parse(source)), report);
 
-    private static ValueSource Template(string source, Action<string, string[]> report) => Parsed(() => new ValueSource.Template(LiquidTemplate.Parse(source)), report);
+    private static ValueSource Template(string source, Action<string, string[]> report) =>
+        Parsed(() => new ValueSource.Template(LiquidTemplate.Parse(source)), report);
 
     private static ValueSource Parsed(Func<ValueSource> parse, Action<string, string[]> report)
     {
@@ -141,7 +144,8 @@ internal static class ExpressionCompiler
         }
         catch (ExpressionSyntaxException e)
         {
-            report("engine.problem.expression-syntax", [e.Message, e.Line.ToString(CultureInfo.InvariantCulture), e.Column.ToString(CultureInfo.InvariantCulture)]);
+            report("engine.problem.expression-syntax",
+                [e.Message, e.Line.ToString(CultureInfo.InvariantCulture), e.Column.ToString(CultureInfo.InvariantCulture)]);
             return new ValueSource.Broken(e.Message);
         }
     }

@@ -51,20 +51,23 @@ internal sealed partial class WorkflowCompiler
     private ValueSource? Source(CompiledActivity activity, string member) => activity.Json[member] switch
     {
         null => null,
-        JsonObject wrapped => wrapped["expression"] is JsonObject expression ? ExpressionCompiler.Compile(expression, Report(activity, member), id => Declares(activity, id)) : null,
+        JsonObject wrapped => wrapped["expression"] is JsonObject expression
+            ? ExpressionCompiler.Compile(expression, Report(activity, member), id => Declares(activity, id)) : null,
         var bare => new ValueSource.Constant(ExpressionCompiler.Literal(bare)),
     };
 
     private CompiledExpression? Script(CompiledActivity activity)
     {
-        if (Array.Find(activity.Inputs, i => i.Property.JsonName == "script")?.Source is not ValueSource.Constant { Value: { Kind: ValueKind.String } text }) return null;
+        if (Array.Find(activity.Inputs, i =>
+            i.Property.JsonName == "script")?.Source is not ValueSource.Constant { Value: { Kind: ValueKind.String } text }) return null;
         try
         {
             return RunJavaScript.Parse(text.String);
         }
         catch (ExpressionSyntaxException e)
         {
-            Report(activity, "script")("engine.problem.expression-syntax", [e.Message, e.Line.ToString(CultureInfo.InvariantCulture), e.Column.ToString(CultureInfo.InvariantCulture)]);
+            Report(activity, "script")("engine.problem.expression-syntax",
+                [e.Message, e.Line.ToString(CultureInfo.InvariantCulture), e.Column.ToString(CultureInfo.InvariantCulture)]);
             return null;
         }
     }
@@ -112,7 +115,8 @@ internal sealed partial class WorkflowCompiler
         try
         {
             if (type is "Boolean") return ClrValue.Reader<bool>()!(Value.From(text));
-            return type is "Int16" or "Int32" or "Int64" or "Long" or "Single" or "Double" or "Decimal" ? Value.From(ClrValue.Reader<double>()!(Value.From(text))) : Value.FromJson(text);
+            return type is "Int16" or "Int32" or "Int64" or "Long" or "Single" or "Double" or "Decimal"
+                ? Value.From(ClrValue.Reader<double>()!(Value.From(text))) : Value.FromJson(text);
         }
         catch (Exception e) when (e is JsonException or FormatException)
         {

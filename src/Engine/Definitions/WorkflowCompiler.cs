@@ -5,7 +5,8 @@ namespace CrmFlow.Engine;
 /// <summary>Turns a definition into a <see cref="CompiledWorkflow"/>, collecting problems on the way.</summary>
 internal sealed partial class WorkflowCompiler
 {
-    private static readonly HashSet<string> Terminals = new(StringComparer.OrdinalIgnoreCase) { "Elsa.End", "Elsa.Finish", "Elsa.Complete", "Elsa.Break" };
+    private static readonly HashSet<string> Terminals =
+        new(StringComparer.OrdinalIgnoreCase) { "Elsa.End", "Elsa.Finish", "Elsa.Complete", "Elsa.Break" };
 
     private readonly ActivityCatalog _catalog;
     private readonly List<CompiledActivity> _activities = [];
@@ -38,7 +39,8 @@ internal sealed partial class WorkflowCompiler
             Name = definition.Name,
             Activities = [.. compiler._activities],
             // a strategy is matched by containment of its class name: old files carry assembly-qualified names
-            ContinueWithIncidents = (definition.Json["options"] as JsonObject)?.Text("incidentStrategyType")?.Contains("ContinueWithIncidents", StringComparison.OrdinalIgnoreCase) == true,
+            ContinueWithIncidents = (definition.Json["options"] as JsonObject)?.Text("incidentStrategyType")?.Contains("ContinueWithIncidents",
+                StringComparison.OrdinalIgnoreCase) == true,
             Problems = compiler._problems,
         };
         compiler._problems.AddRange(WorkflowTriggers.Check(workflow));
@@ -76,7 +78,8 @@ internal sealed partial class WorkflowCompiler
         var custom = json["customProperties"] as JsonObject;
         var name = json.Text("name");
         var composite = WorkflowLibrary.RefersTo(json) ? Referenced(json, id) : null;
-        var descriptor = composite is null ? _catalog.Find(type) : new ActivityDescriptor(type, typeof(CompositeWorkflow), _ => new CompositeWorkflow()) { Ports = step => step.Composite!.Outcomes };
+        var descriptor = composite is null ? _catalog.Find(type)
+            : new ActivityDescriptor(type, typeof(CompositeWorkflow), _ => new CompositeWorkflow()) { Ports = step => step.Composite!.Outcomes };
         var activity = new CompiledActivity
         {
             Index = index,
@@ -107,7 +110,8 @@ internal sealed partial class WorkflowCompiler
         var found = _library.Resolve(json);
         var isCircle = found is not null && _inside.Contains(found.Definition.DefinitionId);
         if (isCircle) _problems.Add(new(id, null, "engine.problem.workflow-circle", [json.Text("type") ?? ""]));
-        else if (found is null && _catalog.Find(json.Text("type") ?? "") is null) _problems.Add(new(id, null, "engine.problem.workflow-missing", [json.Text("type") ?? ""]));
+        else if (found is null && _catalog.Find(json.Text("type") ?? "") is null)
+            _problems.Add(new(id, null, "engine.problem.workflow-missing", [json.Text("type") ?? ""]));
         return isCircle ? null : found;
     }
 
@@ -131,24 +135,30 @@ internal sealed partial class WorkflowCompiler
             if (name is "customProperties" or "metadata" || IsPlain(activity, name)) continue;
             if (value.IsActivity()) (activity.Slots ??= new(StringComparer.OrdinalIgnoreCase))[name] = Add(value!.AsObject(), activity);
             else if (name is "states" or "transitions") continue;
-            else if (name is "expectedStatusCodes") activity.Cases = [.. value.Objects().Select(c => new CompiledCase(c.Text("statusCode") ?? "", null, Slot(activity, c, "activity")))];
+            else if (name is "expectedStatusCodes")
+                activity.Cases = [.. value.Objects().Select(c => new CompiledCase(c.Text("statusCode") ?? "", null, Slot(activity, c, "activity")))];
             else if (name is "cases") activity.Cases = [.. value.Objects().Select(c => Case(activity, c))];
             else if (name is "activities" or "branches" && value is JsonArray list) AddList(activity, list);
         }
         if (activity.Descriptor?.Class == typeof(StateMachine)) activity.Machine = Machine(activity);
     }
 
-    private int Slot(CompiledActivity activity, JsonObject owner, string name) => owner[name].IsActivity() ? Add(owner[name]!.AsObject(), activity) : -1;
+    private int Slot(CompiledActivity activity, JsonObject owner, string name) =>
+        owner[name].IsActivity() ? Add(owner[name]!.AsObject(), activity) : -1;
 
     /// <summary>States and transitions by name; their steps are children like those in slots.</summary>
     private CompiledMachine Machine(CompiledActivity activity) => new(
-        [.. activity.Json["states"].Objects().Select(s => new CompiledState(s.Text("name") ?? "", Slot(activity, s, "entry"), Slot(activity, s, "exit")))],
-        [.. activity.Json["transitions"].Objects().Select(t => new CompiledTransition(t.Text("from") ?? "", t.Text("to") ?? "", Slot(activity, t, "trigger"), Slot(activity, t, "action"), Condition(activity, t["condition"])))]);
+        [.. activity.Json["states"].Objects()
+            .Select(s => new CompiledState(s.Text("name") ?? "", Slot(activity, s, "entry"), Slot(activity, s, "exit")))],
+        [.. activity.Json["transitions"].Objects().Select(t =>
+            new CompiledTransition(t.Text("from") ?? "", t.Text("to") ?? "", Slot(activity, t, "trigger"), Slot(activity, t, "action"),
+            Condition(activity, t["condition"])))]);
 
     private ValueSource? Condition(CompiledActivity activity, JsonNode? json) => json switch
     {
         null => null,
-        JsonObject wrapped when (wrapped["expression"] as JsonObject ?? wrapped) is var expression => ExpressionCompiler.Compile(expression, Report(activity, "transitions"), id => Declares(activity, id)),
+        JsonObject wrapped when (wrapped["expression"] as JsonObject ?? wrapped) is var expression =>
+            ExpressionCompiler.Compile(expression, Report(activity, "transitions"), id => Declares(activity, id)),
         _ => new ValueSource.Constant(ExpressionCompiler.Literal(json)),
     };
 
@@ -167,11 +177,13 @@ internal sealed partial class WorkflowCompiler
 
     private CompiledCase Case(CompiledActivity activity, JsonObject json) => new(
         json.Text("label") ?? "",
-        json["condition"] is JsonObject condition ? ExpressionCompiler.Compile(condition, Report(activity, "cases"), id => Declares(activity, id)) : null,
+        json["condition"] is JsonObject condition ? ExpressionCompiler.Compile(condition, Report(activity, "cases"), id => Declares(activity, id))
+            : null,
         json["activity"].IsActivity() ? Add(json["activity"]!.AsObject(), activity) : -1);
 
     private static bool IsPlain(CompiledActivity activity, string name) =>
-        name is not "cases" && activity.Binding?.Inputs.Any(i => i.Plain && string.Equals(i.JsonName, name, StringComparison.OrdinalIgnoreCase)) == true;
+        name is not "cases"
+            && activity.Binding?.Inputs.Any(i => i.Plain && string.Equals(i.JsonName, name, StringComparison.OrdinalIgnoreCase)) == true;
 
     private CompiledFlowchart Flowchart(CompiledActivity activity)
     {
@@ -190,7 +202,8 @@ internal sealed partial class WorkflowCompiler
         var joins = new ValueSource?[steps.Length];
         for (var i = 0; i < steps.Length; i++)
             if (_activities[steps[i]].Type == "Elsa.FlowJoin")
-                joins[i] = Array.Find(_activities[steps[i]].Inputs, x => x.Property.JsonName == "mode")?.Source ?? new ValueSource.Constant("WaitAny");
+                joins[i] = Array.Find(_activities[steps[i]].Inputs, x => x.Property.JsonName == "mode")?.Source
+                    ?? new ValueSource.Constant("WaitAny");
         var edges = FlowEdges.Of(steps.Length, connections);
         return new CompiledFlowchart(edges, steps, joins, Start(steps, edges));
     }

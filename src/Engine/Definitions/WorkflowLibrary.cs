@@ -9,8 +9,12 @@ public sealed record LibraryWorkflow(string VersionId, int Version, bool IsPubli
 /// <summary>The workflows a definition's steps may be. Plain data, complete before compiling: what a step refers to is decided once.</summary>
 public sealed class WorkflowLibrary(IReadOnlyCollection<LibraryWorkflow> workflows)
 {
-    /// <summary>A step that names a workflow in plain text is one used as an activity; the inputs of <c>Elsa.DispatchWorkflow</c> of that name are wrapped (elsa-format §2).</summary>
-    internal static bool RefersTo(JsonObject step) => IsText(step["workflowDefinitionVersionId"]) || IsText(step["workflowDefinitionId"]) && !(step.Text("type") ?? "").StartsWith("Elsa.", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// A step that names a workflow in plain text is one used as an activity; the inputs of <c>Elsa.DispatchWorkflow</c> of that name are wrapped
+    /// (elsa-format §2).
+    /// </summary>
+    internal static bool RefersTo(JsonObject step) => IsText(step["workflowDefinitionVersionId"]) || IsText(step["workflowDefinitionId"]) && !(
+        step.Text("type") ?? "").StartsWith("Elsa.", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsText(JsonNode? node) => node is JsonValue value && value.AsText() is { Length: > 0 };
 
@@ -19,11 +23,13 @@ public sealed class WorkflowLibrary(IReadOnlyCollection<LibraryWorkflow> workflo
     {
         if (step.Text("workflowDefinitionVersionId") is { } id && workflows.FirstOrDefault(w => w.VersionId == id) is { } exact) return exact;
         var all = workflows.Where(w => w.Definition.DefinitionId == step.Text("workflowDefinitionId")).OrderByDescending(w => w.Version).ToList();
-        return all.Find(w => w.Version.ToString(CultureInfo.InvariantCulture) == step.Text("version")) ?? all.Find(w => w.IsPublished) ?? all.Find(w => w.IsLatest);
+        return all.Find(w => w.Version.ToString(CultureInfo.InvariantCulture) == step.Text("version")) ?? all.Find(w => w.IsPublished)
+            ?? all.Find(w => w.IsLatest);
     }
 
     /// <summary>
-    /// Writes into every step that is a workflow the version it is now, so that publishing another version of that workflow changes nothing under what runs.
+    /// Writes into every step that is a workflow the version it is now, so that publishing another version of that workflow changes nothing under
+    /// what runs.
     /// True when something was written.
     /// </summary>
     public bool Pin(JsonNode root)

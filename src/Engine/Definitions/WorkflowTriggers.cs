@@ -6,13 +6,18 @@ public static class WorkflowTriggers
     /// <summary>Steps that may start the workflow and are of a type that can.</summary>
     public static IEnumerable<CompiledActivity> TriggerSteps(this CompiledWorkflow workflow) => workflow.Activities.Where(IsTrigger);
 
-    internal static bool IsTrigger(CompiledActivity step) => step.CanStartWorkflow && step.Descriptor is { } d && typeof(ITrigger).IsAssignableFrom(d.Class);
+    internal static bool IsTrigger(CompiledActivity step) =>
+        step.CanStartWorkflow && step.Descriptor is { } d && typeof(ITrigger).IsAssignableFrom(d.Class);
 
-    /// <summary>What a step listens to. Throws <see cref="FormatException"/> or <see cref="ActivityInputException"/> when its inputs cannot be read without an instance.</summary>
+    /// <summary>
+    /// What a step listens to. Throws <see cref="FormatException"/> or <see cref="ActivityInputException"/> when its inputs cannot be read without an
+    /// instance.
+    /// </summary>
     public static IReadOnlyList<TriggerStimulus> Stimuli(this CompiledWorkflow workflow, CompiledActivity step, TriggerMoment moment)
     {
         var state = new WorkflowState { Id = Guid.Empty };
-        var burst = new Burst { Workflow = workflow, State = state, Now = moment.Now, NewId = () => Guid.Empty, Services = NoServices.Instance, Zone = moment.Zone };
+        var burst = new Burst { Workflow = workflow, State = state, Now = moment.Now, NewId = () =>
+            Guid.Empty, Services = NoServices.Instance, Zone = moment.Zone };
         var trigger = (ITrigger)step.Descriptor!.Create(burst.Services);
         var nowhere = new ActivityInstance { Id = Guid.Empty, Node = step.Index, Parent = new ActivityInstance { Id = Guid.Empty, Node = 0 } };
         ActivityInputException? unread = null;

@@ -13,13 +13,16 @@ public interface IActivity
     /// <summary>A bookmark this step created was resumed. Inputs are bound again as they stand now. By default the step completes.</summary>
     ValueTask<ActivityResult> ResumeAsync(ActivityContext context, Resumption resumption, CancellationToken ct) => new(ActivityResult.Complete());
 
-    /// <summary>The step is cancelled while it waits (return, terminate, a join that lost). Its bookmarks are already gone; undo only what the step itself holds open.</summary>
+    /// <summary>
+    /// The step is cancelled while it waits (return, terminate, a join that lost). Its bookmarks are already gone; undo only what the step itself
+    /// holds open.
+    /// </summary>
     ValueTask CanceledAsync(ActivityContext context, CancellationToken ct) => default;
 }
 
 /// <summary>
-/// A step that may start a workflow (<c>canStartWorkflow</c>). It is asked what it listens to when its version is published, and by the clock each time it
-/// fired; its inputs are bound as they read without an instance (elsa-format §8), and it is made without services.
+/// A step that may start a workflow (<c>canStartWorkflow</c>). It is asked what it listens to when its version is published, and by the clock each
+/// time it fired; its inputs are bound as they read without an instance (elsa-format §8), and it is made without services.
 /// </summary>
 public interface ITrigger : IActivity
 {
@@ -40,7 +43,9 @@ public sealed record TriggerStimulus(string Name, string Key)
 /// <summary>What woke a step: the bookmark and what came with it.</summary>
 public readonly record struct Resumption(Bookmark Bookmark, Value Input);
 
-/// <summary>The stored type name (<c>Elsa.Delay</c>, <c>CrmFlow.UserTask</c>) and its outcomes for the designer. It never changes once a definition uses it.</summary>
+/// <summary>
+/// The stored type name (<c>Elsa.Delay</c>, <c>CrmFlow.UserTask</c>) and its outcomes for the designer. It never changes once a definition uses it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ActivityAttribute(string type) : Attribute
 {
@@ -64,7 +69,9 @@ public sealed class InputAttribute : Attribute
     public string? Editor { get; init; }
 }
 
-/// <summary>A property read after completion into the output register and, when bound in the definition, into a variable or workflow output.</summary>
+/// <summary>
+/// A property read after completion into the output register and, when bound in the definition, into a variable or workflow output.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class OutputAttribute : Attribute;
 
@@ -86,9 +93,13 @@ public sealed class ActivityResult
     private static readonly ActivityResult Done = new() { What = Kind.Complete };
 
     /// <summary>The step is over. Without names the default outcome is followed; with names exactly those ports.</summary>
-    public static ActivityResult Complete(params string[] outcomes) => outcomes.Length == 0 ? Done : new() { What = Kind.Complete, Outcomes = outcomes };
+    public static ActivityResult Complete(params string[] outcomes) =>
+        outcomes.Length == 0 ? Done : new() { What = Kind.Complete, Outcomes = outcomes };
 
-    /// <summary>The step stays open until one of the bookmarks is resumed. Called without any from a resumption it keeps the bookmarks it has (a vote that is not yet decided).</summary>
+    /// <summary>
+    /// The step stays open until one of the bookmarks is resumed. Called without any from a resumption it keeps the bookmarks it has (a vote that is
+    /// not yet decided).
+    /// </summary>
     public static ActivityResult Wait(params BookmarkRequest[] bookmarks) => new() { What = Kind.Wait, Bookmarks = bookmarks };
 
     /// <summary>The step stays open until this instant.</summary>
@@ -98,18 +109,24 @@ public sealed class ActivityResult
     /// The step is over and the flow goes back to a step of the same flowchart that was really visited: the return primitive.
     /// With <paramref name="straightBack"/> the target, once done, continues at this step instead of the steps between.
     /// </summary>
-    public static ActivityResult ReturnTo(string activityId, bool straightBack = false) => new() { What = Kind.Return, Target = activityId, StraightBack = straightBack };
+    public static ActivityResult ReturnTo(string activityId, bool straightBack = false) =>
+        new() { What = Kind.Return, Target = activityId, StraightBack = straightBack };
 
     /// <summary>
-    /// Runs the step in one of its slots (a member such as <c>error</c>, or the label of one of its cases). When it is the last the step's bookmarks go and it is
-    /// over with these outcomes when its slots are; otherwise it goes on waiting at the bookmarks it has. A slot without a step is simply passed.
+    /// Runs the step in one of its slots (a member such as <c>error</c>, or the label of one of its cases). When it is the last the step's bookmarks
+    /// go and it is over with these outcomes when its slots are; otherwise it goes on waiting at the bookmarks it has. A slot without a step is
+    /// simply passed.
     /// </summary>
-    public static ActivityResult RunSlot(string slot, bool isLast = true, params string[] outcomes) => new() { What = Kind.Slot, Target = slot, IsLast = isLast, Outcomes = outcomes.Length == 0 ? null : outcomes };
+    public static ActivityResult RunSlot(string slot, bool isLast = true, params string[] outcomes) =>
+        new() { What = Kind.Slot, Target = slot, IsLast = isLast, Outcomes = outcomes.Length == 0 ? null : outcomes };
 
     /// <summary>The whole instance ends at once (Elsa.Finish).</summary>
     public static ActivityResult FinishWorkflow() => new() { What = Kind.Finish };
 
-    /// <summary>Only of a step that <see cref="ActivityContext.IsStartingTrigger"/>: the stimulus is not one it starts for. The instance ends and the runtime keeps nothing of it.</summary>
+    /// <summary>
+    /// Only of a step that <see cref="ActivityContext.IsStartingTrigger"/>: the stimulus is not one it starts for. The instance ends and the runtime
+    /// keeps nothing of it.
+    /// </summary>
     public static ActivityResult Decline() => new() { What = Kind.Decline };
 }
 

@@ -3,7 +3,8 @@ namespace CrmFlow.Engine;
 /// <summary>What a running step may see and do. Valid only during the call it was passed to.</summary>
 public sealed class ActivityContext
 {
-    internal ActivityContext(Burst burst, ActivityInstance instance, CompiledActivity activity) => (Burst, Instance, Activity) = (burst, instance, activity);
+    internal ActivityContext(Burst burst, ActivityInstance instance, CompiledActivity activity) =>
+        (Burst, Instance, Activity) = (burst, instance, activity);
 
     internal Burst Burst { get; }
     internal ActivityInstance Instance { get; }
@@ -19,7 +20,9 @@ public sealed class ActivityContext
     /// <summary>How many times this step was entered in this instance, counted from 1; a return or a loop opens the next round.</summary>
     public int Round => Instance.Round;
 
-    /// <summary>This step is the trigger that started the instance and runs for the first time: it completes with the stimulus instead of waiting.</summary>
+    /// <summary>
+    /// This step is the trigger that started the instance and runs for the first time: it completes with the stimulus instead of waiting.
+    /// </summary>
     public bool IsStartingTrigger => Burst.TriggerActivityId is { } id && id == Activity.Id;
 
     /// <summary>The command's instant, UTC; the same when the command is run a second time.</summary>
@@ -65,7 +68,9 @@ public sealed class ActivityContext
     /// <inheritdoc cref="Evaluate(CompiledExpression)"/>
     public Value Evaluate(CompiledExpression expression, ExpressionHost host) => expression.Evaluate(new ExpressionScope(Burst, Instance), host);
 
-    /// <summary>Whether <see cref="ActivityResult.ReturnTo"/> with this target would be accepted: a step before this one that was really visited.</summary>
+    /// <summary>
+    /// Whether <see cref="ActivityResult.ReturnTo"/> with this target would be accepted: a step before this one that was really visited.
+    /// </summary>
     public bool CanReturnTo(string activityId) => FlowchartReturn.CanReturn(Burst, Instance, activityId);
 
     /// <summary>Adds a member to the journal row of this execution: who was chosen, by which rule, what a decision was made of.</summary>

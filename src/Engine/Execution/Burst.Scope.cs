@@ -3,7 +3,8 @@ namespace CrmFlow.Engine;
 /// <summary>Variables and inputs as seen from a step: nearest container outwards to the workflow (elsa-format §6).</summary>
 public sealed partial class Burst
 {
-    internal Value GetVariable(ActivityInstance from, string name) => Find(from, name) is var (owner, id) && owner is not null ? Read(owner, id!) : Value.Undefined;
+    internal Value GetVariable(ActivityInstance from, string name) =>
+        Find(from, name) is var (owner, id) && owner is not null ? Read(owner, id!) : Value.Undefined;
 
     internal bool HasVariable(ActivityInstance from, string name) => Find(from, name).Owner is not null;
 
@@ -32,7 +33,9 @@ public sealed partial class Burst
         return false;
     }
 
-    /// <summary>The nearest workflow around a step that declares the output: one used as an activity keeps it with its variables until it ends.</summary>
+    /// <summary>
+    /// The nearest workflow around a step that declares the output: one used as an activity keeps it with its variables until it ends.
+    /// </summary>
     internal void SetOutput(ActivityInstance from, string name, Value value)
     {
         for (var scope = from; scope is not null; scope = scope.Parent)
@@ -52,7 +55,8 @@ public sealed partial class Burst
         return GetInput(name);
     }
 
-    internal Value GetInput(string name) => TryInput(ResumeInput, name, out var value) || TryInput(State.Input, name, out value) ? value : Value.Undefined;
+    internal Value GetInput(string name) =>
+        TryInput(ResumeInput, name, out var value) || TryInput(State.Input, name, out value) ? value : Value.Undefined;
 
     internal bool HasInput(string name) => TryInput(ResumeInput, name, out _) || TryInput(State.Input, name, out _);
 
@@ -61,7 +65,8 @@ public sealed partial class Burst
         var id = activityIdOrName;
         if (!State.OutputRegister.TryGetValue(id, out var outputs))
         {
-            var named = Array.Find(Workflow.Activities, a => a.Name == activityIdOrName) ?? Array.Find(Workflow.Activities, a => string.Equals(a.Name, activityIdOrName, StringComparison.OrdinalIgnoreCase));
+            var named = Array.Find(Workflow.Activities, a => a.Name == activityIdOrName)
+                ?? Array.Find(Workflow.Activities, a => string.Equals(a.Name, activityIdOrName, StringComparison.OrdinalIgnoreCase));
             if (named is null || !State.OutputRegister.TryGetValue(named.Id, out outputs)) return Value.Undefined;
         }
         return outputs.TryGetValue(outputName ?? "Result", out var value) ? value : Value.Undefined;

@@ -19,8 +19,8 @@ public sealed partial class Burst
     public IActivityGuard? Guard { get; init; }
 
     /// <summary>
-    /// Budget of executed steps. The first beyond it becomes an incident (runaway loop) and the burst ends: what was to run next stays pending until that incident is
-    /// settled: retried, skipped, or taken away with its step.
+    /// Budget of executed steps. The first beyond it becomes an incident (runaway loop) and the burst ends: what was to run next stays pending until
+    /// that incident is settled: retried, skipped, or taken away with its step.
     /// </summary>
     public int StepLimit { get; init; } = 20_000;
 
@@ -40,7 +40,10 @@ public sealed partial class Burst
     /// <summary>Input of the resumption, visible as workflow input during this burst only.</summary>
     public Dictionary<string, Value>? ResumeInput { get; set; }
     public int Steps { get; internal set; }
-    /// <summary>The trigger that was to start the instance found the stimulus was not for it (<see cref="ActivityResult.Decline"/>): nothing of the instance is to be kept.</summary>
+    /// <summary>
+    /// The trigger that was to start the instance found the stimulus was not for it (<see cref="ActivityResult.Decline"/>): nothing of the instance
+    /// is to be kept.
+    /// </summary>
     public bool Declined { get; internal set; }
 
     /// <summary>The trigger step that started this burst, until it has run once (elsa-format §7).</summary>
@@ -50,7 +53,9 @@ public sealed partial class Burst
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 }
 
-/// <summary>Puts a fence round one activity call: the runtime's careful mode sets a savepoint, flushes after, and rolls back to it on failure.</summary>
+/// <summary>
+/// Puts a fence round one activity call: the runtime's careful mode sets a savepoint, flushes after, and rolls back to it on failure.
+/// </summary>
 public interface IActivityGuard
 {
     /// <summary>Runs the call. Returns its result; throws what it threw after undoing its effects.</summary>
@@ -58,7 +63,8 @@ public interface IActivityGuard
 }
 
 /// <summary>A step threw on the fast path: the burst is void, the whole command runs again in careful mode.</summary>
-public sealed class ActivityFailedException(Guid activityInstanceId, string nodeId, Exception inner) : Exception($"Activity '{nodeId}' failed: {inner.Message}", inner)
+public sealed class ActivityFailedException(Guid activityInstanceId, string nodeId, Exception inner)
+    : Exception($"Activity '{nodeId}' failed: {inner.Message}", inner)
 {
     public Guid ActivityInstanceId { get; } = activityInstanceId;
     public string NodeId { get; } = nodeId;
@@ -70,4 +76,5 @@ public enum JournalEvent : byte { Started, Completed, Suspended, Resumed, Faulte
 /// <summary>One line of history. Rows are numbered by the runtime in this order.</summary>
 /// <param name="Outcomes">Ports followed; null for the default set or when it has none.</param>
 /// <param name="Data">What the step recorded and the outputs it set; null when nothing.</param>
-public sealed record JournalEntry(Guid ActivityInstanceId, string NodeId, string ActivityId, string ActivityType, JournalEvent Event, DateTimeOffset At, int Round, string[]? Outcomes = null, ValueObject? Data = null);
+public sealed record JournalEntry(Guid ActivityInstanceId, string NodeId, string ActivityId, string ActivityType, JournalEvent Event,
+    DateTimeOffset At, int Round, string[]? Outcomes = null, ValueObject? Data = null);

@@ -1,8 +1,8 @@
 namespace CrmFlow.Engine;
 
 /// <summary>
-/// Several workflows in memory on one virtual clock, as the runtime has them in a database: children, events between instances, and events that come a moment
-/// before somebody waits for them. Not thread-safe.
+/// Several workflows in memory on one virtual clock, as the runtime has them in a database: children, events between instances, and events that come
+/// a moment before somebody waits for them. Not thread-safe.
 /// </summary>
 public sealed class InMemoryHost : IChildWorkflows
 {
@@ -27,7 +27,8 @@ public sealed class InMemoryHost : IChildWorkflows
     {
         (Now, _zone) = (now, zone);
         var library = new WorkflowLibrary([.. definitions.Select(d => new LibraryWorkflow(d.VersionId ?? d.DefinitionId, d.Version, true, true, d))]);
-        foreach (var definition in definitions) _workflows[definition.DefinitionId] = CompiledWorkflow.Compile(definition, definition.VersionId ?? definition.DefinitionId, catalog, library);
+        foreach (var definition in definitions) _workflows[definition.DefinitionId] = CompiledWorkflow.Compile(definition,
+            definition.VersionId ?? definition.DefinitionId, catalog, library);
     }
 
     /// <summary>The virtual instant, UTC.</summary>
@@ -52,7 +53,8 @@ public sealed class InMemoryHost : IChildWorkflows
     public async Task SendEventAsync(string name, Value payload = default)
     {
         foreach (var run in _instances.ToList())
-            foreach (var task in run.State.Bookmarks.Where(b => b.Name == "Elsa.RunTask" && b.Payload["TaskName"].ToText() == name).ToList()) await run.ResumeAsync(task.Id, payload);
+            foreach (var task in run.State.Bookmarks.Where(b => b.Name == "Elsa.RunTask" && b.Payload["TaskName"].ToText() == name).ToList())
+                await run.ResumeAsync(task.Id, payload);
         Queue(new RaiseEvent(name, payload, null, null), Now + KeepsEvents);
         await DrainAsync();
     }
@@ -116,7 +118,8 @@ public sealed class InMemoryHost : IChildWorkflows
         {
             switch (request)
             {
-                case StartWorkflow start: _queue.Enqueue(() => _instances.Count < MaxInstances ? StartChildAsync(start.Child, tellsParent: true) : Task.CompletedTask); break;
+                case StartWorkflow start: _queue.Enqueue(() =>
+                    _instances.Count < MaxInstances ? StartChildAsync(start.Child, tellsParent: true) : Task.CompletedTask); break;
                 case RaiseEvent raised: Queue(raised, Now + KeepsEvents); break;
                 case SendMail mail: Mails.Add(mail); break;
             }
@@ -173,7 +176,8 @@ public sealed class InMemoryHost : IChildWorkflows
         var woken = 0;
         foreach (var run in _instances.ToList())
         {
-            if (raised.OnlyInstance is { } only && run.State.Id != only || raised.CorrelationId is { } correlation && run.State.CorrelationId != correlation) continue;
+            if (raised.OnlyInstance is { } only && run.State.Id != only
+                || raised.CorrelationId is { } correlation && run.State.CorrelationId != correlation) continue;
             woken += await run.SendAsync("Elsa.Event", raised.Name, raised.Payload);
         }
         if (raised.OnlyInstance is not null) return woken > 0;

@@ -52,7 +52,8 @@ public sealed class InMemoryRun
         });
     }
 
-    public Task<bool> ResumeAsync(Guid bookmark, Value input = default) => BurstAsync(burst => Runner.ResumeAsync(burst, bookmark, input, Cancellation));
+    public Task<bool> ResumeAsync(Guid bookmark, Value input = default) =>
+        BurstAsync(burst => Runner.ResumeAsync(burst, bookmark, input, Cancellation));
 
     /// <summary>Resumes every bookmark of that stimulus name and key; how many there were.</summary>
     public async Task<int> SendAsync(string name, string? key = null, Value input = default)
@@ -80,7 +81,8 @@ public sealed class InMemoryRun
         Now = end;
     }
 
-    public Task<bool> ReturnAsync(string target, string? returnAddress = null) => BurstAsync(burst => Runner.ReturnAsync(burst, target, returnAddress, Cancellation));
+    public Task<bool> ReturnAsync(string target, string? returnAddress = null) =>
+        BurstAsync(burst => Runner.ReturnAsync(burst, target, returnAddress, Cancellation));
 
     public Task<bool> RetryAsync(Guid activityInstance) => BurstAsync(burst => Runner.RetryAsync(burst, activityInstance, Cancellation));
 
@@ -92,7 +94,8 @@ public sealed class InMemoryRun
 
     private async Task<bool> BurstAsync(Func<Burst, ValueTask<bool>> work)
     {
-        var burst = new Burst { Workflow = _workflow, State = State, Now = Now, NewId = NewId, Services = _services, Guard = NoFence.Instance, StepLimit = StepLimit, Zone = Zone, Children = _host };
+        var burst = new Burst { Workflow = _workflow, State = State, Now = Now, NewId = NewId, Services = _services, Guard = NoFence.Instance,
+            StepLimit = StepLimit, Zone = Zone, Children = _host };
         LastBurst = burst;
         var result = await work(burst);
         Lines.AddRange(burst.Lines);

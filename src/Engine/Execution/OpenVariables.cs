@@ -14,7 +14,8 @@ public static class OpenVariables
             var node = workflow.Activities[container.Node];
             var scope = container.Node == 0 ? "" : node.Id;
             foreach (var declared in node.Variables)
-                yield return new(container.Id, declared.Id, scope, declared.Name, container.Variables?.TryGetValue(declared.Id, out var own) == true ? own : declared.Default);
+                yield return new(container.Id, declared.Id, scope, declared.Name,
+                    container.Variables?.TryGetValue(declared.Id, out var own) == true ? own : declared.Default);
             foreach (var (id, value) in container.Variables ?? [])
                 if (!Array.Exists(node.Variables, v => v.Id == id)) yield return new(container.Id, id, scope, id, value);
         }

@@ -1,8 +1,8 @@
 namespace CrmFlow.Engine;
 
 /// <summary>
-/// What a step asks of whoever runs the burst (<see cref="ActivityContext.Ask"/>). It is written down with the burst and happens after it; a step that fails
-/// has asked nothing.
+/// What a step asks of whoever runs the burst (<see cref="ActivityContext.Ask"/>). It is written down with the burst and happens after it; a step
+/// that fails has asked nothing.
 /// </summary>
 public abstract record BurstRequest;
 
@@ -34,10 +34,12 @@ public sealed record ParentLink(Guid InstanceId, Guid BookmarkId);
 /// <summary>How far a child came.</summary>
 public sealed record ChildOutcome(Guid InstanceId, WorkflowStatus Status, WorkflowSubStatus SubStatus, Value Output)
 {
-    public static ChildOutcome Of(WorkflowState state) => new(state.Id, state.Status, state.SubStatus, Value.Object([.. state.Output.Select(o => (o.Key, o.Value))]).Clone());
+    public static ChildOutcome Of(WorkflowState state) =>
+        new(state.Id, state.Status, state.SubStatus, Value.Object([.. state.Output.Select(o => (o.Key, o.Value))]).Clone());
 
     /// <summary>As the parent's bookmark is resumed with it, and as <c>Elsa.ExecuteWorkflow</c> gives it.</summary>
-    public Value ToValue() => Value.Object(("workflowInstanceId", InstanceId), ("status", Status.ToString()), ("subStatus", SubStatus.ToString()), ("output", Output));
+    public Value ToValue() =>
+        Value.Object(("workflowInstanceId", InstanceId), ("status", Status.ToString()), ("subStatus", SubStatus.ToString()), ("output", Output));
 }
 
 /// <summary>What a burst may do with other workflows while it runs.</summary>
@@ -46,15 +48,21 @@ public interface IChildWorkflows
     /// <summary>Whether a version of that definition is published.</summary>
     ValueTask<bool> ExistsAsync(string definitionId, CancellationToken ct);
 
-    /// <summary>Starts a child and runs its first burst now. Throws <see cref="InvalidOperationException"/> when it may not be started, or lies too deep.</summary>
+    /// <summary>
+    /// Starts a child and runs its first burst now. Throws <see cref="InvalidOperationException"/> when it may not be started, or lies too deep.
+    /// </summary>
     ValueTask<ChildOutcome> RunAsync(ChildWorkflow child, CancellationToken ct);
 }
 
-/// <summary>Calls an HTTP server after the commit and resumes the bookmark with the answer; at least once, with the bookmark's id as Idempotency-Key.</summary>
-public sealed record CallHttp(Guid InstanceId, Guid BookmarkId, string Method, string Url, Dictionary<string, string> Headers, string? Content, string? ContentType) : BurstRequest;
+/// <summary>
+/// Calls an HTTP server after the commit and resumes the bookmark with the answer; at least once, with the bookmark's id as Idempotency-Key.
+/// </summary>
+public sealed record CallHttp(Guid InstanceId, Guid BookmarkId, string Method, string Url, Dictionary<string, string> Headers, string? Content,
+    string? ContentType) : BurstRequest;
 
 /// <summary>How long the HTTP request that this instance is working for is held open; without it the host decides.</summary>
 public sealed record HoldHttp(Guid InstanceId, TimeSpan Patience) : BurstRequest;
 
 /// <summary>Answers the HTTP request that this instance is working for, after the commit; when nobody holds it open any more it is lost.</summary>
-public sealed record AnswerHttp(Guid InstanceId, int StatusCode, string? Content, string? ContentType, Dictionary<string, string> Headers) : BurstRequest;
+public sealed record AnswerHttp(Guid InstanceId, int StatusCode, string? Content, string? ContentType, Dictionary<string, string> Headers)
+    : BurstRequest;

@@ -27,7 +27,9 @@ internal sealed partial class Run
         if (!_state.OutputRegister.TryGetValue(node.Id, out var register)) _state.OutputRegister[node.Id] = register = [];
         register[name] = value;
         (instance.Recorded ??= [])[name] = value;
-        if ((node.Json[ActivityBinding.JsonNameOf(name)] as System.Text.Json.Nodes.JsonObject)?["memoryReference"] is not System.Text.Json.Nodes.JsonObject reference || reference.Text("id") is not { } target) return;
+        if ((node.Json[ActivityBinding.JsonNameOf(
+            name)] as System.Text.Json.Nodes.JsonObject)?["memoryReference"] is not System.Text.Json.Nodes.JsonObject reference
+            || reference.Text("id") is not { } target) return;
         if (instance.Parent is { } outside && burst.SetVariableById(outside, target, value)) return;
         burst.SetOutput(instance.Parent!, target, value);
     }
@@ -36,7 +38,8 @@ internal sealed partial class Run
     {
         if (instance.Node == 0 || what == JournalEvent.Canceled && instance.Status == ActivityStatus.Pending) return;
         var node = _nodes[instance.Node];
-        burst.Journal.Add(new JournalEntry(instance.Id, node.NodeId, node.Id, node.Type, what, burst.Now, instance.Round, outcomes, instance.Recorded));
+        burst.Journal.Add(
+            new JournalEntry(instance.Id, node.NodeId, node.Id, node.Type, what, burst.Now, instance.Round, outcomes, instance.Recorded));
         instance.Recorded = null;
     }
 

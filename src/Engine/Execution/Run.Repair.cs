@@ -3,11 +3,15 @@ namespace CrmFlow.Engine;
 /// <summary>The way back from an incident: what an administrator can have a stopped instance do.</summary>
 internal sealed partial class Run
 {
-    /// <summary>Tells a step once more that it was cancelled, after it failed to take that in. The step itself is gone; only its incident is left.</summary>
+    /// <summary>
+    /// Tells a step once more that it was cancelled, after it failed to take that in. The step itself is gone; only its incident is left.
+    /// </summary>
     public async ValueTask<bool> RetryCancelAsync(Guid activityInstanceId, CancellationToken ct)
     {
-        if (_state.Incidents.Find(i => i.ActivityInstanceId == activityInstanceId) is not { } incident || burst.Workflow.FindNode(incident.NodeId) is not { } node) return false;
-        var instance = new ActivityInstance { Id = activityInstanceId, Node = node.Index, Parent = _state.Activities.Find(a => a.Node == node.Parent), Status = ActivityStatus.Canceled };
+        if (_state.Incidents.Find(i => i.ActivityInstanceId == activityInstanceId) is not { } incident
+            || burst.Workflow.FindNode(incident.NodeId) is not { } node) return false;
+        var instance = new ActivityInstance { Id = activityInstanceId, Node = node.Index, Parent = _state.Activities.Find(a => a.Node == node.Parent),
+            Status = ActivityStatus.Canceled };
         ResolveIncidents(instance);
         _canceled = [instance];
         await NotifyCanceledAsync(ct);
@@ -66,7 +70,8 @@ internal sealed partial class Run
         {
             var held = _state.Held[0];
             _state.Held.RemoveAt(0);
-            if (_state.Bookmarks.Find(b => b.Id == held.BookmarkId) is not { } bookmark || _state.Activities.Find(a => a.Id == bookmark.ActivityInstanceId) is not { } waiting) continue;
+            if (_state.Bookmarks.Find(b => b.Id == held.BookmarkId) is not { } bookmark
+                || _state.Activities.Find(a => a.Id == bookmark.ActivityInstanceId) is not { } waiting) continue;
             await ResumeAsync(waiting, bookmark, held.Input, ct);
             await DrainAsync(ct);
             burst.ResumeInput = null;

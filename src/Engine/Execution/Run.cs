@@ -17,7 +17,8 @@ internal sealed partial class Run(Burst burst)
     public List<ActivityInstance> Open => _state.Activities;
 
     /// <summary>Local index of the trigger that started this burst, when it is a step of this flowchart; else -1.</summary>
-    public int TriggerStart(CompiledFlowchart chart) => burst.TriggerActivityId is { } id ? Array.FindIndex(chart.Steps, s => _nodes[s].Id == id) : -1;
+    public int TriggerStart(CompiledFlowchart chart) =>
+        burst.TriggerActivityId is { } id ? Array.FindIndex(chart.Steps, s => _nodes[s].Id == id) : -1;
 
     public bool IsPending(ActivityInstance container, int node) => Has(container, node, pendingOnly: true);
     public bool IsOpen(ActivityInstance container, int node) => Has(container, node, pendingOnly: false);
@@ -41,7 +42,8 @@ internal sealed partial class Run(Burst burst)
     /// <summary>Puts a step at the end of the queue.</summary>
     public ActivityInstance Schedule(ActivityInstance parent, int node, bool throughBackward = false)
     {
-        var instance = new ActivityInstance { Id = burst.NewId(), Node = node, ParentId = parent.Id, Parent = parent, ThroughBackward = throughBackward };
+        var instance = new ActivityInstance { Id = burst.NewId(), Node = node, ParentId = parent.Id, Parent = parent,
+            ThroughBackward = throughBackward };
         parent.OpenChildren++;
         _state.Activities.Add(instance);
         _queue.Enqueue(instance);
@@ -77,9 +79,11 @@ internal sealed partial class Run(Burst burst)
     private ValueTask ExecuteAsync(ActivityInstance instance, CompiledActivity node, Resumption? resumption, CancellationToken ct)
     {
         if (++burst.Steps > burst.StepLimit)
-            Fault(instance, $"More than {burst.StepLimit} steps ran without waiting; the definition probably loops. Retry goes on with a new budget.", null);
+            Fault(instance, $"More than {burst.StepLimit} steps ran without waiting; the definition probably loops. Retry goes on with a new budget.",
+                null);
         else if (node.Descriptor is null)
-            Fault(instance, $"Activity type '{node.Type}' could not be found. Register it with the host, or change the step '{node.DisplayText}'.", null);
+            Fault(instance, $"Activity type '{node.Type}' could not be found. Register it with the host, or change the step '{node.DisplayText}'.",
+                null);
         else if (node.IsControl)
             EnterControl(instance, node);
         else
@@ -117,7 +121,8 @@ internal sealed partial class Run(Burst burst)
                 break;
         }
         // what it asked for was refused (a return, a connection back): a retry delivers the same answer again
-        if (instance.Status == ActivityStatus.Faulted && resumption is { } refused) instance.Failed = new FailedResumption(refused.Bookmark, refused.Input);
+        if (instance.Status == ActivityStatus.Faulted && resumption is { } refused)
+            instance.Failed = new FailedResumption(refused.Bookmark, refused.Input);
     }
 
     private void RunSlot(ActivityInstance instance, ActivityResult result)

@@ -16,7 +16,8 @@ public static class StateJson
     /// <summary>Deep enough for nested values, shallow enough that a value containing itself is an exception rather than a crash.</summary>
     internal const int MaxDepth = 256;
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth, SkipValidation = false };
+    private static readonly JsonWriterOptions Writing =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth, SkipValidation = false };
 
     /// <summary>From version → what makes it the next one. Empty while there is only one version.</summary>
     private static readonly Dictionary<int, Func<JsonObject, JsonObject>> Upcasters = [];
@@ -39,7 +40,8 @@ public static class StateJson
             var reader = new Utf8JsonReader(bytes.AsSpan(0, length), new JsonReaderOptions { MaxDepth = MaxDepth });
             var format = StateReader.FormatOf(reader);
             if (format == Format) return new StateReader(workflow).Read(ref reader);
-            if (format > Format) throw new NotSupportedException($"The instance state has format {format}; this build knows up to {Format}. A newer build wrote it.");
+            if (format > Format)
+                throw new NotSupportedException($"The instance state has format {format}; this build knows up to {Format}. A newer build wrote it.");
         }
         finally
         {
@@ -53,7 +55,8 @@ public static class StateJson
         var document = JsonNode.Parse(json)!.AsObject();
         for (var format = (int?)document["format"] ?? 0; format < Format; format++)
         {
-            if (!upcasters.TryGetValue(format, out var upcast)) throw new NotSupportedException($"No upcaster for instance state of format {format}.");
+            if (!upcasters.TryGetValue(format, out var upcast))
+                throw new NotSupportedException($"No upcaster for instance state of format {format}.");
             document = upcast(document);
         }
         document.Remove("format");
@@ -154,7 +157,8 @@ internal readonly struct StateWriter(Utf8JsonWriter writer, CompiledWorkflow wor
             case FlowchartState flow: Flow(flow); break;
             case CursorState cursor: Cursor(cursor); break;
             case SlotState slot: Texts("slot"u8, slot.Outcomes ?? []); break;
-            case MachineState machine: Texts("machine"u8, [machine.State, machine.Phase.ToString(), machine.Transition.ToString(CultureInfo.InvariantCulture)]); break;
+            case MachineState machine: Texts("machine"u8,
+                [machine.State, machine.Phase.ToString(), machine.Transition.ToString(CultureInfo.InvariantCulture)]); break;
         }
         writer.WriteEndObject();
     }

@@ -15,7 +15,8 @@ internal readonly struct StateMemory
     public StateMemory(Burst burst, ActivityInstance instance)
     {
         _burst = burst;
-        for (var scope = instance; scope is not null; scope = scope.Parent) _variables.Add((scope, scope.Variables is null ? null : new(scope.Variables)));
+        for (var scope = instance; scope is not null; scope = scope.Parent)
+            _variables.Add((scope, scope.Variables is null ? null : new(scope.Variables)));
         _output = new(burst.State.Output);
         (_correlationId, _name, _lines, _requests) = (burst.State.CorrelationId, burst.State.Name, burst.Lines.Count, burst.Requests.Count);
     }

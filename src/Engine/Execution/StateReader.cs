@@ -7,7 +7,8 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
 {
     /// <summary>The format number, which is the first member; 0 when there is none.</summary>
     public static int FormatOf(Utf8JsonReader reader) =>
-        reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("format"u8) && reader.Read() ? reader.GetInt32() : 0;
+        reader.Read() && reader.TokenType == JsonTokenType.StartObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName
+            && reader.ValueTextEquals("format"u8) && reader.Read() ? reader.GetInt32() : 0;
 
     public WorkflowState Read(ref Utf8JsonReader reader)
     {
@@ -25,7 +26,8 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
                 case "correlationId": state!.CorrelationId = reader.GetString(); break;
                 case "name": state!.Name = reader.GetString(); break;
                 case "waiting":
-                    state!.Parent = Texts(ref reader) is [var instance, var bookmark] ? new ParentLink(Guid.Parse(instance), Guid.Parse(bookmark)) : null;
+                    state!.Parent = Texts(ref reader) is [var instance, var bookmark] ? new ParentLink(Guid.Parse(instance), Guid.Parse(bookmark))
+                        : null;
                     break;
                 case "input": Values(ref reader, state!.Input); break;
                 case "output": Values(ref reader, state!.Output); break;
@@ -86,7 +88,9 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
                 case "id": id = reader.GetGuid(); break;
                 case "node":
                     var nodeId = reader.GetString()!;
-                    node = workflow.FindNode(nodeId)?.Index ?? throw new JsonException($"The state is at step '{nodeId}', which '{workflow.DefinitionId}' version {workflow.Version} does not have.");
+                    node = workflow.FindNode(nodeId)?.Index
+                        ?? throw new JsonException(
+                        $"The state is at step '{nodeId}', which '{workflow.DefinitionId}' version {workflow.Version} does not have.");
                     break;
                 case "parent": parentId = reader.GetGuid(); break;
                 case "status": status = (ActivityStatus)reader.GetInt32(); break;
@@ -101,7 +105,8 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
                 case "slot": container = new SlotState(Texts(ref reader) is { Length: > 0 } outcomes ? outcomes : null); break;
                 case "machine": container = MachineState.Of(Texts(ref reader)); break;
                 case "cursor":
-                    container = new CursorState { Position = NextLong(ref reader), End = NextLong(ref reader), Step = NextLong(ref reader), Breaking = NextLong(ref reader) != 0 };
+                    container = new CursorState { Position = NextLong(ref reader), End = NextLong(ref reader), Step = NextLong(ref reader),
+                        Breaking = NextLong(ref reader) != 0 };
                     reader.Read();
                     break;
                 default: reader.Skip(); break;
@@ -184,7 +189,8 @@ internal readonly partial struct StateReader(CompiledWorkflow workflow)
                 default: reader.Skip(); break;
             }
         }
-        return new Bookmark { Id = id, ActivityInstanceId = activity, NodeId = node, Name = stimulus, Key = key, Payload = payload, DueAt = due, AutoBurn = !stays, CreatedAt = created };
+        return new Bookmark { Id = id, ActivityInstanceId = activity, NodeId = node, Name = stimulus, Key = key, Payload = payload, DueAt = due,
+            AutoBurn = !stays, CreatedAt = created };
     }
 
     private static Incident Incident(ref Utf8JsonReader reader)

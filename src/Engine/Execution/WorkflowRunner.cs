@@ -7,7 +7,8 @@ public sealed class WorkflowRunner
     /// <param name="triggerActivityId">The trigger step that started it; null starts at the flow's own start (elsa-format §3.1).</param>
     public ValueTask StartAsync(Burst burst, string? triggerActivityId, CancellationToken ct)
     {
-        if (burst.State.SubStatus != WorkflowSubStatus.Pending || burst.State.Activities.Count > 0) throw new InvalidOperationException($"Instance {burst.State.Id} was started before.");
+        if (burst.State.SubStatus != WorkflowSubStatus.Pending || burst.State.Activities.Count > 0)
+            throw new InvalidOperationException($"Instance {burst.State.Id} was started before.");
         var run = new Run(burst);
         burst.TriggerActivityId = triggerActivityId;
         run.Start();
@@ -43,7 +44,10 @@ public sealed class WorkflowRunner
         return await ReturnAsync(new Run(burst), targetActivityId, returnAddress, ct);
     }
 
-    /// <summary>Goes back to a visited step as a return does, also in an instance that FaultStrategy finished. False when that step was never visited, or the instance is on hold or over.</summary>
+    /// <summary>
+    /// Goes back to a visited step as a return does, also in an instance that FaultStrategy finished. False when that step was never visited, or the
+    /// instance is on hold or over.
+    /// </summary>
     public async ValueTask<bool> RunAgainAsync(Burst burst, string activityId, CancellationToken ct)
     {
         if (burst.State.IsOnHold || burst.State is { Status: WorkflowStatus.Finished, SubStatus: not WorkflowSubStatus.Faulted }) return false;
@@ -66,8 +70,8 @@ public sealed class WorkflowRunner
     }
 
     /// <summary>
-    /// Cancels the whole instance: every open step is cancelled, bookmarks go, status Finished/Cancelled. One that FaultStrategy finished still has its open
-    /// steps and is cancelled too; nothing happens to any other finished one.
+    /// Cancels the whole instance: every open step is cancelled, bookmarks go, status Finished/Cancelled. One that FaultStrategy finished still has
+    /// its open steps and is cancelled too; nothing happens to any other finished one.
     /// </summary>
     public ValueTask CancelAsync(Burst burst, CancellationToken ct)
     {
@@ -77,7 +81,9 @@ public sealed class WorkflowRunner
         return run.DrainAsync(ct);
     }
 
-    /// <summary>Runs a faulted step again after its incident; reopens an instance that FaultStrategy finished. False when there is no such faulted step.</summary>
+    /// <summary>
+    /// Runs a faulted step again after its incident; reopens an instance that FaultStrategy finished. False when there is no such faulted step.
+    /// </summary>
     public async ValueTask<bool> RetryAsync(Burst burst, Guid activityInstanceId, CancellationToken ct)
     {
         var instance = burst.State.Activities.Find(a => a.Id == activityInstanceId && a.Status == ActivityStatus.Faulted);
@@ -90,7 +96,10 @@ public sealed class WorkflowRunner
         return true;
     }
 
-    /// <summary>Takes a faulted step as done with an outcome; null for the default ones. Reopens an instance that FaultStrategy finished. False when there is no such faulted step.</summary>
+    /// <summary>
+    /// Takes a faulted step as done with an outcome; null for the default ones. Reopens an instance that FaultStrategy finished. False when there is
+    /// no such faulted step.
+    /// </summary>
     public async ValueTask<bool> SkipAsync(Burst burst, Guid activityInstanceId, string? outcome, CancellationToken ct)
     {
         var instance = burst.State.Activities.Find(a => a.Id == activityInstanceId && a.Status == ActivityStatus.Faulted);
@@ -102,7 +111,9 @@ public sealed class WorkflowRunner
         return true;
     }
 
-    /// <summary>Puts a running instance on hold: nothing resumes it until <see cref="ContinueAsync"/>. False when it is over or on hold already.</summary>
+    /// <summary>
+    /// Puts a running instance on hold: nothing resumes it until <see cref="ContinueAsync"/>. False when it is over or on hold already.
+    /// </summary>
     public bool Suspend(WorkflowState state)
     {
         if (state.Status == WorkflowStatus.Finished || state.IsOnHold) return false;
@@ -119,10 +130,13 @@ public sealed class WorkflowRunner
         return true;
     }
 
-    /// <summary>Keeps a resumption for an instance that is on hold or was finished by FaultStrategy. False when it is neither, or has no such bookmark.</summary>
+    /// <summary>
+    /// Keeps a resumption for an instance that is on hold or was finished by FaultStrategy. False when it is neither, or has no such bookmark.
+    /// </summary>
     public bool Hold(WorkflowState state, Guid bookmarkId, Value input)
     {
-        if (!state.IsOnHold && state.SubStatus != WorkflowSubStatus.Faulted || !state.Bookmarks.Concat(state.ParkedBookmarks).Any(b => b.Id == bookmarkId)) return false;
+        if (!state.IsOnHold && state.SubStatus != WorkflowSubStatus.Faulted
+            || !state.Bookmarks.Concat(state.ParkedBookmarks).Any(b => b.Id == bookmarkId)) return false;
         state.Held.Add(new HeldDelivery(bookmarkId, input.Clone()));
         return true;
     }

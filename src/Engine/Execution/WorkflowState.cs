@@ -21,7 +21,8 @@ public sealed class WorkflowState
     public string? CorrelationId
     {
         get;
-        set => field = value is { Length: > LongestText } ? throw new InvalidOperationException($"A correlation id has at most {LongestText} characters; this one has {value.Length}.") : value;
+        set => field = value is { Length: > LongestText }
+            ? throw new InvalidOperationException($"A correlation id has at most {LongestText} characters; this one has {value.Length}.") : value;
     }
     /// <summary>What people find it by in lists. Cut after <see cref="LongestText"/> characters.</summary>
     public string? Name

@@ -3,7 +3,11 @@ using System.Text;
 
 namespace CrmFlow.Engine.Expressions;
 
-/// <summary>Elsa's functions (elsa-format §6.1): the ones with fixed names, and those generated from the names of variables, inputs and outputs. <c>formatMoney</c> is ours: Elsa writes amounts with a locale, which no result here depends on. <c>bilingual</c> is ours: words stored in both languages and shown in the reader's (<see cref="Phrase"/>).</summary>
+/// <summary>
+/// Elsa's functions (elsa-format §6.1): the ones with fixed names, and those generated from the names of variables, inputs and outputs.
+/// <c>formatMoney</c> is ours: Elsa writes amounts with a locale, which no result here depends on. <c>bilingual</c> is ours: words stored in both
+/// languages and shown in the reader's (<see cref="Phrase"/>).
+/// </summary>
 internal static class Accessors
 {
     public static readonly NativeFunction[] Functions =
@@ -30,7 +34,8 @@ internal static class Accessors
         new("toJson", 1, (c, in _, a) => Library.Stringify(c, a.At(0), default, default)),
         new("formatMoney", 1, (c, in _, a) => a.At(0).IsNothing ? "" : c.Charged(NumberText.Money(Coercion.ToNumber(c, a[0])))),
         new("bilingual", 2, (c, in _, a) => c.Charged(Phrase.Both(OptionalText(c, a.At(0)) ?? "", OptionalText(c, a.At(1))))),
-        new("parseGuid", 1, (c, in _, a) => Guid.TryParse(Coercion.ToText(c, a.At(0)), out var id) ? Value.From(id) : throw Error.Type(c, "The text is not a GUID")),
+        new("parseGuid", 1, (c, in _, a) =>
+            Guid.TryParse(Coercion.ToText(c, a.At(0)), out var id) ? Value.From(id) : throw Error.Type(c, "The text is not a GUID")),
         new("newGuid", 0, (c, in _, _) => c.Charged(c.Scope.NewId().ToString())),
         new("newGuidString", 0, (c, in _, _) => c.Charged(c.Scope.NewId().ToString())),
         new("getGuidString", 0, (c, in _, _) => c.Charged(c.Scope.NewId().ToString())),
@@ -44,11 +49,15 @@ internal static class Accessors
         new("stringFromBase64", 1, (c, in _, a) => c.Charged(Encoding.UTF8.GetString(Base64(c, a.At(0))))),
     ];
 
-    /// <summary>The function of a name such as <c>getTheSum</c>, <c>setTheSum</c> or <c>getResultFromReview</c>; which it is, the scope tells when it is called.</summary>
+    /// <summary>
+    /// The function of a name such as <c>getTheSum</c>, <c>setTheSum</c> or <c>getResultFromReview</c>; which it is, the scope tells when it is
+    /// called.
+    /// </summary>
     public static FunctionObject? Generated(string name)
     {
         if (name.Length < 4 || char.IsLower(name[3])) return null;
-        return name.StartsWith("get", StringComparison.Ordinal) ? new Getter(name) : name.StartsWith("set", StringComparison.Ordinal) ? new Setter(name) : null;
+        return name.StartsWith("get", StringComparison.Ordinal) ? new Getter(name) : name.StartsWith("set", StringComparison.Ordinal)
+            ? new Setter(name) : null;
     }
 
     private static Value Nothing(string? unused) => Value.Undefined;
@@ -113,7 +122,8 @@ internal static class Accessors
                 if (context.Host.Arguments is { } arguments && arguments.TryGetValue(spelling, out var argument)) return context.CopyIn(argument);
             }
             var isOutput = false;
-            for (var at = what.IndexOf("From", 1, StringComparison.Ordinal); at > 0 && at + 4 < what.Length; at = what.IndexOf("From", at + 1, StringComparison.Ordinal))
+            for (var at = what.IndexOf("From", 1, StringComparison.Ordinal);
+                at > 0 && at + 4 < what.Length; at = what.IndexOf("From", at + 1, StringComparison.Ordinal))
             {
                 isOutput = true;
                 foreach (var activity in Spellings(what[(at + 4)..]))
@@ -125,7 +135,8 @@ internal static class Accessors
                     }
                 }
             }
-            return isOutput ? Value.Undefined : throw Error.Of(context, "ReferenceError", $"{name} is not defined: there is no variable or input '{what}'");
+            return isOutput ? Value.Undefined
+                : throw Error.Of(context, "ReferenceError", $"{name} is not defined: there is no variable or input '{what}'");
         }
     }
 
@@ -138,7 +149,8 @@ internal static class Accessors
         {
             context.Step();
             var what = name[3..];
-            var variable = Spellings(what).FirstOrDefault(context.HasVariable) ?? throw Error.Of(context, "ReferenceError", $"{name} is not defined: there is no variable '{what}'");
+            var variable = Spellings(what).FirstOrDefault(context.HasVariable)
+                ?? throw Error.Of(context, "ReferenceError", $"{name} is not defined: there is no variable '{what}'");
             context.WriteVariable(variable, args.At(0));
             return Value.Undefined;
         }

@@ -6,7 +6,8 @@ namespace CrmFlow.Engine.Expressions;
 internal static class Coercion
 {
     /// <summary>What JavaScript trims and counts as blank, line ends included.</summary>
-    public const string White = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
+    public const string White =
+        "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
 
     public static bool IsWhite(char c) => c is ' ' or (>= '\t' and <= '\r') || (c > 127 && White.Contains(c));
 
@@ -125,7 +126,8 @@ internal static class Coercion
         }
         var unsigned = span[0] is '+' or '-' ? span[1..] : span;
         if (unsigned is "Infinity") return span[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
-        return unsigned.Length > 0 && DecimalLength(unsigned) == unsigned.Length ? double.Parse(span, NumberStyles.Float, CultureInfo.InvariantCulture) : double.NaN;
+        return unsigned.Length > 0 && DecimalLength(unsigned) == unsigned.Length
+            ? double.Parse(span, NumberStyles.Float, CultureInfo.InvariantCulture) : double.NaN;
     }
 
     /// <summary>How many characters at the start are an unsigned decimal number; 0 when none.</summary>
@@ -176,7 +178,8 @@ internal static class Coercion
         return (double)exact;
     }
 
-    public static bool SameReference(in Value a, in Value b) => a.Kind == b.Kind && ReferenceEquals(a.Reference, b.Reference) && (a.RawNumber == b.RawNumber || a.Kind == ValueKind.Number);
+    public static bool SameReference(in Value a, in Value b) =>
+        a.Kind == b.Kind && ReferenceEquals(a.Reference, b.Reference) && (a.RawNumber == b.RawNumber || a.Kind == ValueKind.Number);
 
     public static bool StrictEquals(Context context, in Value a, in Value b)
     {
@@ -209,7 +212,8 @@ internal static class Coercion
 
     /// <summary>As strict equality, but NaN is itself: how includes, Map and Set compare.</summary>
     public static bool SameValueZero(Context context, in Value a, in Value b) =>
-        StrictEquals(context, a, b) || (a.Kind == ValueKind.Number && b.Kind == ValueKind.Number && double.IsNaN(a.RawNumber) && double.IsNaN(b.RawNumber));
+        StrictEquals(context, a, b)
+            || (a.Kind == ValueKind.Number && b.Kind == ValueKind.Number && double.IsNaN(a.RawNumber) && double.IsNaN(b.RawNumber));
 
     /// <summary>a &lt; b; null when one is NaN.</summary>
     public static bool? Less(Context context, in Value a, in Value b)

@@ -15,8 +15,11 @@ public sealed class CompiledExpression
     /// <summary>Parses. Throws <see cref="ExpressionSyntaxException"/> with line and column for anything outside the grammar.</summary>
     public static CompiledExpression Parse(string source) => Parse(source, []);
 
-    /// <summary>Parses a program that may also call the named functions, which <see cref="ExpressionHost.Functions"/> then gives it (<c>setOutcome</c>).</summary>
-    public static CompiledExpression Parse(string source, params IReadOnlyCollection<string> hostFunctions) => new(new Parser(source, hostFunctions).ParseProgram());
+    /// <summary>
+    /// Parses a program that may also call the named functions, which <see cref="ExpressionHost.Functions"/> then gives it (<c>setOutcome</c>).
+    /// </summary>
+    public static CompiledExpression Parse(string source, params IReadOnlyCollection<string> hostFunctions) =>
+        new(new Parser(source, hostFunctions).ParseProgram());
 
     /// <summary>
     /// Evaluates: top-level return, else the completion value of the last expression statement (elsa-format §6.1). Variables are changed when the
@@ -46,7 +49,8 @@ public sealed record ExpressionHost
     internal static readonly ExpressionHost None = new();
 
     /// <summary>The functions named to <see cref="CompiledExpression.Parse(string, IReadOnlyCollection{string})"/>.</summary>
-    public IReadOnlyDictionary<string, Func<IReadOnlyList<Value>, Value>> Functions { get; init; } = new Dictionary<string, Func<IReadOnlyList<Value>, Value>>();
+    public IReadOnlyDictionary<string, Func<IReadOnlyList<Value>, Value>> Functions { get; init; } =
+        new Dictionary<string, Func<IReadOnlyList<Value>, Value>>();
 
     /// <summary>The <c>args</c> object: a handler's arguments, such as the item of a bulk dispatch. Also read as <c>getItem()</c>.</summary>
     public ValueObject? Arguments { get; init; }
@@ -54,7 +58,9 @@ public sealed record ExpressionHost
     public ExpressionLimits Limits { get; init; } = ExpressionLimits.Default;
 }
 
-/// <summary>What one evaluation may use up. The numbers stop every hostile program within a second and leave real ones a factor of a hundred.</summary>
+/// <summary>
+/// What one evaluation may use up. The numbers stop every hostile program within a second and leave real ones a factor of a hundred.
+/// </summary>
 public sealed record ExpressionLimits
 {
     public static readonly ExpressionLimits Default = new();

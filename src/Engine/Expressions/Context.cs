@@ -104,7 +104,8 @@ internal sealed class Context(IExpressionScope scope, ExpressionHost host, bool 
 
     public void Enter()
     {
-        if (++Depth > _limits.Depth || !RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Exceeded("depth", $"{_limits.Depth} calls inside calls");
+        if (++Depth > _limits.Depth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw Exceeded("depth", $"{_limits.Depth} calls inside calls");
     }
 
     public void Leave() => Depth--;
@@ -112,7 +113,8 @@ internal sealed class Context(IExpressionScope scope, ExpressionHost host, bool 
     /// <summary>A caught exception skipped the leaving of the calls it passed through.</summary>
     public void LeaveTo(int depth) => Depth = depth;
 
-    public static ExpressionException Exceeded(string limit, string allowed) => new($"The expression exceeds the limit on {limit}: {allowed} are allowed. Do less in one expression, or move the work into an activity.");
+    public static ExpressionException Exceeded(string limit, string allowed) =>
+        new($"The expression exceeds the limit on {limit}: {allowed} are allowed. Do less in one expression, or move the work into an activity.");
 
     public Value ReadVariable(string name)
     {
@@ -189,8 +191,8 @@ internal static class Copies
     }
 
     /// <summary>
-    /// What can be stored of a value: dates as ISO text, maps and sets as the empty object JSON makes of them, functions as undefined, lone surrogates
-    /// replaced. Refuses what refers to itself. Arrays and objects without such parts are returned as they are.
+    /// What can be stored of a value: dates as ISO text, maps and sets as the empty object JSON makes of them, functions as undefined, lone
+    /// surrogates replaced. Refuses what refers to itself. Arrays and objects without such parts are returned as they are.
     /// </summary>
     public static Value Out(Context context, in Value value, int depth = 0)
     {
@@ -243,6 +245,7 @@ internal static class Copies
 
     private static void Deeper(int depth)
     {
-        if (depth >= StoredDepth) throw new ExpressionException($"The value is nested more than {StoredDepth} levels deep, or refers to itself; it cannot be stored.");
+        if (depth >= StoredDepth)
+            throw new ExpressionException($"The value is nested more than {StoredDepth} levels deep, or refers to itself; it cannot be stored.");
     }
 }

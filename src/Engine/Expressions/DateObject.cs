@@ -18,8 +18,10 @@ internal sealed partial class DateObject(double time)
     {
         if (double.IsNaN(Time)) return null;
         var p = new DateParts(Time);
-        var year = p.Year is >= 0 and <= 9999 ? p.Year.ToString("0000", CultureInfo.InvariantCulture) : (p.Year < 0 ? "-" : "+") + Math.Abs(p.Year).ToString("000000", CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{year}-{p.Month + 1:00}-{p.Day:00}T{p.Hour:00}:{p.Minute:00}:{p.Second:00}.{p.Millisecond:000}Z");
+        var year = p.Year is >= 0 and <= 9999 ? p.Year.ToString("0000", CultureInfo.InvariantCulture)
+            : (p.Year < 0 ? "-" : "+") + Math.Abs(p.Year).ToString("000000", CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{year}-{p.Month + 1:00}-{p.Day:00}T{p.Hour:00}:{p.Minute:00}:{p.Second:00}.{p.Millisecond:000}Z");
     }
 
     public string ToText(TimeZoneInfo zone) => double.IsNaN(Time) ? "Invalid Date" : $"{ToDateText(zone)} {ToTimeText(zone)}";
@@ -36,14 +38,16 @@ internal sealed partial class DateObject(double time)
         if (double.IsNaN(Time)) return "Invalid Date";
         var p = new DateParts(ToLocal(Time, zone));
         var offset = (int)(OffsetAt(Time, zone) / 60_000);
-        return string.Create(CultureInfo.InvariantCulture, $"{p.Hour:00}:{p.Minute:00}:{p.Second:00} GMT{(offset < 0 ? '-' : '+')}{Math.Abs(offset) / 60:00}{Math.Abs(offset) % 60:00}");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{p.Hour:00}:{p.Minute:00}:{p.Second:00} GMT{(offset < 0 ? '-' : '+')}{Math.Abs(offset) / 60:00}{Math.Abs(offset) % 60:00}");
     }
 
     public string ToUtcText()
     {
         if (double.IsNaN(Time)) return "Invalid Date";
         var p = new DateParts(Time);
-        return string.Create(CultureInfo.InvariantCulture, $"{Days[p.Weekday]}, {p.Day:00} {Months[p.Month]} {YearText(p.Year)} {p.Hour:00}:{p.Minute:00}:{p.Second:00} GMT");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Days[p.Weekday]}, {p.Day:00} {Months[p.Month]} {YearText(p.Year)} {p.Hour:00}:{p.Minute:00}:{p.Second:00} GMT");
     }
 
     private static string YearText(int year) => (year < 0 ? "-" : "") + Math.Abs(year).ToString("0000", CultureInfo.InvariantCulture);
@@ -91,27 +95,33 @@ internal sealed partial class DateObject(double time)
         return OffsetAt(local - after, zone) == after ? local - after : local - before;
     }
 
-    /// <summary>ISO 8601 as JavaScript reads it (a date alone is UTC, with a time and no zone local), and the forms toString, toUTCString and people write; NaN for the rest.</summary>
+    /// <summary>
+    /// ISO 8601 as JavaScript reads it (a date alone is UTC, with a time and no zone local), and the forms toString, toUTCString and people write;
+    /// NaN for the rest.
+    /// </summary>
     public static double Parse(string text, TimeZoneInfo zone)
     {
         text = text.Trim();
         if (text.Length > 100) return double.NaN;
         if (Iso().Match(text) is { Success: true } iso)
         {
-            if (iso.Groups["y"].Value == "-000000" || (iso.Groups["M"].Success && N(iso, "M") is < 1 or > 12) || (iso.Groups["d"].Success && N(iso, "d") is < 1 or > 31)) return double.NaN;
+            if (iso.Groups["y"].Value == "-000000" || (iso.Groups["M"].Success && N(iso, "M") is < 1 or > 12)
+                || (iso.Groups["d"].Success && N(iso, "d") is < 1 or > 31)) return double.NaN;
             var (hour, minute, second) = (N(iso, "h"), N(iso, "m"), N(iso, "s"));
             var fraction = iso.Groups["f"].Value.PadRight(3, '0')[..3];
             if (hour > 24 || minute > 59 || second > 59 || (hour == 24 && (minute > 0 || second > 0 || fraction != "000"))) return double.NaN;
             var day = iso.Groups["d"].Success ? N(iso, "d") : 1;
             var month = iso.Groups["M"].Success ? N(iso, "M") - 1 : 0;
-            return Zoned(iso, Make(N(iso, "y"), month, day, hour, minute, second, double.Parse(fraction, CultureInfo.InvariantCulture)), isLocal: iso.Groups["h"].Success, zone);
+            return Zoned(iso, Make(N(iso, "y"), month, day, hour, minute, second, double.Parse(fraction, CultureInfo.InvariantCulture)),
+                isLocal: iso.Groups["h"].Success, zone);
         }
         if (Written().Match(text) is { Success: true } w)
         {
             double year, month, day;
             if (w.Groups["Y1"].Success) (year, month, day) = (N(w, "Y1"), N(w, "M1") - 1, N(w, "D1"));
             else if (w.Groups["Y2"].Success) (year, month, day) = (N(w, "Y2"), N(w, "M2") - 1, N(w, "D2"));
-            else (year, month, day) = (N(w, "Y3"), Array.FindIndex(Months, m => (w.Groups["N3"].Value + w.Groups["N4"].Value).StartsWith(m, StringComparison.OrdinalIgnoreCase)), N(w, "D3") + N(w, "D4"));
+            else (year, month, day) = (N(w, "Y3"), Array.FindIndex(Months, m =>
+                (w.Groups["N3"].Value + w.Groups["N4"].Value).StartsWith(m, StringComparison.OrdinalIgnoreCase)), N(w, "D3") + N(w, "D4"));
             var (hour, minute, second) = (N(w, "h"), N(w, "m"), N(w, "s"));
             if (w.Groups["ap"].Success)
             {
@@ -127,11 +137,13 @@ internal sealed partial class DateObject(double time)
     private static double Zoned(Match match, double time, bool isLocal, TimeZoneInfo zone)
     {
         if (match.Groups["z"].Success) return Clip(time);
-        if (match.Groups["sign"].Success) return Clip(time - (match.Groups["sign"].Value == "-" ? -1 : 1) * (N(match, "oh") * 60 + N(match, "om")) * 60_000);
+        if (match.Groups["sign"].Success)
+            return Clip(time - (match.Groups["sign"].Value == "-" ? -1 : 1) * (N(match, "oh") * 60 + N(match, "om")) * 60_000);
         return Clip(isLocal ? ToUtc(time, zone) : time);
     }
 
-    private static double N(Match match, string group) => match.Groups[group] is { Success: true, Value: var digits } ? double.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0;
+    private static double N(Match match, string group) => match.Groups[group] is { Success: true, Value: var digits } ? double.Parse(digits,
+        NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0;
 
     [GeneratedRegex(@"^(?<y>\d{4}|[+-]\d{6})(-(?<M>\d\d)(-(?<d>\d\d))?)?([T ](?<h>\d\d):(?<m>\d\d)(:(?<s>\d\d)(\.(?<f>\d{1,9}))?)?((?<z>Z)|(?<sign>[+-])(?<oh>\d\d):?(?<om>\d\d))?)?\z", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Iso();

@@ -1,13 +1,16 @@
 namespace CrmFlow.Engine.Expressions;
 
-/// <summary>A JavaScript exception on its way: what <c>throw</c> threw, or an error of the language. Limits are no such exception and cannot be caught.</summary>
+/// <summary>
+/// A JavaScript exception on its way: what <c>throw</c> threw, or an error of the language. Limits are no such exception and cannot be caught.
+/// </summary>
 internal sealed class ThrownValue(Value value, int position) : Exception
 {
     public Value Value { get; } = value;
 
     public string Describe(Context context, string source)
     {
-        var text = Value.Reference is ErrorObject error ? error.ToText() : Value.Kind < ValueKind.Array ? Coercion.ToText(context, Value) : Json(context);
+        var text = Value.Reference is ErrorObject error ? error.ToText() : Value.Kind < ValueKind.Array ? Coercion.ToText(context, Value)
+            : Json(context);
         if (text.Length > 500) text = text[..500] + "…";
         if (position < 0) return text;
         var (line, column) = Refusal.Position(source, position);

@@ -124,7 +124,10 @@ internal sealed class IteratorObject(ValueIterator source, string name) : ValueO
     public string Name => name;
 }
 
-/// <summary>The entries of a Map, or of a Set (key and value are the same), in the order they were set. Deleted entries leave a gap, so that running iterations keep their place.</summary>
+/// <summary>
+/// The entries of a Map, or of a Set (key and value are the same), in the order they were set. Deleted entries leave a gap, so that running
+/// iterations keep their place.
+/// </summary>
 internal sealed class MapObject
 {
     private readonly Dictionary<Value, int> _places = new(SameValueZeroComparer.Instance);

@@ -20,7 +20,8 @@ internal sealed partial class Lexer
         }
         else
         {
-            if (source[_at] == '0' && char.IsAsciiDigit(Peek(1))) throw new Refusal("Numbers with a leading zero are not in the grammar; write 0o17 for octal, 17 for decimal", start);
+            if (source[_at] == '0' && char.IsAsciiDigit(Peek(1)))
+                throw new Refusal("Numbers with a leading zero are not in the grammar; write 0o17 for octal, 17 for decimal", start);
             var text = TakeDigits(char.IsAsciiDigit);
             if (_at < source.Length && source[_at] == '.')
             {
@@ -37,15 +38,18 @@ internal sealed partial class Lexer
             }
             number = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
         }
-        if (_at < source.Length && source[_at] == 'n') throw new Refusal("BigInt numbers (11n) are not in the grammar; write the number without n", start);
-        if (_at < source.Length && (IsNameStart(source[_at]) || char.IsAsciiDigit(source[_at]))) throw new Refusal("A number is followed directly by a letter or digit", _at);
+        if (_at < source.Length && source[_at] == 'n')
+            throw new Refusal("BigInt numbers (11n) are not in the grammar; write the number without n", start);
+        if (_at < source.Length && (IsNameStart(source[_at]) || char.IsAsciiDigit(source[_at])))
+            throw new Refusal("A number is followed directly by a letter or digit", _at);
         Add(new(TokenType.Number, source[start.._at], start, _at, _newLine) { Number = number });
     }
 
     private string TakeDigits(Func<char, bool> isDigit)
     {
         var digits = new StringBuilder();
-        while (_at < source.Length && (isDigit(source[_at]) || (source[_at] == '_' && digits.Length > 0 && isDigit(Peek(1)) && source[_at - 1] != '_')))
+        while (_at < source.Length
+            && (isDigit(source[_at]) || (source[_at] == '_' && digits.Length > 0 && isDigit(Peek(1)) && source[_at - 1] != '_')))
         {
             if (source[_at] != '_') digits.Append(source[_at]);
             _at++;
@@ -113,7 +117,8 @@ internal sealed partial class Lexer
             case 'x': text.Append((char)TakeHex(2)); break;
             case 'u' when Peek(0) == '{':
                 var end = source.IndexOf('}', _at);
-                if (end < 0 || end - _at is < 2 or > 7 || !int.TryParse(source.AsSpan(_at + 1, end - _at - 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var point) || point > 0x10FFFF)
+                if (end < 0 || end - _at is < 2 or > 7 || !int.TryParse(source.AsSpan(_at + 1, end - _at - 1), NumberStyles.AllowHexSpecifier,
+                    CultureInfo.InvariantCulture, out var point) || point > 0x10FFFF)
                     throw new Refusal("The \\u{…} escape needs a code point in hexadecimal", _at - 2);
                 _at = end + 1;
                 if (point is >= 0xD800 and <= 0xDFFF) text.Append((char)point);
@@ -130,7 +135,8 @@ internal sealed partial class Lexer
 
     private int TakeHex(int count)
     {
-        if (_at + count > source.Length || !int.TryParse(source.AsSpan(_at, count), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+        if (_at + count > source.Length
+            || !int.TryParse(source.AsSpan(_at, count), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
             throw new Refusal($"The escape needs {count} hexadecimal digits", _at - 2);
         _at += count;
         return code;

@@ -4,7 +4,10 @@ namespace CrmFlow.Engine.Expressions;
 
 internal enum TokenType : byte { End, Name, Number, String, Template, RegExp, Punctuator, Refused }
 
-/// <summary>One token. <see cref="Text"/> is the name, the punctuator, the cooked string or chunk, the pattern, or the refusal; template chunks say whether they are the last.</summary>
+/// <summary>
+/// One token. <see cref="Text"/> is the name, the punctuator, the cooked string or chunk, the pattern, or the refusal; template chunks say whether
+/// they are the last.
+/// </summary>
 internal readonly record struct Token(TokenType Type, string Text, int Start, int End, bool NewLineBefore)
 {
     public double Number { get; init; }
@@ -16,7 +19,8 @@ internal readonly record struct Token(TokenType Type, string Text, int Start, in
 }
 
 /// <summary>
-/// Source to tokens in one pass. What it cannot read becomes a <see cref="TokenType.Refused"/> token, so that the first problem in the text is the one reported.
+/// Source to tokens in one pass. What it cannot read becomes a <see cref="TokenType.Refused"/> token, so that the first problem in the text is the
+/// one reported.
 /// </summary>
 internal sealed partial class Lexer(string source)
 {
@@ -79,7 +83,8 @@ internal sealed partial class Lexer(string source)
     private char Peek(int ahead) => _at + ahead < source.Length ? source[_at + ahead] : '\0';
 
     internal static bool IsNameStart(char c) => char.IsAsciiLetter(c) || c is '_' or '$' || (c > 127 && char.IsLetter(c));
-    private static bool IsNamePart(char c) => IsNameStart(c) || char.IsAsciiDigit(c) || (c > 127 && (char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark));
+    private static bool IsNamePart(char c) => IsNameStart(c) || char.IsAsciiDigit(c) || (c > 127
+        && (char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark));
 
     private void SkipBlanks()
     {
@@ -117,7 +122,8 @@ internal sealed partial class Lexer(string source)
         var last = _tokens[^1];
         return last.Type switch
         {
-            TokenType.Name => last.Text is "return" or "typeof" or "case" or "in" or "of" or "delete" or "void" or "throw" or "new" or "do" or "else" or "instanceof",
+            TokenType.Name => last.Text is "return" or "typeof" or "case" or "in" or "of" or "delete" or "void" or "throw" or "new" or "do" or "else"
+                or "instanceof",
             TokenType.Punctuator => last.Text == ")" ? _closedControl : last.Text is not ("]" or "++" or "--"),
             TokenType.Template => !last.IsLastChunk,
             _ => false,
@@ -132,7 +138,8 @@ internal sealed partial class Lexer(string source)
             if (string.CompareOrdinal(source, start, punctuator, 0, punctuator.Length) != 0) continue;
             // a?.5:b is a conditional with a number, not optional chaining
             if (punctuator == "?." && Peek(2) is >= '0' and <= '9') continue;
-            if (punctuator is "(" or "{" or "[") _open.Push(punctuator == "(" && _tokens.Count > 0 && _tokens[^1] is { Type: TokenType.Name, Text: "if" or "while" or "for" } ? 'c' : punctuator[0]);
+            if (punctuator is "(" or "{" or "[") _open.Push(punctuator == "(" && _tokens.Count > 0
+                && _tokens[^1] is { Type: TokenType.Name, Text: "if" or "while" or "for" } ? 'c' : punctuator[0]);
             else if (punctuator is ")" or "}" or "]" && _open.TryPop(out var open)) _closedControl = open == 'c';
             _at += punctuator.Length;
             Add(new(TokenType.Punctuator, punctuator, start, _at, _newLine));

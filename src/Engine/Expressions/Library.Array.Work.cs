@@ -83,7 +83,8 @@ internal static partial class Library
     private static Value Splice(Context context, List<Value> items, ReadOnlySpan<Value> args)
     {
         var start = Relative(context, args.At(0), items.Count, 0);
-        var count = args.Length switch { 0 => 0, 1 => items.Count - start, _ => (int)Math.Clamp(Coercion.ToInteger(context, args[1]), 0, items.Count - start) };
+        var count = args.Length switch { 0 => 0, 1 => items.Count - start, _ =>
+            (int)Math.Clamp(Coercion.ToInteger(context, args[1]), 0, items.Count - start) };
         var added = args.Length > 2 ? args[2..].ToArray() : [];
         context.Step(1 + items.Count / 16);
         context.Items(count + added.Length, items.Count - count + added.Length);
@@ -143,7 +144,8 @@ internal static partial class Library
     /// <summary>A stable merge sort; undefined goes to the end unasked. Without an order function, by text.</summary>
     private static Value[] Sort(Context context, List<Value> items, in Value order)
     {
-        if (order.Kind is not (ValueKind.Undefined or ValueKind.Function)) throw Error.Type(context, "The comparison function must be either a function or undefined");
+        if (order.Kind is not (ValueKind.Undefined or ValueKind.Function))
+            throw Error.Type(context, "The comparison function must be either a function or undefined");
         context.Items(3 * items.Count, items.Count);
         var defined = items.Where(item => item.Kind != ValueKind.Undefined).ToArray();
         if (order.Kind == ValueKind.Function)

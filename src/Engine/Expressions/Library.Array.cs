@@ -5,9 +5,11 @@ internal static partial class Library
 {
     private delegate Value ArrayBody(Context context, List<Value> items, ReadOnlySpan<Value> args);
 
-    private static NativeFunction OfArray(string name, int length, ArrayBody body) => new(name, length, (c, in self, a) => body(c, Items(c, self), a), IsMutating(name));
+    private static NativeFunction OfArray(string name, int length, ArrayBody body) =>
+        new(name, length, (c, in self, a) => body(c, Items(c, self), a), IsMutating(name));
 
-    private static List<Value> Items(Context context, in Value self) => self.Kind == ValueKind.Array ? self.Items : throw Error.Type(context, "The method works on arrays only");
+    private static List<Value> Items(Context context, in Value self) =>
+        self.Kind == ValueKind.Array ? self.Items : throw Error.Type(context, "The method works on arrays only");
 
     private static readonly NativeFunction[] ArrayMethods =
     [
@@ -187,7 +189,8 @@ internal static partial class Library
             var source = a.At(0);
             if (source.IsNothing) throw Error.Type(c, $"{Coercion.ToText(c, source)} is not iterable");
             var list = new List<Value>();
-            if (source.Kind is ValueKind.Array or ValueKind.String or ValueKind.Map or ValueKind.Set || source.Reference is IteratorObject) Iteration.Append(c, source, list);
+            if (source.Kind is ValueKind.Array or ValueKind.String or ValueKind.Map or ValueKind.Set || source.Reference is IteratorObject)
+                Iteration.Append(c, source, list);
             else if (source.Kind == ValueKind.Object)
             {
                 var length = Coercion.ToInteger(c, Members.Get(c, source, "length"));

@@ -6,10 +6,12 @@ internal static partial class Library
     private delegate Value MapBody(Context context, MapObject map, ReadOnlySpan<Value> args);
 
     private static NativeFunction OfMap(string name, int length, MapBody body) =>
-        new(name, length, (c, in self, a) => self.Kind == ValueKind.Map ? body(c, (MapObject)self.Reference!, a) : throw Error.Type(c, $"Map.{name} works on maps only"));
+        new(name, length, (c, in self, a) =>
+            self.Kind == ValueKind.Map ? body(c, (MapObject)self.Reference!, a) : throw Error.Type(c, $"Map.{name} works on maps only"));
 
     private static NativeFunction OfSet(string name, int length, MapBody body) =>
-        new(name, length, (c, in self, a) => self.Kind == ValueKind.Set ? body(c, (MapObject)self.Reference!, a) : throw Error.Type(c, $"Set.{name} works on sets only"));
+        new(name, length, (c, in self, a) =>
+            self.Kind == ValueKind.Set ? body(c, (MapObject)self.Reference!, a) : throw Error.Type(c, $"Set.{name} works on sets only"));
 
     private static readonly NativeFunction[] MapMethods =
     [
@@ -54,7 +56,8 @@ internal static partial class Library
             while (iterator.MoveNext(out var entry))
             {
                 context.Step();
-                if (entry.Kind < ValueKind.Array) throw Error.Type(context, $"Iterator value {Coercion.ToText(context, entry)} is not an entry object");
+                if (entry.Kind < ValueKind.Array)
+                    throw Error.Type(context, $"Iterator value {Coercion.ToText(context, entry)} is not an entry object");
                 map.Set(context, Members.Get(context, entry, "0"), Members.Get(context, entry, "1"));
             }
         }

@@ -56,7 +56,8 @@ internal static partial class Library
             new("getTime", 0, (c, in self, _) => Value.From(Date(c, self).Time)),
             new("valueOf", 0, (c, in self, _) => Value.From(Date(c, self).Time)),
             new("setTime", 1, (c, in self, a) => Value.From(Date(c, self).Time = DateObject.Clip(Coercion.ToNumber(c, a.At(0))))),
-            new("getTimezoneOffset", 0, (c, in self, _) => Value.From(double.IsNaN(Date(c, self).Time) ? double.NaN : -DateObject.OffsetAt(Date(c, self).Time, c.Zone) / 60_000)),
+            new("getTimezoneOffset", 0, (c, in self, _) =>
+                Value.From(double.IsNaN(Date(c, self).Time) ? double.NaN : -DateObject.OffsetAt(Date(c, self).Time, c.Zone) / 60_000)),
             new("toLocaleString", 0, (c, in self, a) => DateForPeople(c, Date(c, self), a.At(0), a.At(1), Wanted.Both)),
             new("toLocaleDateString", 0, (c, in self, a) => DateForPeople(c, Date(c, self), a.At(0), a.At(1), Wanted.Date)),
             new("toLocaleTimeString", 0, (c, in self, a) => DateForPeople(c, Date(c, self), a.At(0), a.At(1), Wanted.Time)),
@@ -88,7 +89,8 @@ internal static partial class Library
     private static void AddGetter(List<NativeFunction> methods, string name, Func<DateParts, int> part)
     {
         methods.Add(new("getUTC" + name, 0, (c, in self, _) => Date(c, self).Time is var t && double.IsNaN(t) ? Value.From(t) : part(new(t))));
-        methods.Add(new("get" + name, 0, (c, in self, _) => Date(c, self).Time is var t && double.IsNaN(t) ? Value.From(t) : part(new(DateObject.ToLocal(t, c.Zone)))));
+        methods.Add(new("get" + name, 0, (c, in self, _) =>
+            Date(c, self).Time is var t && double.IsNaN(t) ? Value.From(t) : part(new(DateObject.ToLocal(t, c.Zone)))));
     }
 
     /// <summary>A setter replaces some of year, month, day, hour, minute, second, millisecond, from <paramref name="first"/> on.</summary>

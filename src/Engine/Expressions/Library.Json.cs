@@ -60,7 +60,8 @@ internal static partial class Library
             ValueKind.String => space.String.Length > 10 ? space.String[..10] : space.String,
             _ => "",
         };
-        var names = replacer.Kind == ValueKind.Array ? replacer.Items.Where(n => n.Kind is ValueKind.String or ValueKind.Number).Select(n => n.ToText()!).Distinct().ToList() : null;
+        var names = replacer.Kind == ValueKind.Array
+            ? replacer.Items.Where(n => n.Kind is ValueKind.String or ValueKind.Number).Select(n => n.ToText()!).Distinct().ToList() : null;
         var writer = new JsonText(context, replacer.Kind == ValueKind.Function ? (FunctionObject)replacer.Reference! : null, names, indent);
         return writer.Write(Value.Object(("", value)), "", value) ? writer.ToString() : Value.Undefined;
     }
@@ -77,7 +78,8 @@ internal static partial class Library
         public bool Write(in Value holder, string key, Value value)
         {
             context.Step();
-            if (value.Kind == ValueKind.Object && value.Members.TryGetValue("toJSON", out var own) && own.Kind == ValueKind.Function) value = ((FunctionObject)own.Reference!).Invoke(context, value, [key]);
+            if (value.Kind == ValueKind.Object && value.Members.TryGetValue("toJSON", out var own) && own.Kind == ValueKind.Function)
+                value = ((FunctionObject)own.Reference!).Invoke(context, value, [key]);
             else if (value.Kind == ValueKind.Date) value = ((DateObject)value.Reference!).ToIso();
             if (replacer is not null) value = replacer.Invoke(context, holder, [key, value]);
             switch (value.Kind)

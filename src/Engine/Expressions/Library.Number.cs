@@ -6,12 +6,14 @@ namespace CrmFlow.Engine.Expressions;
 /// <summary>Numbers, and text as URI parts.</summary>
 internal static partial class Library
 {
-    private static double Number(Context context, in Value self) => self.Kind == ValueKind.Number ? self.Number : throw Error.Type(context, "The method works on numbers only");
+    private static double Number(Context context, in Value self) =>
+        self.Kind == ValueKind.Number ? self.Number : throw Error.Type(context, "The method works on numbers only");
 
     private static readonly NativeFunction[] NumberMethods =
     [
         new("toFixed", 1, (c, in self, a) => NumberText.Fixed(Number(c, self), Digits(c, a.At(0), 0, 100, "toFixed() digits") ?? 0)),
-        new("toPrecision", 1, (c, in self, a) => a.At(0).Kind == ValueKind.Undefined || !double.IsFinite(Number(c, self)) ? NumberText.Of(Number(c, self)) : NumberText.Precision(Number(c, self), Digits(c, a[0], 1, 100, "toPrecision()")!.Value)),
+        new("toPrecision", 1, (c, in self, a) => a.At(0).Kind == ValueKind.Undefined || !double.IsFinite(Number(c, self)) ? NumberText.Of(Number(c,
+            self)) : NumberText.Precision(Number(c, self), Digits(c, a[0], 1, 100, "toPrecision()")!.Value)),
         new("toExponential", 1, (c, in self, a) => NumberText.Exponential(Number(c, self), Digits(c, a.At(0), 0, 100, "toExponential()"))),
         new("toLocaleString", 0, (c, in self, a) => NumberForPeople(c, Number(c, self), a.At(0), a.At(1))),
         new("toString", 1, (c, in self, a) =>
@@ -33,7 +35,8 @@ internal static partial class Library
         return digits >= least && digits <= most ? (int)digits : throw Error.Range(context, $"{what} argument must be between {least} and {most}");
     }
 
-    private static bool IsInteger(in Value value) => value.Kind == ValueKind.Number && double.IsFinite(value.Number) && value.Number == Math.Floor(value.Number);
+    private static bool IsInteger(in Value value) =>
+        value.Kind == ValueKind.Number && double.IsFinite(value.Number) && value.Number == Math.Floor(value.Number);
 
     private static readonly NativeFunction[] NumberGlobals =
     [
@@ -81,7 +84,9 @@ internal static partial class Library
             new("isFinite", 1, (_, in _, a) => a.At(0).Kind == ValueKind.Number && double.IsFinite(a[0].Number)),
             .. NumberGlobals.Where(f => f.Name.StartsWith("parse", StringComparison.Ordinal)),
         ]);
-        foreach (var (name, value) in ((string, double)[])[("MAX_SAFE_INTEGER", 9007199254740991), ("MIN_SAFE_INTEGER", -9007199254740991), ("MAX_VALUE", double.MaxValue), ("MIN_VALUE", double.Epsilon), ("EPSILON", 2.220446049250313e-16), ("POSITIVE_INFINITY", double.PositiveInfinity), ("NEGATIVE_INFINITY", double.NegativeInfinity), ("NaN", double.NaN)])
+        foreach (var (name, value) in ((string, double)[])[("MAX_SAFE_INTEGER", 9007199254740991), ("MIN_SAFE_INTEGER", -9007199254740991),
+            ("MAX_VALUE", double.MaxValue), ("MIN_VALUE", double.Epsilon), ("EPSILON", 2.220446049250313e-16),
+            ("POSITIVE_INFINITY", double.PositiveInfinity), ("NEGATIVE_INFINITY", double.NegativeInfinity), ("NaN", double.NaN)])
             table[name] = Value.From(value);
         return table;
     }
@@ -123,9 +128,12 @@ internal static partial class Library
             if (text[i] != '%') { result.Append(text[i++]); continue; }
             var start = i;
             bytes[0] = OneByte(context, text, ref i);
-            var length = bytes[0] switch { < 0x80 => 1, >= 0xC2 and < 0xE0 => 2, >= 0xE0 and < 0xF0 => 3, >= 0xF0 and < 0xF5 => 4, _ => throw Error.Of(context, "URIError", "URI malformed") };
-            for (var k = 1; k < length; k++) bytes[k] = i < text.Length && text[i] == '%' ? OneByte(context, text, ref i) : throw Error.Of(context, "URIError", "URI malformed");
-            if (Rune.DecodeFromUtf8(bytes[..length], out var rune, out var used) != System.Buffers.OperationStatus.Done || used != length) throw Error.Of(context, "URIError", "URI malformed");
+            var length = bytes[0] switch { < 0x80 => 1, >= 0xC2 and < 0xE0 => 2, >= 0xE0 and < 0xF0 => 3, >= 0xF0 and < 0xF5 => 4, _ =>
+                throw Error.Of(context, "URIError", "URI malformed") };
+            for (var k = 1; k < length; k++)
+                bytes[k] = i < text.Length && text[i] == '%' ? OneByte(context, text, ref i) : throw Error.Of(context, "URIError", "URI malformed");
+            if (Rune.DecodeFromUtf8(bytes[..length], out var rune, out var used) != System.Buffers.OperationStatus.Done || used != length)
+                throw Error.Of(context, "URIError", "URI malformed");
             if (length == 1 && keptEncoded.Contains((char)bytes[0])) result.Append(text, start, 3);
             else result.Append(rune.ToString());
         }
@@ -134,7 +142,8 @@ internal static partial class Library
 
     private static byte OneByte(Context context, string text, ref int at)
     {
-        if (at + 2 >= text.Length || !byte.TryParse(text.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) throw Error.Of(context, "URIError", "URI malformed");
+        if (at + 2 >= text.Length || !byte.TryParse(text.AsSpan(at + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+            out var value)) throw Error.Of(context, "URIError", "URI malformed");
         at += 3;
         return value;
     }

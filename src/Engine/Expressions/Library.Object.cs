@@ -48,7 +48,8 @@ internal static partial class Library
         // nothing can be frozen: programs that freeze do so to be safe from themselves
         new("freeze", 1, (_, in _, a) => a.At(0)),
         new("hasOwn", 2, (c, in _, a) => Members.HasOwn(Present(c, a.At(0)), Coercion.ToKey(c, a.At(1)))),
-        new("is", 2, (c, in _, a) => Coercion.SameValueZero(c, a.At(0), a.At(1)) && !(a.At(0) is { Kind: ValueKind.Number, RawNumber: 0 } x && double.IsNegative(x.RawNumber) != double.IsNegative(a.At(1).RawNumber))),
+        new("is", 2, (c, in _, a) => Coercion.SameValueZero(c, a.At(0), a.At(1))
+            && !(a.At(0) is { Kind: ValueKind.Number, RawNumber: 0 } x && double.IsNegative(x.RawNumber) != double.IsNegative(a.At(1).RawNumber))),
     ];
 
     private static readonly NativeFunction[] MapStatics =
@@ -95,12 +96,14 @@ internal static partial class Library
             : throw Error.Type(context, "Object makes no wrappers of strings, numbers and booleans here");
     }
 
-    private static Value Present(Context context, in Value value) => value.IsNothing ? throw Error.Type(context, "Cannot convert undefined or null to object") : value;
+    private static Value Present(Context context, in Value value) =>
+        value.IsNothing ? throw Error.Type(context, "Cannot convert undefined or null to object") : value;
 
     /// <summary>The names a value lists, in JavaScript's order.</summary>
     public static List<Value> OwnNames(Context context, in Value value)
     {
-        var count = value.Kind switch { ValueKind.Object => value.Members.Count, ValueKind.Array => value.Items.Count, ValueKind.String => value.String.Length, _ => 0 };
+        var count = value.Kind switch { ValueKind.Object => value.Members.Count, ValueKind.Array => value.Items.Count, ValueKind.String =>
+            value.String.Length, _ => 0 };
         context.Step(1 + count);
         context.Items(count, count);
         if (value.Kind == ValueKind.Object) return value.Members.InOrder().Select(m => Value.From(m.Key)).ToList();

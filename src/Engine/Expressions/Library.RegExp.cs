@@ -42,7 +42,8 @@ internal sealed class MatchItems(int index, string input, Value groups) : List<V
 
 internal static partial class Library
 {
-    private static RegExpObject RegExp(Context context, in Value self) => self.Kind == ValueKind.RegExp ? (RegExpObject)self.Reference! : throw Error.Type(context, "The method works on regular expressions only");
+    private static RegExpObject RegExp(Context context, in Value self) =>
+        self.Kind == ValueKind.RegExp ? (RegExpObject)self.Reference! : throw Error.Type(context, "The method works on regular expressions only");
 
     private static readonly NativeFunction[] RegExpMethods =
     [
@@ -58,13 +59,16 @@ internal static partial class Library
     private static Value NewRegExp(Context context, in Value self, ReadOnlySpan<Value> args)
     {
         var flags = args.At(1).Kind == ValueKind.Undefined ? null : Coercion.ToText(context, args[1]);
-        if (args.At(0).Kind == ValueKind.RegExp && flags is null) return Value.Make(ValueKind.RegExp, new RegExpObject(RegExp(context, args[0]).Pattern));
-        var source = args.At(0).Kind == ValueKind.RegExp ? RegExp(context, args[0]).Pattern.Source : args.At(0).Kind == ValueKind.Undefined ? "(?:)" : Coercion.ToText(context, args[0]);
+        if (args.At(0).Kind == ValueKind.RegExp && flags is null)
+            return Value.Make(ValueKind.RegExp, new RegExpObject(RegExp(context, args[0]).Pattern));
+        var source = args.At(0).Kind == ValueKind.RegExp ? RegExp(context, args[0]).Pattern.Source : args.At(0).Kind == ValueKind.Undefined ? "(?:)"
+            : Coercion.ToText(context, args[0]);
         return Value.Make(ValueKind.RegExp, new RegExpObject(Compile(context, source.Length == 0 ? "(?:)" : source, flags ?? "")));
     }
 
     private static RegExpObject RegExpFrom(Context context, in Value value, string flags) =>
-        value.Kind == ValueKind.RegExp ? (RegExpObject)value.Reference! : new(Compile(context, value.Kind == ValueKind.Undefined ? "(?:)" : Coercion.ToText(context, value), flags));
+        value.Kind == ValueKind.RegExp ? (RegExpObject)value.Reference!
+            : new(Compile(context, value.Kind == ValueKind.Undefined ? "(?:)" : Coercion.ToText(context, value), flags));
 
     private static RegExpPattern Compile(Context context, string source, string flags)
     {
@@ -143,7 +147,8 @@ internal static partial class Library
     private static Value Match(Context context, string text, Value pattern, Value unused)
     {
         var expression = RegExpFrom(context, pattern, "");
-        if (!expression.Pattern.IsGlobal) return expression.Pattern.Match(context, text, 0) is { } first ? ToValue(context, expression.Pattern, first, text) : Value.Null;
+        if (!expression.Pattern.IsGlobal)
+            return expression.Pattern.Match(context, text, 0) is { } first ? ToValue(context, expression.Pattern, first, text) : Value.Null;
         var all = new List<Value>();
         foreach (var match in AllMatches(context, expression.Pattern, text))
         {
@@ -174,7 +179,8 @@ internal static partial class Library
         foreach (var match in AllMatches(context, pattern, text))
         {
             var put = function is null
-                ? Expand(context, template, text, match.Index, match.Text, match.Groups, pattern.GroupNames.Any(n => n is not null) ? name => Array.IndexOf(pattern.GroupNames, name) is >= 0 and var at ? match.Groups[at] : null : null)
+                ? Expand(context, template, text, match.Index, match.Text, match.Groups, pattern.GroupNames.Any(n => n is not null) ? name =>
+                    Array.IndexOf(pattern.GroupNames, name) is >= 0 and var at ? match.Groups[at] : null : null)
                 : Coercion.ToText(context, function.Invoke(context, Value.Undefined, Arguments(pattern, match, text)));
             context.TextLength((long)result.Length + match.Index - from + put.Length);
             context.Bytes(2L * (match.Index - from + put.Length));

@@ -13,7 +13,8 @@ internal static partial class Library
     private static NativeFunction OfText(string name, int length, Func<Context, string, Value, Value, Value> body) =>
         new(name, length, (c, in self, a) => body(c, Text(c, self), a.At(0), a.At(1)));
 
-    private static string Text(Context context, in Value self) => self.IsNothing ? throw Error.Type(context, "The method was called on null or undefined") : Coercion.ToText(context, self);
+    private static string Text(Context context, in Value self) =>
+        self.IsNothing ? throw Error.Type(context, "The method was called on null or undefined") : Coercion.ToText(context, self);
 
     private static readonly NativeFunction[] StringMethods =
     [
@@ -140,7 +141,8 @@ internal static partial class Library
             foreach (var code in a)
             {
                 var point = Coercion.ToNumber(c, code);
-                if (point != Math.Floor(point) || point is not (>= 0 and <= 0x10FFFF)) throw Error.Range(c, $"Invalid code point {Coercion.ToText(c, code)}");
+                if (point != Math.Floor(point) || point is not (>= 0 and <= 0x10FFFF))
+                    throw Error.Range(c, $"Invalid code point {Coercion.ToText(c, code)}");
                 if (point is >= 0xD800 and <= 0xDFFF) text.Append((char)point);
                 else text.Append(char.ConvertFromUtf32((int)point));
             }
@@ -155,7 +157,8 @@ internal static partial class Library
     }
 
     private static string Sought(Context context, in Value value, string method) =>
-        value.Kind == ValueKind.RegExp ? throw Error.Type(context, $"First argument to String.prototype.{method} must not be a regular expression") : Coercion.ToText(context, value);
+        value.Kind == ValueKind.RegExp ? throw Error.Type(context, $"First argument to String.prototype.{method} must not be a regular expression")
+            : Coercion.ToText(context, value);
 
     private static int IndexOf(Context context, string text, string sought, double start)
     {
@@ -225,7 +228,9 @@ internal static partial class Library
             var at = text.IndexOf(what, searchFrom, StringComparison.Ordinal);
             if (at < 0) break;
             context.Step();
-            var put = with is null ? Coercion.ToText(context, ((FunctionObject)replacement.Reference!).Invoke(context, Value.Undefined, [what, at, text])) : Expand(context, with, text, at, what, [], null);
+            var put = with is null ? Coercion.ToText(context,
+                ((FunctionObject)replacement.Reference!).Invoke(context, Value.Undefined, [what, at, text]))
+                : Expand(context, with, text, at, what, [], null);
             context.Text((long)result.Length + (at - from) + put.Length);
             result.Append(text, from, at - from).Append(put);
             from = at + what.Length;
@@ -238,7 +243,8 @@ internal static partial class Library
     }
 
     /// <summary>The text put for a match: <c>$&amp;</c>, <c>$1</c>, <c>$&lt;name&gt;</c>, <c>$`</c>, <c>$'</c> and <c>$$</c> filled in.</summary>
-    private static string Expand(Context context, string template, string text, int at, string match, IReadOnlyList<string?> groups, Func<string, string?>? named)
+    private static string Expand(Context context, string template, string text, int at, string match,
+        IReadOnlyList<string?> groups, Func<string, string?>? named)
     {
         if (!template.Contains('$')) return template;
         var result = new StringBuilder();
@@ -252,7 +258,8 @@ internal static partial class Library
             if (char.IsAsciiDigit(next))
             {
                 var group = next - '0';
-                if (i + 2 < template.Length && char.IsAsciiDigit(template[i + 2]) && group * 10 + template[i + 2] - '0' is var two && two >= 1 && two <= groups.Count) (group, used) = (two, 2);
+                if (i + 2 < template.Length && char.IsAsciiDigit(template[i + 2]) && group * 10 + template[i + 2] - '0' is var two && two >= 1
+                    && two <= groups.Count) (group, used) = (two, 2);
                 if (group >= 1 && group <= groups.Count) put = groups[group - 1] ?? "";
             }
             else if (next == '<' && named is not null && template.IndexOf('>', i) is > 0 and var end)

@@ -3,7 +3,8 @@ namespace CrmFlow.Engine.Expressions;
 /// <summary>Every function there is, by name. What is not in these tables cannot be reached.</summary>
 internal static partial class Library
 {
-    private static readonly HashSet<string> Namespaces = ["Math", "JSON", "Object", "Array", "String", "Number", "Boolean", "Date", "Map", "Set", "RegExp", .. ErrorObject.Types];
+    private static readonly HashSet<string> Namespaces =
+        ["Math", "JSON", "Object", "Array", "String", "Number", "Boolean", "Date", "Map", "Set", "RegExp", .. ErrorObject.Types];
 
     /// <summary>Methods of values, by kind. A kind without methods has an empty table.</summary>
     private static readonly Dictionary<string, NativeFunction>[] MethodTables;
@@ -33,14 +34,17 @@ internal static partial class Library
     /// <summary>Names that cannot be declared, since their members are looked up when the program is parsed.</summary>
     public static bool IsNamespace(string name) => Namespaces.Contains(name);
     /// <summary>Methods that change the array or object they are given.</summary>
-    public static bool IsMutating(string name) => name is "push" or "pop" or "shift" or "unshift" or "splice" or "sort" or "reverse" or "fill" or "copyWithin" or "assign";
+    public static bool IsMutating(string name) =>
+        name is "push" or "pop" or "shift" or "unshift" or "splice" or "sort" or "reverse" or "fill" or "copyWithin" or "assign";
     public static Value? Global(string name) => Globals.TryGetValue(name, out var value) ? value : default(Value?);
-    public static Value? Static(string type, string name) => Statics.TryGetValue(type, out var table) && table.TryGetValue(name, out var value) ? value : default(Value?);
+    public static Value? Static(string type, string name) =>
+        Statics.TryGetValue(type, out var table) && table.TryGetValue(name, out var value) ? value : default(Value?);
     public static NativeFunction? Constructor(string name) => Constructors.GetValueOrDefault(name);
 
     /// <summary>A static of a type that is held as a value.</summary>
     public static Value? Static(FunctionObject function, string name) =>
-        function is NativeFunction && Namespaces.Contains(function.Name) && Globals.TryGetValue(function.Name, out var own) && ReferenceEquals(own.Reference, function) ? Static(function.Name, name) : default(Value?);
+        function is NativeFunction && Namespaces.Contains(function.Name) && Globals.TryGetValue(function.Name, out var own)
+            && ReferenceEquals(own.Reference, function) ? Static(function.Name, name) : default(Value?);
 
     public static NativeFunction? Method(ValueKind kind, string name) => MethodTables[(int)kind].GetValueOrDefault(name);
 
@@ -79,7 +83,8 @@ internal static partial class Library
     {
         var constructors = ToTable(
         [
-            new("Date", 7, NewDate), new("Map", 0, NewMap), new("Set", 0, NewSet), new("Array", 1, NewArray), new("Object", 1, NewObject), new("RegExp", 2, NewRegExp),
+            new("Date", 7, NewDate), new("Map", 0, NewMap), new("Set", 0, NewSet), new("Array", 1, NewArray), new("Object", 1, NewObject),
+                new("RegExp", 2, NewRegExp),
         ]);
         foreach (var type in ErrorObject.Types)
         {
@@ -114,12 +119,14 @@ internal static partial class Library
     private static FunctionObject Callback(Context context, ReadOnlySpan<Value> args, int index = 0)
     {
         var value = args.At(index);
-        return value.Kind == ValueKind.Function ? (FunctionObject)value.Reference! : throw Error.Type(context, $"{Brief(context, value)} is not a function");
+        return value.Kind == ValueKind.Function ? (FunctionObject)value.Reference!
+            : throw Error.Type(context, $"{Brief(context, value)} is not a function");
     }
 
     private static string Brief(Context context, in Value value)
     {
-        var text = value.Kind switch { ValueKind.Object => "#<Object>", ValueKind.String => $"\"{value.String}\"", _ => Coercion.ToText(context, value) };
+        var text = value.Kind switch { ValueKind.Object => "#<Object>", ValueKind.String => $"\"{value.String}\"", _ =>
+            Coercion.ToText(context, value) };
         return text.Length > 60 ? text[..60] + "…" : text;
     }
 

@@ -24,7 +24,8 @@ internal static class Members
         }
         var value = Get(context, target, Coercion.ToKey(context, key));
         // a changing method detached under a computed name could change what was not copied; called or named openly, the parser saw it
-        return !isCall && key.Kind == ValueKind.String && value is { Kind: ValueKind.Function, Reference: NativeFunction { Mutates: true } } ? Value.Undefined : value;
+        return !isCall && key.Kind == ValueKind.String && value is { Kind: ValueKind.Function, Reference: NativeFunction { Mutates: true } }
+            ? Value.Undefined : value;
     }
 
     public static Value Get(Context context, in Value target, string name)
@@ -43,7 +44,8 @@ internal static class Members
                 break;
             case ValueKind.String:
                 if (name == "length") return target.String.Length;
-                if (ValueObject.IsIndex(name, out var at)) return at < target.String.Length ? Library.Character(target.String[(int)at]) : Value.Undefined;
+                if (ValueObject.IsIndex(name, out var at))
+                    return at < target.String.Length ? Library.Character(target.String[(int)at]) : Value.Undefined;
                 break;
             case ValueKind.Map when name == "size": return ((MapObject)target.Reference!).Count;
             case ValueKind.Set when name == "size": return ((MapObject)target.Reference!).Count;
@@ -67,7 +69,8 @@ internal static class Members
         switch (target.Kind)
         {
             case ValueKind.Array:
-                if (key.Kind == ValueKind.Number && key.RawNumber >= 0 && key.RawNumber == Math.Floor(key.RawNumber)) SetItem(context, target.Items, key.RawNumber, value);
+                if (key.Kind == ValueKind.Number && key.RawNumber >= 0 && key.RawNumber == Math.Floor(key.RawNumber))
+                    SetItem(context, target.Items, key.RawNumber, value);
                 else SetOnArray(context, target.Items, Coercion.ToKey(context, key), value);
                 break;
             case ValueKind.Object:
@@ -119,7 +122,8 @@ internal static class Members
 
     public static bool Has(Context context, in Value target, in Value key)
     {
-        if (target.Kind < ValueKind.Array) throw Error.Type(context, $"Cannot use 'in' operator to search for '{Coercion.ToText(context, key)}' in {Coercion.ToText(context, target)}");
+        if (target.Kind < ValueKind.Array) throw Error.Type(context,
+            $"Cannot use 'in' operator to search for '{Coercion.ToText(context, key)}' in {Coercion.ToText(context, target)}");
         var name = Coercion.ToKey(context, key);
         return HasOwn(target, name) || Library.Method(target.Kind, name) is not null;
     }

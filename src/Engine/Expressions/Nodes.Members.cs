@@ -27,7 +27,8 @@ internal sealed class Member(Node target, Node key, bool isOptional, int positio
         if (value.IsNothing)
         {
             frame.Context.Position = position;
-            throw Error.Type(frame.Context, $"Cannot read properties of {Coercion.ToText(frame.Context, value)} (reading '{_name ?? Coercion.ToKey(frame.Context, computed)}')");
+            throw Error.Type(frame.Context,
+                $"Cannot read properties of {Coercion.ToText(frame.Context, value)} (reading '{_name ?? Coercion.ToKey(frame.Context, computed)}')");
         }
         return _name is null ? Members.Get(frame.Context, value, computed) : Members.Get(frame.Context, value, _name);
     }
@@ -50,7 +51,8 @@ internal sealed class Member(Node target, Node key, bool isOptional, int positio
         if (place.IsNothing)
         {
             frame.Context.Position = position;
-            throw Error.Type(frame.Context, $"Cannot set properties of {Coercion.ToText(frame.Context, place)} (setting '{Coercion.ToKey(frame.Context, resolved)}')");
+            throw Error.Type(frame.Context,
+                $"Cannot set properties of {Coercion.ToText(frame.Context, place)} (setting '{Coercion.ToKey(frame.Context, resolved)}')");
         }
         Members.Set(frame.Context, place, resolved, value);
     }
@@ -142,7 +144,8 @@ internal sealed class Call : Node
         if (self.IsNothing)
         {
             frame.Context.Position = _member.Position;
-            throw Error.Type(frame.Context, $"Cannot read properties of {Coercion.ToText(frame.Context, self)} (reading '{Coercion.ToKey(frame.Context, key)}')");
+            throw Error.Type(frame.Context,
+                $"Cannot read properties of {Coercion.ToText(frame.Context, self)} (reading '{Coercion.ToKey(frame.Context, key)}')");
         }
         return Members.Get(frame.Context, self, key, isCall: true);
     }

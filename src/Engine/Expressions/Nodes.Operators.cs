@@ -78,7 +78,8 @@ internal sealed class Binary(Operator op, Node left, Node right) : Node
         if (a.Kind == ValueKind.String && b.Kind == ValueKind.String) return Concat(context, (string)a.Reference!, (string)b.Reference!);
         var left = Coercion.ToPrimitive(context, a);
         var right = Coercion.ToPrimitive(context, b);
-        if (left.Kind == ValueKind.String || right.Kind == ValueKind.String) return Concat(context, Coercion.ToText(context, left), Coercion.ToText(context, right));
+        if (left.Kind == ValueKind.String || right.Kind == ValueKind.String)
+            return Concat(context, Coercion.ToText(context, left), Coercion.ToText(context, right));
         return Value.From(Coercion.ToNumber(context, left) + Coercion.ToNumber(context, right));
     }
 

@@ -12,7 +12,9 @@ internal sealed class Literal(Value value) : Node
     public override Value Evaluate(Frame frame) => value;
 }
 
-/// <summary>Something that can be assigned to. Resolve evaluates its parts once, so that compound assignment reads and writes the same place.</summary>
+/// <summary>
+/// Something that can be assigned to. Resolve evaluates its parts once, so that compound assignment reads and writes the same place.
+/// </summary>
 internal abstract class Target : Node
 {
     public virtual void Resolve(Frame frame, out Value target, out Value key) => target = key = Value.Undefined;
@@ -65,7 +67,8 @@ internal sealed class Identifier(string name, FunctionScope function, int positi
         switch (_place)
         {
             case Place.Fixed: return _fixed;
-            case Place.Arguments: return frame.Context.Host.Arguments is { } arguments ? frame.Context.CopyIn(Value.From(arguments)) : Value.From(new ValueObject());
+            case Place.Arguments: return frame.Context.Host.Arguments is { } arguments ? frame.Context.CopyIn(Value.From(arguments))
+                : Value.From(new ValueObject());
         }
         ref readonly var value = ref Locate(frame);
         if (Marker.IsHole(value)) throw TooEarly(frame);
@@ -172,7 +175,9 @@ internal sealed class ArrayNode(Node?[] items, int position) : Node
     }
 }
 
-/// <summary>A member of an object literal; a spread has no key. <see cref="Default"/> is only allowed when the literal turns out to be a pattern.</summary>
+/// <summary>
+/// A member of an object literal; a spread has no key. <see cref="Default"/> is only allowed when the literal turns out to be a pattern.
+/// </summary>
 internal readonly record struct MemberNode(Node? Key, Node Value, Node? Default);
 
 internal sealed class ObjectNode(MemberNode[] members, int position) : Node

@@ -26,7 +26,8 @@ internal static class NumberText
     }
 
     private static string Exponential(string digits, int exponent) =>
-        (digits.Length == 1 ? digits : digits[..1] + "." + digits[1..]) + "e" + (exponent < 0 ? "-" : "+") + Math.Abs(exponent).ToString(CultureInfo.InvariantCulture);
+        (digits.Length == 1 ? digits : digits[..1] + "." + digits[1..]) + "e" + (exponent < 0 ? "-" : "+") + Math.Abs(exponent)
+            .ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Digits without leading or trailing zeros, and where the decimal point stands counted from their start.</summary>
     private static (string Digits, int Point) Shortest(double number)

@@ -105,8 +105,10 @@ internal sealed partial class Parser
             else (precedence, op) = known;
             if (precedence <= above) return left;
             _next++;
-            if (op == Operator.Power && left is Unary && !start.Is("(")) throw new Refusal("A sign before ** is ambiguous; use parentheses: (-a) ** b or -(a ** b)", token.Start);
-            if (op is Operator.Coalesce or Operator.Or or Operator.And && mixed is { } other && (op == Operator.Coalesce) != (other == Operator.Coalesce))
+            if (op == Operator.Power && left is Unary && !start.Is("("))
+                throw new Refusal("A sign before ** is ambiguous; use parentheses: (-a) ** b or -(a ** b)", token.Start);
+            if (op is Operator.Coalesce or Operator.Or or Operator.And && mixed is { } other
+                && (op == Operator.Coalesce) != (other == Operator.Coalesce))
                 throw new Refusal("?? cannot be mixed with || or && without parentheses", token.Start);
             if (token.Text == "instanceof")
             {
@@ -115,7 +117,8 @@ internal sealed partial class Parser
             }
             var rightStart = Current;
             var right = op == Operator.Power ? ParseBinary(11, allowIn) : ParseBinary(precedence, allowIn);
-            if (op == Operator.Coalesce && right is Logical && !rightStart.Is("(")) throw new Refusal("?? cannot be mixed with || or && without parentheses", token.Start);
+            if (op == Operator.Coalesce && right is Logical && !rightStart.Is("("))
+                throw new Refusal("?? cannot be mixed with || or && without parentheses", token.Start);
             Higher();
             if (op >= Operator.And) (left, mixed) = (new Logical(op, left, right), op);
             else left = new Binary(op, left, right);
@@ -157,7 +160,8 @@ internal sealed partial class Parser
                 case "typeof":
                     _next++;
                     // the one place where an unknown name is no error
-                    if (Current.Type == TokenType.Name && !Refused.IsReserved(Current.Text) && !IsMemberNext() && Unknown(Current.Text)) { _next++; return new Literal("undefined"); }
+                    if (Current.Type == TokenType.Name && !Refused.IsReserved(Current.Text) && !IsMemberNext() && Unknown(Current.Text))
+                        { _next++; return new Literal("undefined"); }
                     return new Unary('t', Nested(ParseUnary));
                 case "void":
                     _next++;
@@ -165,7 +169,8 @@ internal sealed partial class Parser
                 case "delete":
                     _next++;
                     var start = Current;
-                    if (Nested(ParseUnary) is not Member member) throw new Refusal("delete needs a member: delete object.name; to forget a process variable set it to null", start.Start);
+                    if (Nested(ParseUnary) is not Member member)
+                        throw new Refusal("delete needs a member: delete object.name; to forget a process variable set it to null", start.Start);
                     _mayMutate = true;
                     return new Delete(member);
                 case "await":
@@ -184,7 +189,9 @@ internal sealed partial class Parser
             if (scope.Find(name) is not null) return false;
         }
         // it may still be declared further down
-        return !_tokens.Any(t => t.IsName(name) && t.Start != Current.Start) && !_hostFunctions.Contains(name) && name is not ("args" or "NaN" or "Infinity" or "undefined" or "variables") && Accessors.Generated(name) is null && !Library.IsNamespace(name) && Library.Global(name) is null;
+        return !_tokens.Any(t => t.IsName(name) && t.Start != Current.Start) && !_hostFunctions.Contains(name)
+            && name is not ("args" or "NaN" or "Infinity" or "undefined" or "variables") && Accessors.Generated(name) is null
+            && !Library.IsNamespace(name) && Library.Global(name) is null;
     }
 
     private Node ParsePostfix()
@@ -204,7 +211,8 @@ internal sealed partial class Parser
         while (true)
         {
             var token = Current;
-            if (token.Type == TokenType.Template && _source[token.Start] == '`') throw new Refusal("Tagged templates are not in the grammar; call the function with the text", token.Start);
+            if (token.Type == TokenType.Template && _source[token.Start] == '`')
+                throw new Refusal("Tagged templates are not in the grammar; call the function with the text", token.Start);
             if (token.Type != TokenType.Punctuator || token.Text is not ("." or "?." or "[" or "(")) break;
             Higher();
             var optional = token.Text == "?.";
@@ -257,7 +265,8 @@ internal sealed partial class Parser
         var from = Current;
         var arguments = ParseArguments();
         CheckLocale(callee, arguments, from);
-        if (!optional && callee is Literal { Value: { Kind: ValueKind.Function, Reference: NativeFunction native } }) return new NativeCall(native, arguments, position);
+        if (!optional && callee is Literal { Value: { Kind: ValueKind.Function, Reference: NativeFunction native } })
+            return new NativeCall(native, arguments, position);
         return new Call(callee, arguments, optional, position);
     }
 

@@ -27,7 +27,8 @@ internal sealed partial class Parser
             }
             else body = ParseBody();
             // a function expression can call itself by its name, unless a parameter or declaration has taken it
-            if (isExpression && name.Length > 0 && scope.Find(name) is null) function.Self = scope.Declare(name, start, lexical: false, parameterSlot: function.NewSlot());
+            if (isExpression && name.Length > 0 && scope.Find(name) is null)
+                function.Self = scope.Declare(name, start, lexical: false, parameterSlot: function.NewSlot());
             var firstOptional = parameters.FindIndex(p => p.Default is not null);
             var node = new FunctionNode
             {
@@ -201,7 +202,9 @@ internal sealed partial class Parser
                 {
                     if (member.Key is Literal key) CheckMemberName(key.Value.ToText()!, literal.Position);
                 }
-                return new ObjectPattern([.. members.Select(m => ToItem(m.Key ?? throw new Refusal("The rest of a pattern must be its last part", start.Start), m.Value, m.Default, start))], restMember);
+                return new ObjectPattern([.. members.Select(m =>
+                    ToItem(m.Key ?? throw new Refusal("The rest of a pattern must be its last part", start.Start), m.Value, m.Default, start))],
+                    restMember);
             case Spread: throw new Refusal("The rest of a pattern must be its last part", start.Start);
             default: return new TargetPattern(ToTarget(node, start));
         }

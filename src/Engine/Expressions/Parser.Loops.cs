@@ -43,7 +43,9 @@ internal sealed partial class Parser
             Pattern? pattern = null;
             List<Binding> bindings = [];
             var first = Current;
-            var declares = first.Type == TokenType.Name && (first.Text is "const" or "var" || (first.Text == "let" && Ahead(1) is { Type: TokenType.Name, Text: not ("in" or "of") } or { Type: TokenType.Punctuator, Text: "[" or "{" }));
+            var declares = first.Type == TokenType.Name && (first.Text is "const" or "var"
+                || (first.Text == "let"
+                && Ahead(1) is { Type: TokenType.Name, Text: not ("in" or "of") } or { Type: TokenType.Punctuator, Text: "[" or "{" }));
             if (declares)
             {
                 if (ForEachFollowsPattern())

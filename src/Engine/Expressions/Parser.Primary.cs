@@ -68,9 +68,12 @@ internal sealed partial class Parser
             var member = Ahead(1);
             _next += 2;
             CheckMemberName(member.Text, member.Start);
-            return Library.Static(name.Text, member.Text) is { } value ? new(value) : throw new Refusal($"{name.Text}.{member.Text} is not in the grammar; docs/expressions.md lists what is", member.Start);
+            return Library.Static(name.Text, member.Text) is { } value ? new(value)
+                : throw new Refusal($"{name.Text}.{member.Text} is not in the grammar; docs/expressions.md lists what is", member.Start);
         }
-        return Library.Global(name.Text) is { } function ? new(function) : throw new Refusal($"{name.Text} cannot be used alone here; {(name.Text is "Map" or "Set" ? $"write new {name.Text}()" : $"write {name.Text}. and one of its functions")}", name.Start);
+        return Library.Global(name.Text) is { } function ? new(function)
+            : throw new Refusal(
+            $"{name.Text} cannot be used alone here; {(name.Text is "Map" or "Set" ? $"write new {name.Text}()" : $"write {name.Text}. and one of its functions")}", name.Start);
     }
 
     private VariableMember ParseVariable(Token token)
@@ -132,8 +135,10 @@ internal sealed partial class Parser
         var start = Take();
         var name = Take();
         if (name.Type != TokenType.Name || Library.Constructor(name.Text) is not { } constructor)
-            throw new Refusal(Refused.Keyword(name.Text) ?? (name.Text is "Promise" or "Proxy" or "Function" or "WeakMap" or "WeakSet" or "WeakRef" or "Uint8Array" or "ArrayBuffer" ? Refused.Name(name.Text)
-                : name.IsName("target") || name.Is(".") ? "new.target is not in the grammar" : $"new {name.Text} is not in the grammar; new makes Date, Map, Set, Array, Object, RegExp and errors, a function that returns an object makes the rest"), start.Start);
+            throw new Refusal(Refused.Keyword(name.Text) ?? (name.Text is "Promise" or "Proxy" or "Function" or "WeakMap" or "WeakSet" or "WeakRef"
+                or "Uint8Array" or "ArrayBuffer" ? Refused.Name(name.Text)
+                : name.IsName("target") || name.Is(".") ? "new.target is not in the grammar"
+                    : $"new {name.Text} is not in the grammar; new makes Date, Map, Set, Array, Object, RegExp and errors, a function that returns an object makes the rest"), start.Start);
         return new(constructor, Current.Is("(") ? ParseArguments() : [], start.Start);
     }
 
@@ -166,12 +171,15 @@ internal sealed partial class Parser
     {
         var first = Current;
         if (first.Is("*")) throw new Refusal(Refused.Keyword("yield")!, first.Start);
-        if (first.Type == TokenType.Name && first.Text is "get" or "set" or "async" && Ahead(1) is { Type: TokenType.Name or TokenType.String or TokenType.Number } or { Text: "[", Type: TokenType.Punctuator })
-            throw new Refusal(first.Text == "async" ? Refused.Keyword("async")! : "Getters and setters are not in the grammar; use an ordinary member or a function", first.Start);
+        if (first.Type == TokenType.Name && first.Text is "get" or "set" or "async"
+            && Ahead(1) is { Type: TokenType.Name or TokenType.String or TokenType.Number } or { Text: "[", Type: TokenType.Punctuator })
+            throw new Refusal(first.Text == "async" ? Refused.Keyword("async")!
+                : "Getters and setters are not in the grammar; use an ordinary member or a function", first.Start);
         var key = ParseKey();
         if (TryTake(":"))
         {
-            if (key is Literal { Value: { Kind: ValueKind.String, String: "__proto__" } }) throw new Refusal(Refused.MemberName("__proto__")!, first.Start);
+            if (key is Literal { Value: { Kind: ValueKind.String, String: "__proto__" } })
+                throw new Refusal(Refused.MemberName("__proto__")!, first.Start);
             var value = ParseAssignment();
             if (key is Literal name) NameFunction(value, name.Value.ToText()!);
             return new(key, value, null);
@@ -182,7 +190,8 @@ internal sealed partial class Parser
             return new(key, Nested(() => ParseFunctionRest(name, first.Start, isArrow: false, isExpression: false)), null);
         }
         if (first.Type != TokenType.Name || Refused.IsReserved(first.Text)) throw Unexpected("expected ':' after the name of the member");
-        if (first.Text == "variables") throw new Refusal("variables is not a value of its own; write variables.Name or variables['Name']", first.Start);
+        if (first.Text == "variables")
+            throw new Refusal("variables is not a value of its own; write variables.Name or variables['Name']", first.Start);
         _next--;
         var shorthand = ParseName(Take());
         if (!Current.Is("=")) return new(key, shorthand, null);

@@ -14,7 +14,8 @@ internal sealed partial class Parser
         switch (token.Text)
         {
             case "const" or "var":
-            case "let" when Ahead(1) is { Type: TokenType.Name, Text: not ("in" or "instanceof") } or { Text: "[" or "{", Type: TokenType.Punctuator }:
+            case "let" when Ahead(1) is { Type: TokenType.Name, Text: not ("in" or "instanceof") }
+                or { Text: "[" or "{", Type: TokenType.Punctuator }:
                 var declaration = ParseDeclaration(inFor: false);
                 EndStatement();
                 return declaration;
@@ -160,7 +161,8 @@ internal sealed partial class Parser
         if (name.Type != TokenType.Name) throw new Refusal($"Expected a name, not '{name.Text}'", name.Start);
         if (Refused.Keyword(name.Text) is { } reason) throw new Refusal(reason, name.Start);
         if (Refused.IsReserved(name.Text)) throw new Refusal($"'{name.Text}' is a word of the language and cannot be a name", name.Start);
-        if (Library.IsNamespace(name.Text) || name.Text is "variables" or "eval" or "arguments") throw new Refusal($"'{name.Text}' has a meaning of its own; choose another name", name.Start);
+        if (Library.IsNamespace(name.Text) || name.Text is "variables" or "eval" or "arguments")
+            throw new Refusal($"'{name.Text}' has a meaning of its own; choose another name", name.Start);
     }
 
     private EmptyStatement ParseFunctionDeclaration()

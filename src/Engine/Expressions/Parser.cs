@@ -1,7 +1,8 @@
 namespace CrmFlow.Engine.Expressions;
 
 /// <summary>
-/// Source to a resolved <see cref="Program"/>, by recursive descent. Every use of a name finds its slot here; every name of the library finds its function.
+/// Source to a resolved <see cref="Program"/>, by recursive descent. Every use of a name finds its slot here; every name of the library finds its
+/// function.
 /// What is outside the grammar is refused with a sentence that says what to write instead (<see cref="Refused"/>).
 /// </summary>
 internal sealed partial class Parser
@@ -28,7 +29,8 @@ internal sealed partial class Parser
     public Parser(string source, IReadOnlyCollection<string> hostFunctions)
     {
         (_source, _hostFunctions) = (source, hostFunctions);
-        if (source.Length > MaxSourceLength) throw new ExpressionSyntaxException($"The expression is longer than {MaxSourceLength:N0} characters; move parts of it into variables or an activity", 1, 1);
+        if (source.Length > MaxSourceLength) throw new ExpressionSyntaxException(
+            $"The expression is longer than {MaxSourceLength:N0} characters; move parts of it into variables or an activity", 1, 1);
         _tokens = new Lexer(source).Read();
         _scope = new(null, new(null, isArrow: false), isFunctionTop: true);
         _scopes.Add(_scope);
@@ -41,7 +43,8 @@ internal sealed partial class Parser
             var top = _scope;
             var body = new List<Statement>();
             while (Current.Type != TokenType.End) body.Add(ParseStatement());
-            if (_coverDefaults.Count > 0) throw new Refusal("A default inside braces is only possible in destructuring; write name: value", _coverDefaults[0]);
+            if (_coverDefaults.Count > 0)
+                throw new Refusal("A default inside braces is only possible in destructuring; write name: value", _coverDefaults[0]);
             if (_coverHoles.Count > 0) throw new Refusal("Arrays have no holes here; write undefined", _coverHoles[0]);
             top.Close(ResolveGlobal);
             foreach (var identifier in _identifiers) identifier.Link();
@@ -90,7 +93,8 @@ internal sealed partial class Parser
     {
         var token = Current;
         if (token.Type == TokenType.Refused) return new(token.Text, token.Start);
-        return new(token.Type == TokenType.End ? $"The expression ends too early: {expected}" : $"Unexpected '{token.Text}': {expected}", token.Start);
+        return new(token.Type == TokenType.End ? $"The expression ends too early: {expected}" : $"Unexpected '{token.Text}': {expected}",
+            token.Start);
     }
 
     /// <summary>The end of a statement: a semicolon, or a place where JavaScript inserts one.</summary>
@@ -117,7 +121,10 @@ internal sealed partial class Parser
     private void Higher()
     {
         _nodes++;
-        if (++_height > MaxHeight) throw new Refusal($"Too many operators in one expression (more than {MaxHeight} above each other); give parts a name with const, or join an array", Current.Start);
+        if (++_height > MaxHeight)
+            throw new Refusal(
+            $"Too many operators in one expression (more than {MaxHeight} above each other); give parts a name with const, or join an array",
+            Current.Start);
     }
 
     private T InScope<T>(Scope scope, Func<T> parse)
@@ -143,7 +150,8 @@ internal sealed partial class Parser
     private void ResolveGlobal(Identifier identifier)
     {
         var name = identifier.Name;
-        if (_assigned.Contains(identifier)) throw new Refusal($"'{name}' is not declared; write let {name} = …, or variables.{name} = … for a process variable", identifier.Position);
+        if (_assigned.Contains(identifier))
+            throw new Refusal($"'{name}' is not declared; write let {name} = …, or variables.{name} = … for a process variable", identifier.Position);
         if (name == "args") identifier.FixArguments();
         else if (_hostFunctions.Contains(name)) identifier.Fix(new HostFunction(name).AsValue());
         else if (Library.Global(name) is { } value) identifier.Fix(value);

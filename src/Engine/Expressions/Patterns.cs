@@ -54,7 +54,8 @@ internal sealed class ObjectPattern(PatternItem[] members, Pattern? rest) : Patt
     public override void Bind(Frame frame, in Value value, bool declares)
     {
         var context = frame.Context;
-        if (value.IsNothing) throw Error.Type(context, $"Cannot destructure '{Coercion.ToText(context, value)}' as it is {Coercion.ToText(context, value)}.");
+        if (value.IsNothing)
+            throw Error.Type(context, $"Cannot destructure '{Coercion.ToText(context, value)}' as it is {Coercion.ToText(context, value)}.");
         var taken = rest is null ? null : new HashSet<string>();
         foreach (var (key, pattern, defaultValue) in members)
         {

@@ -71,7 +71,8 @@ internal static class Refused
         "instanceof", "let", "new", "null", "return", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while",
     ];
 
-    private static readonly HashSet<string> HiddenMembers = ["__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "constructor", "prototype"];
+    private static readonly HashSet<string> HiddenMembers =
+        ["__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "constructor", "prototype"];
 
     public static string? Keyword(string name) => Keywords.GetValueOrDefault(name);
     public static bool IsReserved(string name) => Reserved.Contains(name) || Keywords.ContainsKey(name);
@@ -79,7 +80,9 @@ internal static class Refused
     /// <summary>Names with a reason of their own, which look like generated accessors (<c>getConfig</c>) but are none.</summary>
     public static bool IsKnownName(string name) => Names.ContainsKey(name);
 
-    public static string Name(string name) => Names.TryGetValue(name, out var reason) ? reason : $"'{name}' is not known here; declare it with const or let, or read it with variables.{name} or getInput('{name}')";
+    public static string Name(string name) => Names.TryGetValue(name,
+        out var reason) ? reason
+        : $"'{name}' is not known here; declare it with const or let, or read it with variables.{name} or getInput('{name}')";
 
     public static string? MemberName(string name) =>
         name is "toLocaleUpperCase" or "toLocaleLowerCase"

@@ -40,7 +40,8 @@ internal sealed class RegExpCompiler(string source, string flags)
 
     private int Emit(RegExpOperation operation, int a = 0, int b = 0)
     {
-        if (_code.Count >= MostInstructions) throw new RegExpRefusal($"The regular expression /{source}/ is too large when its repetitions are written out; make them smaller");
+        if (_code.Count >= MostInstructions)
+            throw new RegExpRefusal($"The regular expression /{source}/ is too large when its repetitions are written out; make them smaller");
         _code.Add(new(operation, a, b));
         return _code.Count - 1;
     }

@@ -7,7 +7,8 @@ namespace CrmFlow.Engine.Expressions;
 /// <summary>
 /// A JavaScript regular expression run by .NET's non-backtracking engine, in time proportional to the text; one that looks ahead by
 /// <see cref="RegExpMatcher"/>, whose steps are counted. What neither can do is refused.
-/// Differences that remain (docs/expressions.md): \b counts all letters as word characters, a group in a repetition keeps its last text, $ with flag m ends lines at \n only.
+/// Differences that remain (docs/expressions.md): \b counts all letters as word characters, a group in a repetition keeps its last text, $ with flag
+/// m ends lines at \n only.
 /// </summary>
 internal sealed class RegExpPattern
 {
@@ -31,7 +32,9 @@ internal sealed class RegExpPattern
     public static RegExpPattern Compile(string source, string flags)
     {
         if (source.Length > MaxLength) throw new RegExpRefusal($"The regular expression is longer than {MaxLength:N0} characters");
-        if (flags.FirstOrDefault(f => !"gimsu".Contains(f)) is not '\0' and var other) throw new RegExpRefusal(other is 'y' or 'd' or 'v' ? $"The flag '{other}' is not in the grammar; use g, i, m, s or u" : $"Invalid regular expression flags '{flags}'");
+        if (flags.FirstOrDefault(f => !"gimsu".Contains(f)) is not '\0' and var other)
+            throw new RegExpRefusal(other is 'y' or 'd' or 'v' ? $"The flag '{other}' is not in the grammar; use g, i, m, s or u"
+            : $"Invalid regular expression flags '{flags}'");
         if (flags.Distinct().Count() != flags.Length) throw new RegExpRefusal($"Invalid regular expression flags '{flags}'");
         var translator = new RegExpTranslator(source, flags);
         var options = RegexOptions.CultureInvariant
@@ -46,7 +49,8 @@ internal sealed class RegExpPattern
         }
         catch (NotSupportedException)
         {
-            throw new RegExpRefusal($"The regular expression /{source}/ needs too many states or a feature beyond linear time; make its repetitions smaller");
+            throw new RegExpRefusal(
+                $"The regular expression /{source}/ needs too many states or a feature beyond linear time; make its repetitions smaller");
         }
         catch (ArgumentException e) when (e is not ArgumentNullException)
         {
@@ -95,7 +99,8 @@ internal sealed class RegExpTranslator(string source, string flags)
     private const string Digit = "0-9", Word = "A-Za-z0-9_", LineEnds = @"\n\r\u2028\u2029";
     private const string Han = @"\u2E80-\u2FD5\u3005\u3007\u3021-\u3029\u3038-\u303B\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF";
     private static readonly string Space = string.Concat(Coercion.White.Select(c => $"\\u{(int)c:x4}"));
-    private static readonly HashSet<string> Categories = ["L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp"];
+    private static readonly HashSet<string> Categories = ["L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc",
+        "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp"];
 
     private readonly StringBuilder _result = new();
     private int _at;
@@ -163,11 +168,13 @@ internal sealed class RegExpTranslator(string source, string flags)
                 return;
             }
             if (rest.StartsWith("?<=") || rest.StartsWith("?<!"))
-                throw new RegExpRefusal("Looking behind in a regular expression ((?<=…), (?<!…)) is not in the grammar; match the whole and use a group");
+                throw new RegExpRefusal(
+                    "Looking behind in a regular expression ((?<=…), (?<!…)) is not in the grammar; match the whole and use a group");
             var end = source.IndexOf('>', _at);
             if (!rest.StartsWith("?<") || end < _at + 3) throw new RegExpRefusal("Invalid group in the regular expression");
             var name = source[(_at + 2)..end];
-            if (!Lexer.IsNameStart(name[0]) || Groups.Contains(name)) throw new RegExpRefusal("Invalid or repeated group name in the regular expression");
+            if (!Lexer.IsNameStart(name[0]) || Groups.Contains(name))
+                throw new RegExpRefusal("Invalid or repeated group name in the regular expression");
             Groups.Add(name);
             _at = end + 1;
         }
@@ -194,7 +201,8 @@ internal sealed class RegExpTranslator(string source, string flags)
             if (c == '\\') Escape(inClass: true);
             else if (c == '[') _result.Append(@"\[");
             // only between two characters is it a range; anywhere else .NET could see a subtraction
-            else if (c == '-' && (_at >= source.Length || source[_at] == ']' || source[_at] == '[' || _result[^1] is '[' or '^')) _result.Append(@"\-");
+            else if (c == '-' && (_at >= source.Length || source[_at] == ']' || source[_at] == '[' || _result[^1] is '[' or '^'))
+                _result.Append(@"\-");
             else _result.Append(c);
         }
         _result.Append(']');
@@ -215,13 +223,15 @@ internal sealed class RegExpTranslator(string source, string flags)
             case 'b' when inClass: _result.Append(@"\x08"); break;
             case 'b' or 'B': _result.Append('\\').Append(c); break;
             case 'p' or 'P' when flags.Contains('u'): Property(c, inClass); break;
-            case >= '1' and <= '9' or 'k' when !inClass: throw new RegExpRefusal("Back references (\\1, \\k<name>) are not in the grammar; compare the groups after the match");
+            case >= '1' and <= '9' or 'k' when !inClass: throw new RegExpRefusal(
+                "Back references (\\1, \\k<name>) are not in the grammar; compare the groups after the match");
             case '0': _result.Append(@"\x00"); break;
             case 'n' or 't' or 'r' or 'f' or 'v': _result.Append('\\').Append(c); break;
             case 'x' when Hex(2) is { } code: Code(code); break;
             case 'u' when _at < source.Length && source[_at] == '{' && flags.Contains('u'):
                 var end = source.IndexOf('}', _at);
-                if (end < 0 || !int.TryParse(source.AsSpan(_at + 1, end - _at - 1), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var point) || point > 0xFFFF)
+                if (end < 0 || !int.TryParse(source.AsSpan(_at + 1, end - _at - 1), System.Globalization.NumberStyles.AllowHexSpecifier, null,
+                    out var point) || point > 0xFFFF)
                     throw new RegExpRefusal("\\u{…} in a regular expression reaches to FFFF here");
                 _at = end + 1;
                 Code(point);
@@ -236,7 +246,8 @@ internal sealed class RegExpTranslator(string source, string flags)
 
     private int? Hex(int count)
     {
-        if (_at + count > source.Length || !int.TryParse(source.AsSpan(_at, count), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var code)) return null;
+        if (_at + count > source.Length
+            || !int.TryParse(source.AsSpan(_at, count), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var code)) return null;
         _at += count;
         return code;
     }
@@ -270,8 +281,10 @@ internal sealed class RegExpTranslator(string source, string flags)
             _result.Append(p == 'P' ? $"[^{Han}]" : inClass ? Han : $"[{Han}]");
             return;
         }
-        name = name switch { "Letter" or "Alphabetic" => "L", "Number" => "N", "Punctuation" => "P", "Uppercase_Letter" or "Uppercase" => "Lu", "Lowercase_Letter" or "Lowercase" => "Ll", _ => name };
-        if (!Categories.Contains(name)) throw new RegExpRefusal($"\\p{{{name}}} is not in the grammar; general categories (L, Lu, N, P …) and Script=Han are");
+        name = name switch { "Letter" or "Alphabetic" => "L", "Number" => "N", "Punctuation" => "P", "Uppercase_Letter" or "Uppercase" =>
+            "Lu", "Lowercase_Letter" or "Lowercase" => "Ll", _ => name };
+        if (!Categories.Contains(name))
+            throw new RegExpRefusal($"\\p{{{name}}} is not in the grammar; general categories (L, Lu, N, P …) and Script=Han are");
         _result.Append('\\').Append(p).Append('{').Append(name).Append('}');
     }
 }

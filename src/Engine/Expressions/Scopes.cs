@@ -63,7 +63,8 @@ internal sealed class Scope(Scope? parent, FunctionScope function, bool isFuncti
             if (lexical || existing.IsLexical) throw new Refusal($"'{name}' is declared twice in this block", at);
             return existing;
         }
-        return _names[name] = new(name, function, parameterSlot ?? function.NewSlot()) { IsLexical = lexical, IsConstant = constant, IsParameter = parameterSlot is not null, DeclaredAt = at, NeedsCheck = isSwitch && lexical };
+        return _names[name] = new(name, function, parameterSlot ?? function.NewSlot()) { IsLexical = lexical, IsConstant = constant,
+            IsParameter = parameterSlot is not null, DeclaredAt = at, NeedsCheck = isSwitch && lexical };
     }
 
     public void Use(Identifier identifier) => _uses.Add(identifier);
@@ -82,12 +83,15 @@ internal sealed class Scope(Scope? parent, FunctionScope function, bool isFuncti
     private static void Bind(Identifier use, Binding binding)
     {
         if (use.Function != binding.Function) binding.Captured = true;
-        if (binding.IsLexical && (use.Function != binding.Function || use.Position < binding.DeclaredAt) && !use.IsDeclaration) binding.NeedsCheck = true;
+        if (binding.IsLexical && (use.Function != binding.Function || use.Position < binding.DeclaredAt) && !use.IsDeclaration)
+            binding.NeedsCheck = true;
         use.Binding = binding;
     }
 }
 
-/// <summary>What a block does at entry: make its names fresh and its function declarations callable. Filled when the whole program is resolved.</summary>
+/// <summary>
+/// What a block does at entry: make its names fresh and its function declarations callable. Filled when the whole program is resolved.
+/// </summary>
 internal sealed class BlockPlan
 {
     private int[] _holes = [], _cells = [], _holeCells = [], _parameters = [];

@@ -14,7 +14,8 @@ internal sealed class Program(string source, Statement[] body, FunctionScope sco
 {
     private readonly int _slots = scope.Slots;
     /// <summary>A program that is one expression needs no statement loop.</summary>
-    private readonly Node? _expression = body is [ExpressionStatement only] ? only.Expression : body is [ReturnStatement { Value: { } value }] ? value : null;
+    private readonly Node? _expression = body is [ExpressionStatement only] ? only.Expression : body is [ReturnStatement { Value: { } value }] ? value
+        : null;
 
     public string Source => source;
     /// <summary>Somewhere in the source an array or object is changed, so what comes from stored state is copied first.</summary>

@@ -1,8 +1,8 @@
 namespace CrmFlow.Engine;
 
 /// <summary>
-/// A workflow used as an activity (elsa-format §7): it runs inside the parent's instance with variables of its own; the step's members named after its inputs
-/// are their values, and its outputs are the step's.
+/// A workflow used as an activity (elsa-format §7): it runs inside the parent's instance with variables of its own; the step's members named after
+/// its inputs are their values, and its outputs are the step's.
 /// </summary>
 internal sealed class CompositeWorkflow : ControlActivity
 {
@@ -47,7 +47,9 @@ internal sealed record CompiledComposite(string VersionId, (string Id, ValueSour
     public string? InputNamed(string name) => Array.Find(Inputs, i => string.Equals(i.Id, name, StringComparison.OrdinalIgnoreCase)).Id;
 }
 
-/// <summary>Completes the nearest workflow at once with these outcomes: the one used as an activity it stands in, else the instance (elsa-format §7).</summary>
+/// <summary>
+/// Completes the nearest workflow at once with these outcomes: the one used as an activity it stands in, else the instance (elsa-format §7).
+/// </summary>
 [Activity("Elsa.Complete")]
 internal sealed class CompleteWorkflow : ControlActivity
 {

@@ -12,7 +12,8 @@ internal abstract class ControlActivity : IActivity
     /// <summary>A child completed. Inputs are not bound; <see cref="Run.Bind"/> evaluates them again where the format says so.</summary>
     public virtual void ChildDone(Run run, ActivityInstance self, ActivityInstance child, string[]? outcomes) => run.Complete(self, null);
 
-    ValueTask<ActivityResult> IActivity.ExecuteAsync(ActivityContext context, CancellationToken ct) => throw new NotSupportedException("The runner enters control activities itself.");
+    ValueTask<ActivityResult> IActivity.ExecuteAsync(ActivityContext context, CancellationToken ct) =>
+        throw new NotSupportedException("The runner enters control activities itself.");
 }
 
 /// <summary>Position of a sequence or loop.</summary>

@@ -85,7 +85,8 @@ internal sealed class FlowGraph
 
         var valid = new bool[edges.Count];
         for (var c = 0; c < edges.Count; c++)
-            valid[c] = backward[c] && (edges.Source[c] == edges.Target[c] || !Reaches(edges, backward, start, edges.Source[c], without: edges.Target[c]));
+            valid[c] = backward[c]
+                && (edges.Source[c] == edges.Target[c] || !Reaches(edges, backward, start, edges.Source[c], without: edges.Target[c]));
 
         return new FlowGraph(count)
         {
@@ -99,7 +100,10 @@ internal sealed class FlowGraph
         };
     }
 
-    /// <summary>Breadth first in list order: a connection is forward unless those accepted so far already lead from its target to its source, or it is a self-loop.</summary>
+    /// <summary>
+    /// Breadth first in list order: a connection is forward unless those accepted so far already lead from its target to its source, or it is a
+    /// self-loop.
+    /// </summary>
     private static void Classify(FlowEdges edges, int start, bool[] backward, bool[] reachable)
     {
         var queue = new Queue<int>([start]);
@@ -109,7 +113,8 @@ internal sealed class FlowGraph
             foreach (var c in edges.Out[node])
             {
                 var target = edges.Target[c];
-                // What was not reached yet has no accepted connection of its own and leads nowhere: without this a chain would cost the square of its length.
+                // What was not reached yet has no accepted connection of its own and leads nowhere: without this a chain would cost the square of its
+                // length.
                 if (target == node || reachable[target] && Reaches(edges, backward, target, node, without: -1)) continue;
                 backward[c] = false;
                 if (reachable[target]) continue;

@@ -59,7 +59,8 @@ internal sealed class Flowchart : ControlActivity
     /// Counts a completed (or skipped) step's connections and schedules or skips what they lead to. A skipped step is one that completed with no
     /// outcome at all: its own connections are counted before the next of the step before it, on a stack of our own, for paths may be long.
     /// </summary>
-    public static void Propagate(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, int node, Followed followed, bool throughBackward)
+    public static void Propagate(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, int node, Followed followed,
+        bool throughBackward)
     {
         var graph = state.GraphOf(chart);
         if (!throughBackward) state.Visits[node]++;
@@ -90,7 +91,8 @@ internal sealed class Flowchart : ControlActivity
     }
 
     /// <summary>One connection was counted: by the target's join mode it is scheduled, skipped (true), or waits.</summary>
-    private static bool Arrive(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, FlowGraph graph, int connection, int target)
+    private static bool Arrive(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, FlowGraph graph, int connection,
+        int target)
     {
         var inbound = graph.ForwardIn[target];
         int min = int.MaxValue, max = 0, taken = 0;
@@ -126,7 +128,9 @@ internal sealed class Flowchart : ControlActivity
         }
     }
 
-    /// <summary>Looks again at steps that may have become ready through a connection from outside the region while its counters were rewound.</summary>
+    /// <summary>
+    /// Looks again at steps that may have become ready through a connection from outside the region while its counters were rewound.
+    /// </summary>
     public static void Recheck(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, FlowGraph.Region region)
     {
         var graph = state.GraphOf(chart);
@@ -142,7 +146,8 @@ internal sealed class Flowchart : ControlActivity
         }
     }
 
-    public static ActivityInstance Schedule(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, int local, bool throughBackward)
+    public static ActivityInstance Schedule(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, int local,
+        bool throughBackward)
     {
         state.Snapshot(chart, local, throughBackward);
         state.MarkVisited(local);

@@ -7,7 +7,9 @@ namespace CrmFlow.Engine;
 /// </summary>
 internal static class FlowchartReturn
 {
-    /// <summary>A step asks for the return (<see cref="ActivityResult.ReturnTo"/>): the nearest flowchart around it that knows the target does it.</summary>
+    /// <summary>
+    /// A step asks for the return (<see cref="ActivityResult.ReturnTo"/>): the nearest flowchart around it that knows the target does it.
+    /// </summary>
     public static void Return(Run run, ActivityInstance returner, string target, bool straightBack)
     {
         if (Around(run.Burst.Workflow.Activities, returner, target) is not (var self, var branch, var to))
@@ -31,15 +33,18 @@ internal static class FlowchartReturn
     public static bool CanReturn(Burst burst, ActivityInstance returner, string target)
     {
         var nodes = burst.Workflow.Activities;
-        return Around(nodes, returner, target) is (var self, var branch, var to) && Refusal(nodes[self.Node].Flowchart!, (FlowchartState)self.Container!, nodes[branch.Node].Local, to) is null;
+        return Around(nodes, returner, target) is (var self, var branch, var to)
+            && Refusal(nodes[self.Node].Flowchart!, (FlowchartState)self.Container!, nodes[branch.Node].Local, to) is null;
     }
 
     /// <summary>The nearest flowchart around a step that has the target among its steps, and the step of that flowchart the returner is in.</summary>
-    private static (ActivityInstance Flowchart, ActivityInstance Branch, int Target)? Around(CompiledActivity[] nodes, ActivityInstance returner, string target)
+    private static (ActivityInstance Flowchart, ActivityInstance Branch, int Target)? Around(CompiledActivity[] nodes, ActivityInstance returner,
+        string target)
     {
         var branch = returner;
         for (var self = returner.Parent; self is not null; branch = self, self = self.Parent)
-            if (self.Container is FlowchartState && nodes[self.Node].Flowchart is { } chart && Local(nodes, chart, target) is var to and >= 0) return (self, branch, to);
+            if (self.Container is FlowchartState && nodes[self.Node].Flowchart is { } chart && Local(nodes, chart, target) is var to and >= 0)
+                return (self, branch, to);
         return null;
     }
 
@@ -51,7 +56,9 @@ internal static class FlowchartReturn
         return graph.From(to).Contains[from] || graph.From(from).Contains[to] ? null : "it lies on a parallel branch.";
     }
 
-    /// <summary>A return from outside (<see cref="WorkflowRunner.ReturnAsync"/>) on one open instance; false when it is no flowchart that can do it.</summary>
+    /// <summary>
+    /// A return from outside (<see cref="WorkflowRunner.ReturnAsync"/>) on one open instance; false when it is no flowchart that can do it.
+    /// </summary>
     public static bool TryReturn(Run run, ActivityInstance self, string target, string? returnAddress)
     {
         if (self.Container is not FlowchartState state || run.Node(self).Flowchart is not { } chart) return false;
@@ -69,7 +76,8 @@ internal static class FlowchartReturn
     private static int Local(CompiledActivity[] nodes, CompiledFlowchart chart, string id) => Array.FindIndex(chart.Steps, s => nodes[s].Id == id);
 
     /// <param name="address">Local index of the step to continue at when the target is done; -1 for its connections.</param>
-    /// <param name="returner">The step that returned and is already gone, to be reopened on the way straight back; null for a return from outside.</param>
+    /// <param name="returner">The step that returned and is already gone, to be reopened on the way straight back; null for a return from
+    /// outside.</param>
     private static void Go(Run run, ActivityInstance self, CompiledFlowchart chart, FlowchartState state, int to, int address, ReopenedStep? returner)
     {
         // a step that returns to itself is asked again and keeps the way home it had

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace CrmFlow.Engine;
 
-/// <summary>Runs a program of the closed expression language; its value is the result, <c>setOutcome(s)</c> chooses the ports (elsa-format §6.1).</summary>
+/// <summary>
+/// Runs a program of the closed expression language; its value is the result, <c>setOutcome(s)</c> chooses the ports (elsa-format §6.1).
+/// </summary>
 [Activity("Elsa.RunJavaScript")]
 internal sealed class RunJavaScript : IActivity
 {
@@ -23,7 +25,9 @@ internal sealed class RunJavaScript : IActivity
             return Value.Undefined;
         }
         var program = context.Activity.Script ?? Parse(Script); // the text of a script may itself be an expression
-        Result = program.Evaluate(new ExpressionScope(context.Burst, context.Instance), new ExpressionHost { Functions = new Dictionary<string, Func<IReadOnlyList<Value>, Value>> { ["setOutcome"] = Set, ["setOutcomes"] = Set } });
+        Result = program.Evaluate(new ExpressionScope(context.Burst, context.Instance),
+            new ExpressionHost {
+            Functions = new Dictionary<string, Func<IReadOnlyList<Value>, Value>> { ["setOutcome"] = Set, ["setOutcomes"] = Set } });
         return new(ActivityResult.Complete([.. outcomes]));
     }
 
@@ -33,7 +37,8 @@ internal sealed class RunJavaScript : IActivity
         if (step.Json["possibleOutcomes"] is not JsonObject input || input["expression"] is not JsonObject expression) return [];
         try
         {
-            return Value.FromJson(expression.Text("value") ?? "[]") is { Kind: ValueKind.Array } list ? list.Items.Select(o => o.ToText() ?? "") : null;
+            return Value.FromJson(expression.Text("value") ?? "[]") is { Kind: ValueKind.Array } list ? list.Items.Select(o => o.ToText() ?? "")
+                : null;
         }
         catch (JsonException)
         {

@@ -2,8 +2,9 @@ using System.Globalization;
 namespace CrmFlow.Engine;
 
 /// <summary>
-/// Named states and transitions between them (elsa-format §7). Entering a state runs its entry, takes the first transition without a trigger whose condition
-/// holds, else schedules the triggers of all that lead away; the first trigger done whose condition holds wins, one whose condition does not is waited for again.
+/// Named states and transitions between them (elsa-format §7). Entering a state runs its entry, takes the first transition without a trigger whose
+/// condition holds, else schedules the triggers of all that lead away; the first trigger done whose condition holds wins, one whose condition does
+/// not is waited for again.
 /// The winner's action runs, then the state's exit, then the next state is entered. A state nothing leads away from is the end.
 /// </summary>
 [Activity("Elsa.StateMachine")]
@@ -16,7 +17,8 @@ internal sealed class StateMachine : ControlActivity
 
     public override void Enter(Run run, ActivityInstance self)
     {
-        var machine = (MachineState)(self.Container ??= new MachineState(string.IsNullOrWhiteSpace(CurrentState) ? InitialState ?? "" : CurrentState));
+        var machine = (MachineState)(
+            self.Container ??= new MachineState(string.IsNullOrWhiteSpace(CurrentState) ? InitialState ?? "" : CurrentState));
         if (self.OpenChildren == 0) Go(run, self, machine, Next.Enter);
     }
 
@@ -88,8 +90,10 @@ internal sealed class StateMachine : ControlActivity
     private static bool LeaveAtOnce(Run run, ActivityInstance self, MachineState machine, CompiledMachine compiled)
     {
         // transitions without a trigger run no step, so they are counted here
-        if (++run.Burst.Steps > run.Burst.StepLimit) throw new ExpressionException($"More than {run.Burst.StepLimit} steps ran without waiting; the states probably lead round in a circle.");
-        var away = Enumerable.Range(0, compiled.Transitions.Length).Where(i => compiled.Transitions[i].From == machine.State && compiled.State(compiled.Transitions[i].To) is not null).ToList();
+        if (++run.Burst.Steps > run.Burst.StepLimit)
+            throw new ExpressionException($"More than {run.Burst.StepLimit} steps ran without waiting; the states probably lead round in a circle.");
+        var away = Enumerable.Range(0, compiled.Transitions.Length)
+            .Where(i => compiled.Transitions[i].From == machine.State && compiled.State(compiled.Transitions[i].To) is not null).ToList();
         if (away.Count == 0)
         {
             run.Complete(self, null);
@@ -117,11 +121,13 @@ internal sealed class StateMachine : ControlActivity
     {
         try
         {
-            return transition.Condition is not { } condition || condition.Evaluate(run.Burst, self) is { IsNothing: false } value && ClrValue.Reader<bool>()!(value);
+            return transition.Condition is not { } condition
+                || condition.Evaluate(run.Burst, self) is { IsNothing: false } value && ClrValue.Reader<bool>()!(value);
         }
         catch (Exception e) when (e is ExpressionException or FormatException)
         {
-            throw new ActivityInputException($"Failed to evaluate the condition of transition '{transition.From}' to '{transition.To}': {e.Message}", e);
+            throw new ActivityInputException($"Failed to evaluate the condition of transition '{transition.From}' to '{transition.To}': {e.Message}",
+                e);
         }
     }
 }
@@ -135,10 +141,13 @@ internal sealed class MachineState(string state) : ContainerState
     /// <summary>Index of the transition being taken.</summary>
     public int Transition { get; set; }
 
-    public static MachineState Of(string[] texts) => new(texts[0]) { Phase = Enum.Parse<MachinePhase>(texts[1]), Transition = int.Parse(texts[2], CultureInfo.InvariantCulture) };
+    public static MachineState Of(string[] texts) =>
+        new(texts[0]) { Phase = Enum.Parse<MachinePhase>(texts[1]), Transition = int.Parse(texts[2], CultureInfo.InvariantCulture) };
 }
 
-/// <summary>A state machine's own part of the compiled graph; steps are indexes into <see cref="CompiledWorkflow.Activities"/>, -1 for none.</summary>
+/// <summary>
+/// A state machine's own part of the compiled graph; steps are indexes into <see cref="CompiledWorkflow.Activities"/>, -1 for none.
+/// </summary>
 internal sealed record CompiledMachine(CompiledState[] States, CompiledTransition[] Transitions)
 {
     public CompiledState? State(string name) => Array.Find(States, s => s.Name == name);

@@ -14,11 +14,13 @@ internal sealed class CalendarAdmin(WorkflowRuntime runtime)
     private static readonly Operation Ship = new("Host.ShipCalendar", Access.SystemOnly);
     private const int MaxDays = 366;
 
-    public Task<Result<IReadOnlyList<CalendarMark>>> ReadAsync(Actor actor, int year, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<CalendarMark>>(Read, actor, async db =>
-    {
-        var (first, last) = (new DateOnly(year, 1, 1), new DateOnly(year, 12, 31));
-        return await db.Set<CalendarDay>().AsNoTracking().Where(d => d.Date >= first && d.Date <= last).OrderBy(d => d.Date).Select(d => new CalendarMark(d.Date, d.IsWorking, d.Name)).ToListAsync(ct);
-    }, ct);
+    public Task<Result<IReadOnlyList<CalendarMark>>> ReadAsync(Actor actor, int year, CancellationToken ct) =>
+        runtime.ReadAsync<IReadOnlyList<CalendarMark>>(Read, actor, async db =>
+        {
+            var (first, last) = (new DateOnly(year, 1, 1), new DateOnly(year, 12, 31));
+            return await db.Set<CalendarDay>().AsNoTracking().Where(d => d.Date >= first && d.Date <= last).OrderBy(d => d.Date)
+                .Select(d => new CalendarMark(d.Date, d.IsWorking, d.Name)).ToListAsync(ct);
+        }, ct);
 
     /// <summary>Marks every day of a span, or takes the marks away.</summary>
     /// <param name="isWorking">True a make-up day, false a holiday, null back to the week's rule.</param>
@@ -49,16 +51,18 @@ internal sealed class CalendarAdmin(WorkflowRuntime runtime)
     }
 
     /// <summary>Years without any mark get the public holidays the product knows; a year that has marks is the administrator's.</summary>
-    public Task<Result> EnsureShippedAsync(Guid operationId, CancellationToken ct) => runtime.ExecuteAsync(Ship, Actor.System, operationId, payload: null, async cmd =>
-    {
-        // Asked without EF, whose model a start need not wait for: nearly always everything is there.
-        var known = (await cmd.QueryAsync("SELECT date FROM calendar_day", [], r => r.GetFieldValue<DateOnly>(0), ct)).Select(d => d.Year).ToHashSet();
-        var missing = ShippedHolidays.Days().Where(d => !known.Contains(d.Date.Year)).ToList();
-        if (missing.Count == 0) return Result.Ok;
-        cmd.Db.AddRange(missing);
-        cmd.Notify(WorkingCalendars.Principal);
-        return Result.Ok;
-    }, ct);
+    public Task<Result> EnsureShippedAsync(Guid operationId, CancellationToken ct) =>
+        runtime.ExecuteAsync(Ship, Actor.System, operationId, payload: null, async cmd =>
+        {
+            // Asked without EF, whose model a start need not wait for: nearly always everything is there.
+            var known = (await cmd.QueryAsync("SELECT date FROM calendar_day", [], r => r.GetFieldValue<DateOnly>(0), ct)).Select(d => d.Year)
+                .ToHashSet();
+            var missing = ShippedHolidays.Days().Where(d => !known.Contains(d.Date.Year)).ToList();
+            if (missing.Count == 0) return Result.Ok;
+            cmd.Db.AddRange(missing);
+            cmd.Notify(WorkingCalendars.Principal);
+            return Result.Ok;
+        }, ct);
 }
 
 internal sealed record CalendarSpanInvalid : Problem

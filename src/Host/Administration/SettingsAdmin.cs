@@ -23,29 +23,36 @@ internal sealed class SettingsAdmin(WorkflowRuntime runtime, BusinessTime time, 
     private static readonly Operation Save = new("Host.SaveSetting", Access);
     private static readonly Operation Remove = new("Host.RemoveSetting", Access);
 
-    public Task<Result<IReadOnlyList<SettingRow>>> ListAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<SettingRow>>(List, actor, async db =>
-    {
-        var now = time.Now;
-        var values = (await db.Set<SettingValue>().AsNoTracking().ToListAsync(ct)).ToLookup(v => v.Key);
-        return descriptors.OrderBy(d => d.Module, StringComparer.Ordinal).Select(d =>
+    public Task<Result<IReadOnlyList<SettingRow>>> ListAsync(Actor actor, CancellationToken ct) =>
+        runtime.ReadAsync<IReadOnlyList<SettingRow>>(List, actor, async db =>
         {
-            var current = values[d.Key].Where(v => v.EffectiveFrom <= now).OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).FirstOrDefault();
-            var next = values[d.Key].Where(v => v.EffectiveFrom > now).Select(v => (DateTimeOffset?)v.EffectiveFrom).Min();
-            return new SettingRow(d, current?.Value ?? CrmJson.Write(d.Default)!, current?.EffectiveFrom, next);
-        }).ToList();
-    }, ct);
+            var now = time.Now;
+            var values = (await db.Set<SettingValue>().AsNoTracking().ToListAsync(ct)).ToLookup(v => v.Key);
+            return descriptors.OrderBy(d => d.Module, StringComparer.Ordinal).Select(d =>
+            {
+                var current = values[d.Key].Where(v => v.EffectiveFrom <= now).OrderByDescending(v => v.EffectiveFrom)
+                    .ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).FirstOrDefault();
+                var next = values[d.Key].Where(v => v.EffectiveFrom > now).Select(v => (DateTimeOffset?)v.EffectiveFrom).Min();
+                return new SettingRow(d, current?.Value ?? CrmJson.Write(d.Default)!, current?.EffectiveFrom, next);
+            }).ToList();
+        }, ct);
 
-    public Task<Result<IReadOnlyList<SettingHistory>>> HistoryAsync(Actor actor, string key, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<SettingHistory>>(History, actor, async db =>
-    {
-        var now = time.Now;
-        var values = await db.Set<SettingValue>().AsNoTracking().Where(v => v.Key == key).OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).Take(50).ToListAsync(ct);
-        var who = await db.UsersByIdAsync([.. values.Select(v => v.ChangedBy).Distinct()], ct);
-        return values.Select(v => new SettingHistory(v.Id, v.Value, v.EffectiveFrom, v.ChangedAt, who.GetValueOrDefault(v.ChangedBy)?.Name ?? "", v.EffectiveFrom > now)).ToList();
-    }, ct);
+    public Task<Result<IReadOnlyList<SettingHistory>>> HistoryAsync(Actor actor, string key, CancellationToken ct) =>
+        runtime.ReadAsync<IReadOnlyList<SettingHistory>>(History, actor, async db =>
+        {
+            var now = time.Now;
+            var values = await db.Set<SettingValue>().AsNoTracking().Where(v => v.Key == key).OrderByDescending(v => v.EffectiveFrom)
+                .ThenByDescending(v => v.ChangedAt).Take(50).ToListAsync(ct);
+            var who = await db.UsersByIdAsync([.. values.Select(v => v.ChangedBy).Distinct()], ct);
+            return values.Select(v => new SettingHistory(v.Id, v.Value, v.EffectiveFrom, v.ChangedAt, who.GetValueOrDefault(v.ChangedBy)?.Name ?? "",
+                v.EffectiveFrom > now)).ToList();
+        }, ct);
 
     /// <summary>Names of the roles by key, for settings that name one.</summary>
-    public Task<Result<IReadOnlyDictionary<string, string>>> RolesAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<IReadOnlyDictionary<string, string>>(Roles, actor, async db =>
-        (await db.RolesAndDepartmentsAsync(ct)).Where(n => n.Key.StartsWith("r:", StringComparison.Ordinal)).ToDictionary(n => n.Key[2..], n => n.Value), ct);
+    public Task<Result<IReadOnlyDictionary<string, string>>> RolesAsync(Actor actor, CancellationToken ct) =>
+        runtime.ReadAsync<IReadOnlyDictionary<string, string>>(Roles, actor, async db =>
+        (await db.RolesAndDepartmentsAsync(ct)).Where(n => n.Key.StartsWith("r:", StringComparison.Ordinal))
+            .ToDictionary(n => n.Key[2..], n => n.Value), ct);
 
     /// <param name="from">The business day from whose beginning it counts; today means from now on.</param>
     public Task<Result<Guid>> SaveAsync(Actor actor, string key, string json, DateOnly from, Guid operationId, CancellationToken ct) =>
@@ -56,23 +63,26 @@ internal sealed class SettingsAdmin(WorkflowRuntime runtime, BusinessTime time, 
             var today = time.DateOf(cmd.Now);
             if (from < today) return new SettingInThePast(from.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture));
             var at = from == today ? cmd.Now : time.At(from, TimeOnly.MinValue);
-            var before = await cmd.Db.Set<SettingValue>().AsNoTracking().Where(v => v.Key == key && v.EffectiveFrom <= at).OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).FirstOrDefaultAsync(ct);
+            var before = await cmd.Db.Set<SettingValue>().AsNoTracking().Where(v => v.Key == key && v.EffectiveFrom <= at)
+                .OrderByDescending(v => v.EffectiveFrom).ThenByDescending(v => v.ChangedAt).ThenByDescending(v => v.Id).FirstOrDefaultAsync(ct);
             if (before?.Value == json) return before.Id;
-            var value = new SettingValue { Id = cmd.NewId(), Key = key, EffectiveFrom = at, Value = json, ChangedBy = actor.UserId, ChangedAt = cmd.Now };
+            var value = new SettingValue { Id = cmd.NewId(), Key = key, EffectiveFrom = at, Value = json, ChangedBy = actor.UserId,
+                ChangedAt = cmd.Now };
             cmd.Db.Add(value);
             cmd.Audit("setting", value.Id, new { key, before?.Value }, new { key, Value = json, From = at });
             return value.Id;
         }, ct);
 
     /// <summary>Takes back a value that is not in force yet.</summary>
-    public Task<Result> RemoveAsync(Actor actor, Guid id, Guid operationId, CancellationToken ct) => runtime.ExecuteAsync(Remove, actor, operationId, new { id }, async cmd =>
-    {
-        if (await cmd.Db.Set<SettingValue>().SingleOrDefaultAsync(v => v.Id == id, ct) is not { } value) return new NotFound();
-        if (value.EffectiveFrom <= cmd.Now) return new SettingInForce();
-        cmd.Db.Remove(value);
-        cmd.Audit("setting", id, new { value.Key, value.Value, value.EffectiveFrom }, null);
-        return Result.Ok;
-    }, ct);
+    public Task<Result> RemoveAsync(Actor actor, Guid id, Guid operationId, CancellationToken ct) =>
+        runtime.ExecuteAsync(Remove, actor, operationId, new { id }, async cmd =>
+        {
+            if (await cmd.Db.Set<SettingValue>().SingleOrDefaultAsync(v => v.Id == id, ct) is not { } value) return new NotFound();
+            if (value.EffectiveFrom <= cmd.Now) return new SettingInForce();
+            cmd.Db.Remove(value);
+            cmd.Audit("setting", id, new { value.Key, value.Value, value.EffectiveFrom }, null);
+            return Result.Ok;
+        }, ct);
 
     /// <summary>The value as the module reads it back, then the module's own check.</summary>
     internal static Problem? Check(SettingDescriptor descriptor, string json)

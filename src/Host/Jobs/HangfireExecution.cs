@@ -11,8 +11,8 @@ using Hangfire.States;
 namespace CrmFlow.Host;
 
 /// <summary>
-/// Hangfire executes jobs and nothing else: it is told the id of a row and calls the worker. What its storage loses, each host's look at the rows hands over again, at start
-/// too; beside SQLite it lies in memory. Composed by hand: several hosts of one process must not share its static state.
+/// Hangfire executes jobs and nothing else: it is told the id of a row and calls the worker. What its storage loses, each host's look at the rows
+/// hands over again, at start too; beside SQLite it lies in memory. Composed by hand: several hosts of one process must not share its static state.
 /// </summary>
 internal static class HangfireExecution
 {
@@ -23,7 +23,9 @@ internal static class HangfireExecution
 
     public static IServiceCollection AddHangfireExecution(this IServiceCollection services) => services
         .AddSingleton(sp => StorageOf(sp.GetRequiredService<DatabaseOptions>()))
-        .AddSingleton(sp => new JobExecutor((kind, id) => new BackgroundJobClient(sp.GetRequiredService<JobStorage>()).Create(Job.FromExpression<ExecuteJob>(j => j.RunAsync(kind, id, CancellationToken.None)), new EnqueuedState())))
+        .AddSingleton(sp => new JobExecutor((kind, id) =>
+            new BackgroundJobClient(sp.GetRequiredService<JobStorage>()).Create(Job.FromExpression<ExecuteJob>(j =>
+            j.RunAsync(kind, id, CancellationToken.None)), new EnqueuedState())))
         .AddHostedService<Server>();
 
     private static JobStorage StorageOf(DatabaseOptions database)
@@ -41,13 +43,14 @@ internal static class HangfireExecution
     }
 
     /// <summary>
-    /// Hangfire's own dashboard, to look at: read-only, for who may see everybody's jobs; for anybody else there is no such page. What can be done with a job is a command
-    /// of ours.
+    /// Hangfire's own dashboard, to look at: read-only, for who may see everybody's jobs; for anybody else there is no such page. What can be done
+    /// with a job is a command of ours.
     /// </summary>
     public static void MapHangfire(this WebApplication app)
     {
         const string Address = "/admin/hangfire";
-        var options = new DashboardOptions { AppPath = "/jobs", DashboardTitle = "CrmFlow", Authorization = [], IsReadOnlyFunc = _ => true, IgnoreAntiforgeryToken = true, DisplayStorageConnectionString = false };
+        var options = new DashboardOptions { AppPath = "/jobs", DashboardTitle = "CrmFlow", Authorization = [], IsReadOnlyFunc = _ =>
+            true, IgnoreAntiforgeryToken = true, DisplayStorageConnectionString = false };
         app.Map(Address + "/{**rest}", async (HttpContext http, Ui.ActorSource actors, JobAdministration jobs) =>
         {
             if ((await jobs.LookAsync(await actors.GetAsync())).Failed)
@@ -57,7 +60,8 @@ internal static class HangfireExecution
             }
             http.Request.PathBase = http.Request.PathBase.Add(Address);
             http.Request.Path = "/" + http.Request.RouteValues["rest"];
-            var dashboard = new AspNetCoreDashboardMiddleware(h => { h.Response.StatusCode = StatusCodes.Status404NotFound; return Task.CompletedTask; },
+            var dashboard = new AspNetCoreDashboardMiddleware(h =>
+                { h.Response.StatusCode = StatusCodes.Status404NotFound; return Task.CompletedTask; },
                 http.RequestServices.GetRequiredService<JobStorage>(), options, DashboardRoutes.Routes);
             await dashboard.Invoke(http);
         });
@@ -69,7 +73,8 @@ internal static class HangfireExecution
 
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            _server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = Workers, Activator = new Activator(worker), StopTimeout = TimeSpan.FromSeconds(5), ShutdownTimeout = TimeSpan.FromSeconds(10) }, storage);
+            _server = new BackgroundJobServer(new BackgroundJobServerOptions { WorkerCount = Workers, Activator = new Activator(worker),
+                StopTimeout = TimeSpan.FromSeconds(5), ShutdownTimeout = TimeSpan.FromSeconds(10) }, storage);
             return Task.CompletedTask;
         }
 
@@ -89,7 +94,9 @@ internal static class HangfireExecution
     }
 }
 
-/// <summary>What Hangfire's storage names: which job, and for the dashboard what kind of one. It never fails; how a job ended is on its row.</summary>
+/// <summary>
+/// What Hangfire's storage names: which job, and for the dashboard what kind of one. It never fails; how a job ended is on its row.
+/// </summary>
 internal sealed class ExecuteJob(JobWorker worker)
 {
     [AutomaticRetry(Attempts = 0)]

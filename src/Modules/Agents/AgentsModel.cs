@@ -71,7 +71,8 @@ internal static class AgentsModel
             entry.HasIndex(e => new { e.AgentId, e.At, e.Id });
             entry.Property(e => e.Reason).HasMaxLength(2000);
             entry.HasOne<SettlementApplication>().WithMany().HasForeignKey(e => e.ApplicationId).OnDelete(DeleteBehavior.Restrict);
-            foreach (var property in entry.Metadata.GetProperties()) property.SetAfterSaveBehavior(PropertySaveBehavior.Throw); // append only: saving a change throws
+            // append only: saving a change throws
+            foreach (var property in entry.Metadata.GetProperties()) property.SetAfterSaveBehavior(PropertySaveBehavior.Throw);
         });
         model.Entity<FeeRate>(rate =>
         {
@@ -84,6 +85,7 @@ internal static class AgentsModel
 
     private static void Json<T>(PropertyBuilder<T> property) => property.HasMaxLength(JsonLength).HasConversion(
         v => JsonSerializer.Serialize(v, JsonSerializerOptions.Default), s => JsonSerializer.Deserialize<T>(s, JsonSerializerOptions.Default)!,
-        new ValueComparer<T>((a, b) => JsonSerializer.Serialize(a, JsonSerializerOptions.Default) == JsonSerializer.Serialize(b, JsonSerializerOptions.Default),
+        new ValueComparer<T>((a, b) =>
+            JsonSerializer.Serialize(a, JsonSerializerOptions.Default) == JsonSerializer.Serialize(b, JsonSerializerOptions.Default),
             v => JsonSerializer.Serialize(v, JsonSerializerOptions.Default).GetHashCode(StringComparison.Ordinal)));
 }

@@ -21,13 +21,15 @@ internal sealed class DemoFeeRates : IDemoData
         var result = await demo.Runtime.ExecuteAsync(Operation, Actor.System, DemoId.Of("operation:fee-rates"), payload: null, cmd =>
         {
             var from = new DateOnly(demo.Today.Year - 2, 1, 1);
-            foreach (var (index, product) in DemoSales.Products.Index()) cmd.Db.Add(Rate("all:" + product.Code, product.Code, null, 0.05m + 0.01m * (index % 4)));
+            foreach (var (index, product) in DemoSales.Products.Index())
+                cmd.Db.Add(Rate("all:" + product.Code, product.Code, null, 0.05m + 0.01m * (index % 4)));
             cmd.Db.Add(Rate("own:K9-06", "K9-06", DemoId.Party(DemoParties.Agents[0]), 0.09m));
             return Task.FromResult(Result.Ok);
 
             FeeRate Rate(string name, string product, Guid? agent, decimal rate) => new()
             {
-                Id = DemoId.Of("fee-rate:" + name), ProductId = DemoSales.Product(product), AgentId = agent, Rate = rate, ValidFrom = from, CreatedBy = Guid.Empty, CreatedAt = cmd.Now, IsDemo = true,
+                Id = DemoId.Of("fee-rate:" + name), ProductId = DemoSales.Product(product), AgentId = agent, Rate = rate, ValidFrom = from,
+                CreatedBy = Guid.Empty, CreatedAt = cmd.Now, IsDemo = true,
             };
         }, ct);
         if (result.Problem is { } problem) throw new InvalidOperationException($"The demonstration's fee rates could not be loaded: {problem.Key}");
@@ -36,8 +38,8 @@ internal sealed class DemoFeeRates : IDemoData
 
 /// <summary>
 /// One settlement parked at every step, one returned, one refused, two booked, taken there by the demo people through the commands the pages use.
-/// The last full quarter of every agent stays free: that is what a visitor submits. The larger size adds fifty of other agents: of ten, six are booked, one is refused,
-/// one returned, two are parked.
+/// The last full quarter of every agent stays free: that is what a visitor submits. The larger size adds fifty of other agents: of ten, six are
+/// booked, one is refused, one returned, two are parked.
 /// </summary>
 internal sealed class DemoSettlements : IDemoData
 {
@@ -51,7 +53,8 @@ internal sealed class DemoSettlements : IDemoData
         async Task<Story> Begin(string name, int agent, int monthsBack, string? by = null)
         {
             var story = new Story(demo, name, ct);
-            await story.SubmitAsync(DemoParties.Agent(agent), by ?? (agent switch { 0 => "wujianguo", 1 => "tanxiaoyun", _ => "zhoumin" }), monthsBack);
+            await story.SubmitAsync(DemoParties.Agent(agent), by ?? (agent switch { 0 => "wujianguo", 1 => "tanxiaoyun", _ => "zhoumin" }),
+                monthsBack);
             return story;
         }
 
@@ -135,7 +138,10 @@ internal sealed class DemoSettlements : IDemoData
 
         private Guid Operation() => DemoId.Of($"operation:{name}:{_requests++}");
 
-        /// <summary>Free lines of the months before the last full quarter, a few of them; the small size's own are made of its own sales, so that it stays a prefix of the larger.</summary>
+        /// <summary>
+        /// Free lines of the months before the last full quarter, a few of them; the small size's own are made of its own sales, so that it stays a
+        /// prefix of the larger.
+        /// </summary>
         public async Task SubmitAsync(Guid agentId, string by, int monthsBack)
         {
             var actor = await demo.ActorAsync(by, ct);
@@ -148,10 +154,13 @@ internal sealed class DemoSettlements : IDemoData
             {
                 if (to >= quarter) throw new InvalidOperationException($"The demonstration has no free sale for {agentId} before {quarter}.");
                 var free = await demo.Services.GetRequiredService<FreeLines>().ListAsync(actor, agent, from, to, ct);
-                lines = free.Failed ? throw Refused(free.Problem!) : [.. free.Value.Where(l => l.IsFree && (Small.Contains(l.SalesRecordId) || name.StartsWith("more-", StringComparison.Ordinal))).Take(5).Select(l => l.SalesRecordId)];
+                lines = free.Failed ? throw Refused(free.Problem!)
+                    : [.. free.Value.Where(l => l.IsFree && (Small.Contains(l.SalesRecordId) || name.StartsWith("more-", StringComparison.Ordinal)))
+                    .Take(5).Select(l => l.SalesRecordId)];
                 if (lines.Count == 0) to = to.AddDays(10);
             }
-            var draft = await demo.Services.GetRequiredService<SaveDraft>().HandleAsync(actor, Operation(), null, null, new DraftContent(agent, from, to, lines, null), ct);
+            var draft = await demo.Services.GetRequiredService<SaveDraft>()
+                .HandleAsync(actor, Operation(), null, null, new DraftContent(agent, from, to, lines, null), ct);
             if (draft.Failed) throw Refused(draft.Problem!);
             _id = draft.Value.Id;
             var submitted = await demo.Services.GetRequiredService<SubmitSettlement>().HandleAsync(actor, Operation(), _id, ct);
@@ -162,7 +171,8 @@ internal sealed class DemoSettlements : IDemoData
         {
             await DecideAsync("zhoumin", "commerce-review", "Approve");
             var application = await ApplicationAsync();
-            var data = application.Rules!.Questions.ToDictionary(q => $"score.{q.Key}", q => (Value)decimal.Round(q.MaxScore * share, 0, MidpointRounding.AwayFromZero));
+            var data = application.Rules!.Questions.ToDictionary(q => $"score.{q.Key}", q =>
+                (Value)decimal.Round(q.MaxScore * share, 0, MidpointRounding.AwayFromZero));
             data["comments"] = "服务及时，资料完整，客户回访评价良好。";
             await DecideAsync("chenli", "satisfaction-report", "Submit", data: data);
         }
@@ -185,7 +195,9 @@ internal sealed class DemoSettlements : IDemoData
             await DecideAsync(by, "invoice-entry", "Send", data: new()
             {
                 ["number"] = $"2642000000{DemoValue.Pick("invoice", int.Parse(application.No![^4..], CultureInfo.InvariantCulture), "number", 1_000_000_000):0000000000}",
-                ["issuedOn"] = demo.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["amount"] = application.ReturnAmount!.Value, ["courier"] = $"SF{DemoValue.Pick("invoice", int.Parse(application.No![^4..], CultureInfo.InvariantCulture), "courier", 1_000_000_000):0000000000}",
+                ["issuedOn"] = demo.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["amount"] = application.ReturnAmount!.Value,
+                    ["courier"] =
+                    $"SF{DemoValue.Pick("invoice", int.Parse(application.No![^4..], CultureInfo.InvariantCulture), "courier", 1_000_000_000):0000000000}",
             });
         }
 
@@ -200,31 +212,40 @@ internal sealed class DemoSettlements : IDemoData
             await ThroughSignaturesAsync(share);
             await SendInvoiceAsync(invoiceBy);
             var support = await demo.ActorAsync("chenli", ct);
-            var scan = await demo.Services.GetRequiredService<UploadAttachment>().HandleAsync(support, SettlementScope.Subject, _id, "invoice-scan", "发票扫描件.pdf", new MemoryStream(Pdf), Operation(), ct);
+            var scan = await demo.Services.GetRequiredService<UploadAttachment>()
+                .HandleAsync(support, SettlementScope.Subject, _id, "invoice-scan", "发票扫描件.pdf", new MemoryStream(Pdf), Operation(), ct);
             if (scan.Failed) throw Refused(scan.Problem!);
-            await DecideAsync("chenli", "invoice-receipt", "Confirm", data: new() { ["receivedOn"] = demo.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) });
+            await DecideAsync("chenli", "invoice-receipt", "Confirm",
+                data: new() { ["receivedOn"] = demo.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) });
         }
 
-        public async Task DecideAsync(string login, string activity, string outcome, string? opinion = null, string? signature = null, Dictionary<string, Value>? data = null)
+        public async Task DecideAsync(string login, string activity, string outcome, string? opinion = null, string? signature = null,
+            Dictionary<string, Value>? data = null)
         {
             var open = await OpenAsync();
-            if (open?.ActivityId != activity) throw new InvalidOperationException($"The demonstration settlement '{name}' is at '{open?.ActivityId}', not at '{activity}'.");
+            if (open?.ActivityId != activity)
+                throw new InvalidOperationException($"The demonstration settlement '{name}' is at '{open?.ActivityId}', not at '{activity}'.");
             var actor = await demo.ActorAsync(login, ct);
             var view = await demo.Services.GetRequiredService<TaskPage>().HandleAsync(actor, open.Id, ct);
             if (view.Failed) throw Refused(view.Problem!);
-            var request = new CompleteTaskRequest(open.Id, view.Value.Info.Revision, Operation(), outcome) { Opinion = opinion, Signature = signature, Data = data ?? [] };
+            var request = new CompleteTaskRequest(open.Id, view.Value.Info.Revision, Operation(), outcome) { Opinion = opinion, Signature = signature,
+                Data = data ?? [] };
             var done = await demo.Services.GetRequiredService<CompleteTask>().HandleAsync(actor, request, ct);
             if (done.Problem is { } problem) throw Refused(problem);
         }
 
         private async Task<SubjectTask?> OpenAsync() =>
-            (await demo.Runtime.ReadAsync<SubjectTask?>(Read, Actor.System, async db => (await db.TasksOfAsync(SettlementScope.Subject, _id, ct)).Find(t => t.ClosedAt is null), ct)).Value;
+            (await demo.Runtime.ReadAsync<SubjectTask?>(Read, Actor.System, async db =>
+                (await db.TasksOfAsync(SettlementScope.Subject, _id, ct)).Find(t => t.ClosedAt is null), ct)).Value;
 
         private async Task<SettlementApplication> ApplicationAsync() =>
-            (await demo.Runtime.ReadAsync<SettlementApplication>(Read, Actor.System, async db => await db.All<SettlementApplication>().AsNoTracking().SingleAsync(a => a.Id == _id, ct), ct)).Value;
+            (await demo.Runtime.ReadAsync<SettlementApplication>(Read, Actor.System, async db =>
+                await db.All<SettlementApplication>().AsNoTracking().SingleAsync(a => a.Id == _id, ct), ct)).Value;
 
-        private InvalidOperationException Refused(Problem problem) => new($"The demonstration settlement '{name}' was refused: {problem.Key} {string.Join(", ", problem.Args)}");
+        private InvalidOperationException Refused(Problem problem) =>
+            new($"The demonstration settlement '{name}' was refused: {problem.Key} {string.Join(", ", problem.Args)}");
 
-        private static byte[] Pdf => [.. "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"u8];
+        private static byte[] Pdf => [
+            .. "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"u8];
     }
 }

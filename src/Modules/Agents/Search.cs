@@ -18,7 +18,8 @@ internal sealed class SettlementSearch(Texts texts) : ISearchSource
                           where a.No != null && (EF.Functions.Like(a.No, pattern, "\\") || EF.Functions.Like(agent.Name, pattern, "\\"))
                           orderby a.CreatedAt descending, a.Id
                           select new { a.Id, a.No, a.State, Agent = agent.Name, a.InstanceId }).Take(take).ToListAsync(ct);
-        return rows.ConvertAll(r => new SearchHit(actor.Kind == ActorKind.Agent ? $"/agents/my?id={r.Id}" : $"/agents/settlements/{r.Id}", $"{r.No}　{r.Agent}", texts[$"agents.state.{r.State}"],
+        return rows.ConvertAll(r => new SearchHit(actor.Kind == ActorKind.Agent ? $"/agents/my?id={r.Id}" : $"/agents/settlements/{r.Id}",
+            $"{r.No}　{r.Agent}", texts[$"agents.state.{r.State}"],
             [("agents.link.print", $"/agents/settlements/{r.No}/print")]));
     }
 }
@@ -33,13 +34,16 @@ internal sealed class AgentSearch : ISearchSource
     {
         if (!GetParty.Operation.Access.Allows(actor)) return [];
         var pattern = SearchEverything.Pattern(text);
-        var rows = await db.Visible<Party>(actor).AsNoTracking().Where(p => p.Type == PartyType.Agent && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.No, pattern, "\\") || EF.Functions.Like(p.ContactName!, pattern, "\\")))
+        var rows = await db.Visible<Party>(actor).AsNoTracking()
+            .Where(p => p.Type == PartyType.Agent && (EF.Functions.Like(p.Name, pattern, "\\") || EF.Functions.Like(p.No, pattern, "\\")
+            || EF.Functions.Like(p.ContactName!, pattern, "\\")))
             .OrderBy(p => p.Name).ThenBy(p => p.Id).Take(take).ToListAsync(ct);
         return rows.ConvertAll(p =>
         {
             List<(string, string)> links = [("agents.link.ledger", $"/agents/ledger/{p.Id}")];
             if (actor.Has(AgentsRights.ApplyFor)) links.Add(("agents.apply-for", $"/agents/settlements/new?agent={p.Id}"));
-            return new SearchHit(PartyRoutes.Page(PartyType.Agent, p.Id), p.Name, string.Join("　", new[] { p.No, p.ContactName, p.OfficePhone }.OfType<string>()), links);
+            return new SearchHit(PartyRoutes.Page(PartyType.Agent, p.Id), p.Name,
+                string.Join("　", new[] { p.No, p.ContactName, p.OfficePhone }.OfType<string>()), links);
         });
     }
 }

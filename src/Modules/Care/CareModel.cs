@@ -28,8 +28,10 @@ internal static class CareModel
             audience.Property(a => a.Id).ValueGeneratedNever();
             audience.HasIndex(a => a.Name).IsUnique();
             audience.Property(a => a.Filter).HasMaxLength(100_000).HasConversion(
-                v => JsonSerializer.Serialize(v, JsonSerializerOptions.Default), s => JsonSerializer.Deserialize<AudienceFilter>(s, JsonSerializerOptions.Default)!,
-                new ValueComparer<AudienceFilter>((a, b) => JsonSerializer.Serialize(a, JsonSerializerOptions.Default) == JsonSerializer.Serialize(b, JsonSerializerOptions.Default),
+                v => JsonSerializer.Serialize(v, JsonSerializerOptions.Default), s =>
+                    JsonSerializer.Deserialize<AudienceFilter>(s, JsonSerializerOptions.Default)!,
+                new ValueComparer<AudienceFilter>((a, b) =>
+                    JsonSerializer.Serialize(a, JsonSerializerOptions.Default) == JsonSerializer.Serialize(b, JsonSerializerOptions.Default),
                     v => JsonSerializer.Serialize(v, JsonSerializerOptions.Default).GetHashCode(StringComparison.Ordinal)));
         });
         model.Entity<CarePlan>(plan =>

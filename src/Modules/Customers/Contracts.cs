@@ -19,7 +19,9 @@ public sealed class Party : BusinessRecord
     public required string No { get; set; }
     /// <summary>客户名称.</summary>
     public required string Name { get; set; }
-    /// <summary>The name without what differs by habit (brackets, spaces, company suffixes), for finding duplicates; follows <see cref="Name"/>.</summary>
+    /// <summary>
+    /// The name without what differs by habit (brackets, spaces, company suffixes), for finding duplicates; follows <see cref="Name"/>.
+    /// </summary>
     public string NameKey { get; internal set; } = "";
     /// <summary>企业性质; dictionary <see cref="PartyDictionaries.OwnershipType"/>.</summary>
     public string? OwnershipType { get; set; }
@@ -65,7 +67,9 @@ public sealed class Party : BusinessRecord
     public string? Province { get; set; }
     /// <summary>所在城市.</summary>
     public string? City { get; set; }
-    /// <summary>区号, four digits; dictionary <see cref="PartyDictionaries.AreaCode"/>. What the authorization number of a sale takes first (R-NUM-2).</summary>
+    /// <summary>
+    /// 区号, four digits; dictionary <see cref="PartyDictionaries.AreaCode"/>. What the authorization number of a sale takes first (R-NUM-2).
+    /// </summary>
     public string? AreaCode { get; set; }
     /// <summary>客户行业 (CUS-06, C-06: not the industry of authorization numbers); dictionary <see cref="PartyDictionaries.Industry"/>.</summary>
     public string? Industry { get; set; }
@@ -133,7 +137,9 @@ public sealed class Contact : BusinessRecord
     /// <summary>电子邮件.</summary>
     public string? Email { get; set; }
     public string? Qq { get; set; }
-    /// <summary>出生年月: year, month and day as far as known, in the calendar the person keeps. Personal: the right <see cref="CustomersRights.Personal"/>.</summary>
+    /// <summary>
+    /// 出生年月: year, month and day as far as known, in the calendar the person keeps. Personal: the right <see cref="CustomersRights.Personal"/>.
+    /// </summary>
     public int? BirthYear { get; private set; }
     public int? BirthMonth { get; private set; }
     public int? BirthDay { get; private set; }
@@ -154,15 +160,18 @@ public sealed class Contact : BusinessRecord
     public AnnualDay? Birthday
     {
         get => BirthMonth is { } month ? new(BirthYear, month, BirthDay, BirthCalendar, BirthIsLeapMonth) : null;
-        set => (BirthYear, BirthMonth, BirthDay, BirthCalendar, BirthIsLeapMonth) = (value?.Year, value?.Month, value?.Day, value?.Calendar ?? default, value?.IsLeapMonth ?? false);
+        set => (BirthYear, BirthMonth, BirthDay, BirthCalendar, BirthIsLeapMonth) =
+            (value?.Year, value?.Month, value?.Day, value?.Calendar ?? default, value?.IsLeapMonth ?? false);
     }
 }
 
 /// <summary>Keys of the dictionaries parties and contacts use (C-24).</summary>
 public static class PartyDictionaries
 {
-    public const string OwnershipType = "customer.ownership-type", Level = "customer.level", CustomerType = "customer.type", Status = "customer.status", Stage = "customer.stage",
-        CreditRating = "customer.credit-rating", CompanySize = "customer.company-size", Region = "customer.region", AreaCode = "customer.area-code", Industry = "customer.industry",
+    public const string OwnershipType = "customer.ownership-type", Level = "customer.level", CustomerType = "customer.type",
+        Status = "customer.status", Stage = "customer.stage",
+        CreditRating = "customer.credit-rating", CompanySize = "customer.company-size", Region = "customer.region", AreaCode = "customer.area-code",
+        Industry = "customer.industry",
         Rating = "customer.rating", AnnualRevenue = "customer.annual-revenue", InfoSource = "customer.info-source", Gender = "contact.gender";
 }
 
@@ -184,7 +193,10 @@ public static class CustomersRights
     internal static readonly string[] All = [View, ViewDepartment, ViewAll, Edit, Import, Export, Personal];
 }
 
-/// <summary>Whose customers an actor sees (C-15): the one place that says it, for get-by-id, lists, search, export, attachments and the records that hang on a customer. Unseen is 404.</summary>
+/// <summary>
+/// Whose customers an actor sees (C-15): the one place that says it, for get-by-id, lists, search, export, attachments and the records that hang on a
+/// customer. Unseen is 404.
+/// </summary>
 internal static class PartyScope
 {
     internal static Expression<Func<Party, bool>> Of(CrmDbContext db, Actor actor)
@@ -193,7 +205,8 @@ internal static class PartyScope
         if (actor.Kind != ActorKind.Staff || !actor.Has(CustomersRights.View)) return p => false;
         if (actor.Has(CustomersRights.ViewAll)) return p => true;
         var (me, departments) = (actor.UserId, actor.Has(CustomersRights.ViewDepartment) ? actor.Departments : []);
-        return p => p.Type == PartyType.Agent || p.OwnerId == me || p.CreatedBy == me || p.DepartmentKey != null && departments.Contains(p.DepartmentKey);
+        return p => p.Type == PartyType.Agent || p.OwnerId == me || p.CreatedBy == me
+            || p.DepartmentKey != null && departments.Contains(p.DepartmentKey);
     }
 }
 
@@ -203,7 +216,9 @@ public sealed record PartyHead(Guid Id, PartyType Type, string No, string Name);
 /// <summary>The tabs of an agent's page (002 §5.1–5.3); a customer's page shows the panels of all of them below each other.</summary>
 public enum PartyTab { Info, Trade, Settlement }
 
-/// <summary>A related list on the record page, brought by the module whose records it shows. Registered with <c>services.AddPartyPanel(…)</c>.</summary>
+/// <summary>
+/// A related list on the record page, brought by the module whose records it shows. Registered with <c>services.AddPartyPanel(…)</c>.
+/// </summary>
 /// <param name="Component">Has one parameter <c>PartyHead Party</c>; draws a card of its own.</param>
 /// <param name="Access">Who sees it; its queries check for themselves.</param>
 public sealed record PartyPanel(Type Component, PartyTab Tab, int Order, Access Access)
@@ -212,7 +227,10 @@ public sealed record PartyPanel(Type Component, PartyTab Tab, int Order, Access 
     public PartyType? Only { get; init; }
 }
 
-/// <summary>Something one can do for a party in one click, offered on its page and beside it in search results (R-NAV-1). Registered with <c>services.AddPartyAction(…)</c>.</summary>
+/// <summary>
+/// Something one can do for a party in one click, offered on its page and beside it in search results (R-NAV-1). Registered with
+/// <c>services.AddPartyAction(…)</c>.
+/// </summary>
 /// <param name="Text">Text key, such as <c>service.complaint.new</c>.</param>
 /// <param name="Href">Address with the party's id as <c>{0}</c>.</param>
 public sealed record PartyAction(string Text, string Icon, string Href, int Order, Access Access)

@@ -38,7 +38,8 @@ public static class CustomersModule
     }
 
     private static Task<List<AgentName>> FindAgentsAsync(CrmDbContext db, string text, int take, CancellationToken ct) =>
-        db.All<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && (text == "" || p.Name.Contains(text))).OrderBy(p => p.Name).ThenBy(p => p.Id)
+        db.All<Party>().AsNoTracking().Where(p => p.Type == PartyType.Agent && (text == "" || p.Name.Contains(text))).OrderBy(p => p.Name)
+            .ThenBy(p => p.Id)
             .Take(take).Select(p => new AgentName(p.Id, p.Name)).ToListAsync(ct);
 
     private static Task<Dictionary<Guid, string>> AgentNamesAsync(CrmDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>

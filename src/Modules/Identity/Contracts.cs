@@ -34,7 +34,8 @@ public static class Policies
 /// <summary>Keys of the roles the product ships with; processes address tasks to them.</summary>
 public static class ShippedRoles
 {
-    public const string Admin = "admin", Commerce = "commerce", Support = "support", Leader = "leader", Finance = "finance", Sales = "sales", Reception = "reception", Technician = "technician";
+    public const string Admin = "admin", Commerce = "commerce", Support = "support", Leader = "leader", Finance = "finance", Sales = "sales",
+        Reception = "reception", Technician = "technician";
 }
 
 /// <summary>A right a shipped role holds from the moment a database first meets the right; later the administrator's word counts.</summary>
@@ -51,6 +52,10 @@ public sealed record AgentLookup(
 
 public static class IdentityRegistration
 {
-    /// <summary>Grants a right, registered with <c>AddRight</c>, to shipped roles (<see cref="ShippedRoles"/>). The administrator role gets every right without being named.</summary>
-    public static IServiceCollection AddGrant(this IServiceCollection services, string right, params string[] roles) => services.AddSingleton(new ShippedGrant(right, roles));
+    /// <summary>
+    /// Grants a right, registered with <c>AddRight</c>, to shipped roles (<see cref="ShippedRoles"/>). The administrator role gets every right
+    /// without being named.
+    /// </summary>
+    public static IServiceCollection AddGrant(this IServiceCollection services, string right, params string[] roles) =>
+        services.AddSingleton(new ShippedGrant(right, roles));
 }

@@ -13,25 +13,29 @@ internal sealed class DemoMark(WorkflowRuntime runtime)
     public enum State { Empty, Loading, Demo, Real }
 
     /// <summary>Asked at every start, and so without EF, whose model a start need not wait for.</summary>
-    public async Task<State> ReadAsync(Guid operationId, CancellationToken ct) => (await runtime.ExecuteAsync<State>(Read, Actor.System, operationId, payload: null, async cmd =>
-    {
-        var setup = await cmd.QueryAsync("SELECT is_demo, demo_loaded_at FROM setup", [], r => (IsDemo: r.GetBoolean(0), IsLoaded: !r.IsDBNull(1)), ct);
-        if (setup is [{ IsDemo: true } demo]) return demo.IsLoaded ? State.Demo : State.Loading;
-        return setup.Count > 0 || await SetUp.IsAnybodyHereAsync(cmd, ct) ? State.Real : State.Empty;
-    }, ct)).Value;
+    public async Task<State> ReadAsync(Guid operationId, CancellationToken ct) =>
+        (await runtime.ExecuteAsync<State>(Read, Actor.System, operationId, payload: null, async cmd =>
+        {
+            var setup = await cmd.QueryAsync("SELECT is_demo, demo_loaded_at FROM setup", [], r =>
+                (IsDemo: r.GetBoolean(0), IsLoaded: !r.IsDBNull(1)), ct);
+            if (setup is [{ IsDemo: true } demo]) return demo.IsLoaded ? State.Demo : State.Loading;
+            return setup.Count > 0 || await SetUp.IsAnybodyHereAsync(cmd, ct) ? State.Real : State.Empty;
+        }, ct)).Value;
 
     /// <summary>Marks an empty database before the first demonstration row; setup is closed with it.</summary>
-    public Task<Result> BeginAsync(Guid operationId, CancellationToken ct) => runtime.ExecuteAsync(Write, Actor.System, operationId, payload: null, cmd =>
-    {
-        cmd.Db.Add(new Setup { TokenHash = Passwords.HashToken(Passwords.NewToken()), UsedAt = cmd.Now, IsDemo = true });
-        return Task.FromResult(Result.Ok);
-    }, ct);
+    public Task<Result> BeginAsync(Guid operationId, CancellationToken ct) =>
+        runtime.ExecuteAsync(Write, Actor.System, operationId, payload: null, cmd =>
+        {
+            cmd.Db.Add(new Setup { TokenHash = Passwords.HashToken(Passwords.NewToken()), UsedAt = cmd.Now, IsDemo = true });
+            return Task.FromResult(Result.Ok);
+        }, ct);
 
-    public Task<Result> EndAsync(Guid operationId, CancellationToken ct) => runtime.ExecuteAsync(Write, Actor.System, operationId, payload: null, async cmd =>
-    {
-        (await cmd.Db.All<Setup>().SingleAsync(ct)).DemoLoadedAt = cmd.Now;
-        return Result.Ok;
-    }, ct);
+    public Task<Result> EndAsync(Guid operationId, CancellationToken ct) =>
+        runtime.ExecuteAsync(Write, Actor.System, operationId, payload: null, async cmd =>
+        {
+            (await cmd.Db.All<Setup>().SingleAsync(ct)).DemoLoadedAt = cmd.Now;
+            return Result.Ok;
+        }, ct);
 }
 
 /// <summary>A demonstration account as printed.</summary>
@@ -45,7 +49,9 @@ internal sealed class DemoSignIns(WorkflowRuntime runtime, Passwords passwords)
     public async Task<IReadOnlyList<DemoSignIn>> ResetAsync(Guid operationId, CancellationToken ct)
     {
         var fresh = DemoOrganisation.People.Select(p => new DemoSignIn(p.Login, p.Name, p.What, NewPassword())).ToList();
-        var hashes = fresh.AsParallel().Select(p => (Id: DemoId.User(p.Login), Hash: passwords.Hash(p.Password))).ToDictionary(p => p.Id, p => p.Hash); // a third of a second each
+        // a third of a second each
+        var hashes = fresh.AsParallel().Select(p => (Id: DemoId.User(p.Login), Hash: passwords.Hash(p.Password)))
+            .ToDictionary(p => p.Id, p => p.Hash);
         var result = await runtime.ExecuteAsync(Operation, Actor.System, operationId, payload: null, async cmd =>
         {
             foreach (var user in await cmd.Db.All<User>().Where(u => u.IsDemo).ToListAsync(ct))
@@ -60,7 +66,8 @@ internal sealed class DemoSignIns(WorkflowRuntime runtime, Passwords passwords)
     }
 
     // 60 random bits in groups that can be read out.
-    private static string NewPassword() => string.Join('-', Enumerable.Range(0, 3).Select(_ => RandomNumberGenerator.GetString("23456789abcdefghjkmnpqrstuvwxyz", 4)));
+    private static string NewPassword() =>
+        string.Join('-', Enumerable.Range(0, 3).Select(_ => RandomNumberGenerator.GetString("23456789abcdefghjkmnpqrstuvwxyz", 4)));
 }
 
 /// <summary>The people of the demonstration (sample-data §2) with their departments and roles.</summary>
@@ -90,7 +97,8 @@ internal sealed class DemoOrganisation : IDemoData
 
     private static readonly (string Key, string Name, string? Parent, string? Head)[] Units =
     [
-        ("office", "行政部", null, "zhaohongyuan"), ("commerce", "商务部", "office", "zhoumin"), ("support", "技术支持中心", "office", "chenli"), ("finance", "财务部", "office", "hejing"),
+        ("office", "行政部", null, "zhaohongyuan"), ("commerce", "商务部", "office", "zhoumin"), ("support", "技术支持中心", "office", "chenli"),
+            ("finance", "财务部", "office", "hejing"),
         ("marketing", "市场营销部", "office", "ouyangmiao"), ("hotline", "热线中心", "support", null), ("research", "研发部", "office", null),
         ("sales-central", "华中销售部", "marketing", null), ("sales-east", "华东销售部", "marketing", null), ("sales-southwest", "西南销售部", "marketing", null),
     ];
@@ -103,19 +111,24 @@ internal sealed class DemoOrganisation : IDemoData
         {
             var roles = await cmd.Db.All<Role>().ToDictionaryAsync(r => r.Key, ct);
             foreach (var (key, name, parent, head) in Units)
-                cmd.Db.Add(new Department { Id = DemoId.Of("department:" + key), Key = key, Name = name, ParentId = parent is null ? null : DemoId.Of("department:" + parent), HeadId = head is null ? null : DemoId.User(head), Position = Array.FindIndex(Units, u => u.Key == key) });
+                cmd.Db.Add(new Department { Id = DemoId.Of("department:" + key), Key = key, Name = name,
+                    ParentId = parent is null ? null : DemoId.Of("department:" + parent), HeadId = head is null ? null : DemoId.User(head),
+                    Position = Array.FindIndex(Units, u => u.Key == key) });
             using var manager = Passwords.Manager(cmd.Db);
             foreach (var person in People)
             {
                 var user = new User
                 {
-                    Id = DemoId.User(person.Login), UserName = person.Login, Name = person.Name, IsDemo = true, CreatedAt = cmd.Now, Email = person.Login + "@example.com",
-                    Kind = person.Agent is null ? ActorKind.Staff : ActorKind.Agent, AgentId = person.Agent is null ? null : DemoId.Party(person.Agent),
+                    Id = DemoId.User(person.Login), UserName = person.Login, Name = person.Name, IsDemo = true, CreatedAt = cmd.Now,
+                    Email = person.Login + "@example.com",
+                    Kind = person.Agent is null ? ActorKind.Staff : ActorKind.Agent,
+                    AgentId = person.Agent is null ? null : DemoId.Party(person.Agent),
                     DepartmentId = person.Department is null ? null : DemoId.Of("department:" + person.Department),
                 };
                 user.Assign(person.Role is null ? [] : [roles[person.Role]]);
                 var created = await manager.CreateAsync(user);
-                if (!created.Succeeded) throw new InvalidOperationException($"Demo user {person.Login}: {string.Join(", ", created.Errors.Select(e => e.Description))}");
+                if (!created.Succeeded)
+                    throw new InvalidOperationException($"Demo user {person.Login}: {string.Join(", ", created.Errors.Select(e => e.Description))}");
             }
             return Result.Ok;
         }, ct);

@@ -50,11 +50,13 @@ public static class IdentityModule
             o.Events.OnValidatePrincipal = async context =>
             {
                 var directory = context.HttpContext.RequestServices.GetRequiredService<ActorDirectory>();
-                if (context.Principal?.Read() is not var (id, stamp) || await directory.FindAsync(id, stamp, context.HttpContext.RequestAborted) is null) context.RejectPrincipal();
+                if (context.Principal?.Read() is not var (id, stamp)
+                    || await directory.FindAsync(id, stamp, context.HttpContext.RequestAborted) is null) context.RejectPrincipal();
             };
             o.Events.OnRedirectToLogin = context =>
             {
-                if (HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api")) context.Response.Redirect(context.RedirectUri);
+                if (HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api"))
+                    context.Response.Redirect(context.RedirectUri);
                 else context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 return Task.CompletedTask;
             };

@@ -108,7 +108,9 @@ internal sealed class Invitation
     public bool IsOpen(DateTimeOffset now) => UsedAt is null && now < ExpiresAt;
 }
 
-/// <summary>The one row of first setup. Once used it stays used, whatever becomes of the accounts. A demonstration database has it used from the start.</summary>
+/// <summary>
+/// The one row of first setup. Once used it stays used, whatever becomes of the accounts. A demonstration database has it used from the start.
+/// </summary>
 internal sealed class Setup
 {
     public const int OnlyId = 1;
@@ -176,8 +178,10 @@ internal static class IdentityModel
         });
         model.Entity<KnownRight>(e => { e.HasKey(r => r.Right); e.Property(r => r.Right).HasMaxLength(100); });
         model.Entity<Department>(e => { e.Property(d => d.Key).HasMaxLength(60); e.HasIndex(d => d.Key).IsUnique(); });
-        model.Entity<Invitation>(e => { e.Property(i => i.TokenHash).HasMaxLength(64); e.HasIndex(i => i.TokenHash).IsUnique(); e.HasIndex(i => i.UserId); });
-        model.Entity<Setup>(e => { e.Property(s => s.Id).ValueGeneratedNever(); e.Property(s => s.TokenHash).HasMaxLength(64); e.Property(s => s.UsedAt).IsConcurrencyToken(); });
+        model.Entity<Invitation>(e =>
+            { e.Property(i => i.TokenHash).HasMaxLength(64); e.HasIndex(i => i.TokenHash).IsUnique(); e.HasIndex(i => i.UserId); });
+        model.Entity<Setup>(e => { e.Property(s => s.Id).ValueGeneratedNever();
+            e.Property(s => s.TokenHash).HasMaxLength(64); e.Property(s => s.UsedAt).IsConcurrencyToken(); });
         model.Entity<SignInGuard>(e => { e.HasKey(g => g.LoginHash); e.Property(g => g.LoginHash).HasMaxLength(64); e.HasIndex(g => g.ChangedAt); });
     }
 }

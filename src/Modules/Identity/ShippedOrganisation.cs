@@ -4,11 +4,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Identity;
 
-/// <summary>On every start: the shipped roles exist, and rights this database has not met before are granted to the roles they were made for.</summary>
+/// <summary>
+/// On every start: the shipped roles exist, and rights this database has not met before are granted to the roles they were made for.
+/// </summary>
 internal sealed class ShippedOrganisation(WorkflowRuntime runtime, Texts texts, IEnumerable<RightDescriptor> rights, IEnumerable<ShippedGrant> grants)
 {
     private static readonly Operation Operation = new("Identity.EnsureShipped", Access.SystemOnly);
-    private static readonly string[] Keys = [ShippedRoles.Admin, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader, ShippedRoles.Finance, ShippedRoles.Sales, ShippedRoles.Reception, ShippedRoles.Technician];
+    private static readonly string[] Keys = [ShippedRoles.Admin, ShippedRoles.Commerce, ShippedRoles.Support, ShippedRoles.Leader,
+        ShippedRoles.Finance, ShippedRoles.Sales, ShippedRoles.Reception, ShippedRoles.Technician];
 
     public async Task EnsureAsync(Guid operationId, CancellationToken ct)
     {
@@ -30,7 +33,8 @@ internal sealed class ShippedOrganisation(WorkflowRuntime runtime, Texts texts, 
             {
                 cmd.Db.Add(new KnownRight { Right = right });
                 foreach (var role in grants.Where(g => g.Right == right).SelectMany(g => g.Roles).Append(ShippedRoles.Admin).Distinct())
-                    if (roles[role].Rights.All(r => r.Right != right)) roles[role].Rights.Add(new RoleRight { RoleId = roles[role].Id, Right = right });
+                    if (roles[role].Rights.All(r => r.Right != right))
+                        roles[role].Rights.Add(new RoleRight { RoleId = roles[role].Id, Right = right });
             }
             return Result.Ok;
         }, ct);

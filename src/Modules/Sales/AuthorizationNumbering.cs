@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Sales;
 
 /// <summary>
-/// R-NUM-1: 服务授权编号 = year 2 + area 4 + industry 2 + sequence 4. The template is a setting (R-NUM-2); the sequence runs per year, area and industry, is taken inside the
-/// command that saves the sale, and is never given twice.
+/// R-NUM-1: 服务授权编号 = year 2 + area 4 + industry 2 + sequence 4. The template is a setting (R-NUM-2); the sequence runs per year, area and industry,
+/// is taken inside the command that saves the sale, and is never given twice.
 /// </summary>
 public static partial class AuthorizationNumbering
 {
@@ -17,10 +17,14 @@ public static partial class AuthorizationNumbering
     internal static Problem? CheckPattern(string pattern)
     {
         var fields = Field().Matches(pattern).Select(m => m.Groups[1].Value).ToList();
-        return fields.Order(StringComparer.Ordinal).SequenceEqual(["area", "industry", "sequence", "year"]) && !Field().Replace(pattern, "").AsSpan().ContainsAny('{', '}') && pattern.Length <= 60 ? null : new AuthorizationPatternInvalid();
+        return fields.Order(StringComparer.Ordinal).SequenceEqual(["area", "industry", "sequence", "year"])
+            && !Field().Replace(pattern, "").AsSpan().ContainsAny('{', '}') && pattern.Length <= 60 ? null : new AuthorizationPatternInvalid();
     }
 
-    /// <summary>Gives the sale its number. Refused without area or industry, when it has one, and when the sequence is used up; a refused command changes nothing.</summary>
+    /// <summary>
+    /// Gives the sale its number. Refused without area or industry, when it has one, and when the sequence is used up; a refused command changes
+    /// nothing.
+    /// </summary>
     public static async Task<Result<string>> IssueAsync(Command cmd, SalesRecord sale, CancellationToken ct)
     {
         if (sale.ServiceAuthorizationNo is { } has) return new AlreadyAuthorized(sale.SaleOrderNo, has);
@@ -85,4 +89,5 @@ internal sealed record IndustryMissing : Problem
 {
     public IndustryMissing(string order) : base("sales.problem.industry-missing", order) => Field = "industryCode";
 }
-internal sealed record AuthorizationNumbersUsedUp(int Year, string Area, string Industry, int Last) : Problem("sales.problem.authorization-used-up", Year, Area, Industry, Last);
+internal sealed record AuthorizationNumbersUsedUp(int Year, string Area, string Industry, int Last)
+    : Problem("sales.problem.authorization-used-up", Year, Area, Industry, Last);

@@ -12,7 +12,10 @@ public sealed class Product : BusinessRecord
     public required string Name { get; set; }
     /// <summary>产品价值: list price of one, yuan.</summary>
     public decimal? ListPrice { get; set; }
-    /// <summary>行业 of the authorization number (C-06); dictionary <see cref="SalesDictionaries.AuthorizationIndustry"/>. What a sale of it takes first (R-NUM-2).</summary>
+    /// <summary>
+    /// 行业 of the authorization number (C-06); dictionary <see cref="SalesDictionaries.AuthorizationIndustry"/>. What a sale of it takes first
+    /// (R-NUM-2).
+    /// </summary>
     public string? IndustryCode { get; set; }
     /// <summary>Offered for new sales.</summary>
     public bool IsActive { get; set; } = true;
@@ -131,7 +134,10 @@ public static class SalesRights
     internal static readonly string[] All = [View, Edit, Reissue, Export, EditProducts, ViewOpportunities, EditOpportunities];
 }
 
-/// <summary>Whose sales and opportunities an actor sees: those of the customers in scope and one's own; an agent those sold through it. The one place that says it.</summary>
+/// <summary>
+/// Whose sales and opportunities an actor sees: those of the customers in scope and one's own; an agent those sold through it. The one place that
+/// says it.
+/// </summary>
 internal static class SalesScope
 {
     public static Expression<Func<SalesRecord, bool>> OfSales(CrmDbContext db, Actor actor)

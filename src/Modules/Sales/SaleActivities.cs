@@ -24,16 +24,19 @@ internal sealed class ReadAgentSales(Command cmd) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        if (!Days.TryParse(From, out var from) || !Days.TryParse(To, out var to)) throw new InvalidOperationException($"The period '{From}' to '{To}' is not two dates such as 2026-01-01 and 2026-03-31.");
+        if (!Days.TryParse(From, out var from) || !Days.TryParse(To, out var to))
+            throw new InvalidOperationException($"The period '{From}' to '{To}' is not two dates such as 2026-01-01 and 2026-03-31.");
         var sold = cmd.Db.All<SalesRecord>().AsNoTracking().Where(s => s.AgentId == AgentId && s.SaleDate >= from && s.SaleDate <= to);
         var lines = await (from s in sold
                            join product in cmd.Db.All<Product>() on s.ProductId equals product.Id
                            orderby s.SaleDate, s.SaleOrderNo, s.LineNo
-                           select new { s.Id, s.SaleOrderNo, s.SaleDate, Product = product.Name, s.Quantity, s.AmountReceivable, s.AmountReceived }).Take(Limit).ToListAsync(ct);
+                           select new { s.Id, s.SaleOrderNo, s.SaleDate, Product = product.Name, s.Quantity, s.AmountReceivable, s.AmountReceived })
+                               .Take(Limit).ToListAsync(ct);
         // Summed here: SQLite keeps decimals as text and cannot add them exactly.
         var amounts = await sold.Select(s => new { s.AmountReceivable, s.AmountReceived }).ToListAsync(ct);
         (Count, TotalReceivable, TotalReceived) = (amounts.Count, amounts.Sum(l => l.AmountReceivable), amounts.Sum(l => l.AmountReceived));
-        Sales = Value.List(lines.Select(l => Value.Object(("id", l.Id), ("saleOrderNo", l.SaleOrderNo), ("saleDate", Days.Iso(l.SaleDate)), ("productName", l.Product), ("quantity", l.Quantity), ("amountReceivable", l.AmountReceivable), ("amountReceived", l.AmountReceived))));
+        Sales = Value.List(lines.Select(l => Value.Object(("id", l.Id), ("saleOrderNo", l.SaleOrderNo), ("saleDate", Days.Iso(l.SaleDate)),
+            ("productName", l.Product), ("quantity", l.Quantity), ("amountReceivable", l.AmountReceivable), ("amountReceived", l.AmountReceived))));
         return ActivityResult.Complete();
     }
 }
@@ -89,9 +92,12 @@ internal sealed class CreateOpportunity(Command cmd, Dictionaries dictionaries, 
         Dictionary<string, string?> values = new()
         {
             ["stage"] = Stage, ["quantity"] = RecordForm<Opportunity>.TextOf(Quantity), ["probability"] = RecordForm<Opportunity>.TextOf(Probability),
-            ["expectedAmount"] = RecordForm<Opportunity>.TextOf(ExpectedAmount), ["closeBy"] = string.IsNullOrWhiteSpace(CloseBy) ? Days.Iso(time.DateOf(cmd.Now).AddDays(CloseInDays)) : CloseBy, ["description"] = Description,
+            ["expectedAmount"] = RecordForm<Opportunity>.TextOf(ExpectedAmount),
+                ["closeBy"] = string.IsNullOrWhiteSpace(CloseBy) ? Days.Iso(time.DateOf(cmd.Now).AddDays(CloseInDays)) : CloseBy,
+                ["description"] = Description,
         };
-        var saved = await SaveOpportunity.SaveAsync(cmd, await dictionaries.ReadAsync(cmd.Db, ct), null, new OpportunityInput(values, CustomerId, ProductId, SalesRepId), ct, Actor.System);
+        var saved = await SaveOpportunity.SaveAsync(cmd, await dictionaries.ReadAsync(cmd.Db, ct), null,
+            new OpportunityInput(values, CustomerId, ProductId, SalesRepId), ct, Actor.System);
         if (saved.Problem is { } problem) throw new InvalidOperationException($"The opportunity was not created: {texts.OfAll(problem)}");
         OpportunityId = saved.Value;
         return ActivityResult.Complete();

@@ -52,7 +52,10 @@ internal static class SalesModel
 
     public static IServiceCollection AddSalesDictionaries(this IServiceCollection services) => services
         .AddDictionary(new DictionaryDescriptor(SalesDictionaries.AuthorizationIndustry, "customers.menu",
-            [new("01", "基础平台类", "Base platform"), new("02", "应用平台类", "Application platform"), new("03", "国土类", "Land"), new("04", "市政管网类", "Municipal pipes"), new("05", "电信类", "Telecom")]) { CodePattern = "[0-9]{2}" })
+            [new("01", "基础平台类", "Base platform"), new("02", "应用平台类", "Application platform"), new("03", "国土类", "Land"),
+                new("04", "市政管网类", "Municipal pipes"), new("05", "电信类", "Telecom")]) { CodePattern = "[0-9]{2}" })
         // SAL-02; what an opportunity ended with is its state, not a stage.
-        .AddDictionary(SalesDictionaries.OpportunityStage, "customers.menu", ("lead", "销售线索", "Lead"), ("contact", "商务跟进", "Follow-up"), ("needs", "需求确认", "Needs confirmed"), ("proposal", "方案制定", "Proposal"), ("tender", "招标发布", "Tender out"), ("bid", "投标", "Bid"), ("signing", "签约", "Signing"));
+        .AddDictionary(SalesDictionaries.OpportunityStage, "customers.menu", ("lead", "销售线索", "Lead"), ("contact", "商务跟进", "Follow-up"),
+            ("needs", "需求确认", "Needs confirmed"), ("proposal", "方案制定", "Proposal"), ("tender", "招标发布", "Tender out"), ("bid", "投标", "Bid"),
+            ("signing", "签约", "Signing"));
 }

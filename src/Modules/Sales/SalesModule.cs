@@ -32,7 +32,8 @@ public static class SalesModule
             .AddMenu(new("/sales", "sales.mine", "receipt_long", "sales.menu.business", 40, Access.AgentsOnly) { AgentOnly = true })
             .AddSearch<SaleSearch>()
             .AddDemoData<DemoSales>()
-            .AddMenu(new("/opportunities", "sales.opportunities", "track_changes", "customers.menu", 315, Access.Staff(SalesRights.ViewOpportunities)))
+            .AddMenu(new("/opportunities", "sales.opportunities", "track_changes", "customers.menu", 315,
+                Access.Staff(SalesRights.ViewOpportunities)))
             .AddMenu(new("/products", "sales.products", "inventory_2", "customers.menu", 340, Access.Staff(SalesRights.View)))
             .AddRecordType(SaveOpportunity.RecordType)
             .AddSubject<OpportunitySubject>(Opportunity.Subject)

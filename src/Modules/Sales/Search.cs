@@ -17,11 +17,14 @@ internal sealed class SaleSearch : ISearchSource
         var rows = await (from s in db.Visible<SalesRecord>(actor).AsNoTracking()
                           join product in db.All<Product>() on s.ProductId equals product.Id
                           join customer in db.All<Party>() on s.CustomerId equals customer.Id
-                          where EF.Functions.Like(s.SaleOrderNo, pattern, "\\") || EF.Functions.Like(s.ServiceAuthorizationNo!, pattern, "\\") || EF.Functions.Like(customer.Name, pattern, "\\") || EF.Functions.Like(product.Name, pattern, "\\")
+                          where EF.Functions.Like(s.SaleOrderNo, pattern, "\\") || EF.Functions.Like(s.ServiceAuthorizationNo!, pattern, "\\")
+                              || EF.Functions.Like(customer.Name, pattern, "\\") || EF.Functions.Like(product.Name, pattern, "\\")
                               || s.Dongles.Any(d => EF.Functions.Like(d.DongleNo, pattern, "\\"))
                           orderby s.SaleDate descending, s.Id descending
-                          select new { s.Id, s.SaleOrderNo, s.SaleDate, Product = product.Name, Customer = customer.Name, CustomerId = customer.Id, customer.Type }).Take(take).ToListAsync(ct);
+                          select new { s.Id, s.SaleOrderNo, s.SaleDate, Product = product.Name, Customer = customer.Name, CustomerId = customer.Id,
+                              customer.Type }).Take(take).ToListAsync(ct);
         return rows.ConvertAll(s => new SearchHit($"/sales/{s.Id}", $"{s.SaleOrderNo}　{s.Product}", $"{s.Customer}　{Days.Iso(s.SaleDate)}",
-            actor.Kind == ActorKind.Staff && actor.Has(CustomersRights.View) ? [("sales.link.customer", PartyRoutes.Page(s.Type, s.CustomerId))] : []));
+            actor.Kind == ActorKind.Staff && actor.Has(CustomersRights.View) ? [("sales.link.customer", PartyRoutes.Page(s.Type, s.CustomerId))]
+                : []));
     }
 }

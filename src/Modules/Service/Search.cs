@@ -15,9 +15,11 @@ internal sealed class ComplaintSearch(Texts texts) : ISearchSource
         var pattern = SearchEverything.Pattern(text);
         var rows = await (from c in db.Visible<Complaint>(actor).AsNoTracking()
                           join party in db.All<Party>() on c.CustomerId equals party.Id
-                          where EF.Functions.Like(c.No, pattern, "\\") || EF.Functions.Like(party.Name, pattern, "\\") || EF.Functions.Like(c.Complainant, pattern, "\\") || EF.Functions.Like(c.ContactInfo, pattern, "\\")
+                          where EF.Functions.Like(c.No, pattern, "\\") || EF.Functions.Like(party.Name, pattern, "\\")
+                              || EF.Functions.Like(c.Complainant, pattern, "\\") || EF.Functions.Like(c.ContactInfo, pattern, "\\")
                           orderby c.ComplainedAt descending, c.Id
                           select new { c.Id, c.No, c.State, c.Complainant, Customer = party.Name }).Take(take).ToListAsync(ct);
-        return rows.ConvertAll(r => new SearchHit($"/service/complaints/{r.Id}", $"{r.No}　{r.Customer}", $"{texts[$"service.state.{r.State}"]}　{r.Complainant}", []));
+        return rows.ConvertAll(r =>
+            new SearchHit($"/service/complaints/{r.Id}", $"{r.No}　{r.Customer}", $"{texts[$"service.state.{r.State}"]}　{r.Complainant}", []));
     }
 }

@@ -25,7 +25,9 @@ internal static class ServiceModel
             complaint.Property(c => c.Content).HasMaxLength(TextLength);
             complaint.Property(c => c.VerificationResult).HasMaxLength(TextLength);
             complaint.Property(c => c.CancelReason).HasMaxLength(TextLength);
-            complaint.Property(c => c.Rules).HasMaxLength(4000).HasConversion(v => JsonSerializer.Serialize(v, JsonSerializerOptions.Default), s => JsonSerializer.Deserialize<ComplaintRules>(s, JsonSerializerOptions.Default)!);
+            complaint.Property(c => c.Rules).HasMaxLength(4000)
+                .HasConversion(v => JsonSerializer.Serialize(v, JsonSerializerOptions.Default), s =>
+                JsonSerializer.Deserialize<ComplaintRules>(s, JsonSerializerOptions.Default)!);
             complaint.Ignore(c => c.IsOpen).Ignore(c => c.Handling);
             complaint.HasOne<Party>().WithMany().HasForeignKey(c => c.CustomerId).OnDelete(DeleteBehavior.Restrict);
             complaint.HasOne<SalesRecord>().WithMany().HasForeignKey(c => c.SalesRecordId).OnDelete(DeleteBehavior.Restrict);

@@ -4,24 +4,32 @@ using CrmFlow.Runtime;
 namespace CrmFlow.Tasks;
 
 /// <summary>
-/// A form a module gives to <c>CrmFlow.UserTask</c> steps (input <c>form</c>). Registered with <c>services.AddTaskForm&lt;T&gt;("agents.commerce-review")</c>;
-/// made anew in the scope of each command or query.
+/// A form a module gives to <c>CrmFlow.UserTask</c> steps (input <c>form</c>). Registered with
+/// <c>services.AddTaskForm&lt;T&gt;("agents.commerce-review")</c>; made anew in the scope of each command or query.
 /// </summary>
 public interface ITaskForm
 {
-    /// <summary>The fields as this task shows them. Hidden ones are never sent to the page nor accepted from it; read-only ones are never accepted.</summary>
+    /// <summary>
+    /// The fields as this task shows them. Hidden ones are never sent to the page nor accepted from it; read-only ones are never accepted.
+    /// </summary>
     Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct);
 
     /// <summary>
-    /// Checks a submission by the module's own rules and writes the module's records, inside the deciding command. Field rules (required, type, range, choice) were checked before.
+    /// Checks a submission by the module's own rules and writes the module's records, inside the deciding command. Field rules (required, type,
+    /// range, choice) were checked before.
     /// Returns the workflow variables to set, or the refusal (with <see cref="Problem.Field"/> where there is one).
     /// </summary>
     Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct);
 
-    /// <summary>The component shown left of the decision as evidence; it has one parameter <c>TaskInfo Task</c>. Null: the fields and attachments only.</summary>
+    /// <summary>
+    /// The component shown left of the decision as evidence; it has one parameter <c>TaskInfo Task</c>. Null: the fields and attachments only.
+    /// </summary>
     Type? Evidence => null;
 
-    /// <summary>The component that draws the fields instead of the generic form; parameters <c>TaskInfo Task</c>, <c>FormModel Model</c>. Null: the generic form.</summary>
+    /// <summary>
+    /// The component that draws the fields instead of the generic form; parameters <c>TaskInfo Task</c>, <c>FormModel Model</c>. Null: the generic
+    /// form.
+    /// </summary>
     Type? Component => null;
 }
 

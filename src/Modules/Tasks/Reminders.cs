@@ -7,7 +7,8 @@ namespace CrmFlow.Tasks;
 public enum ReminderSource { Online, Complaint, FirstVisit, Opportunity, CustomerReminder, Care, Task }
 
 /// <summary>
-/// Something that is open and falls due, as the calendar shows it. How pressing it is follows from its source and its times (R-CAL-2) and is not the source's business.
+/// Something that is open and falls due, as the calendar shows it. How pressing it is follows from its source and its times (R-CAL-2) and is not the
+/// source's business.
 /// </summary>
 /// <param name="Id">Of the record or task.</param>
 /// <param name="Title">What is to be done, in the reader's language: 首访 K9 三维, 投诉 打印偏移.</param>
@@ -34,16 +35,19 @@ public sealed record ReminderRange(DateOnly From, DateOnly To, DateTimeOffset No
 }
 
 /// <summary>
-/// One source of reminders, scoped to the actor by the module itself as its lists are. Registered with <c>services.AddReminderSource&lt;T&gt;()</c>; made anew in the
-/// scope of each query.
+/// One source of reminders, scoped to the actor by the module itself as its lists are. Registered with <c>services.AddReminderSource&lt;T&gt;()</c>;
+/// made anew in the scope of each query.
 /// </summary>
 public interface IReminderSource
 {
-    /// <summary>What stands open and is due not after the range; what is overdue is part of every range that holds today. Nothing that is done.</summary>
+    /// <summary>
+    /// What stands open and is due not after the range; what is overdue is part of every range that holds today. Nothing that is done.
+    /// </summary>
     Task<IReadOnlyList<Reminder>> FindAsync(CrmDbContext db, Actor actor, ReminderRange range, CancellationToken ct);
 }
 
 public static class ReminderRegistration
 {
-    public static IServiceCollection AddReminderSource<T>(this IServiceCollection services) where T : class, IReminderSource => services.AddScoped<IReminderSource, T>();
+    public static IServiceCollection AddReminderSource<T>(this IServiceCollection services) where T : class, IReminderSource =>
+        services.AddScoped<IReminderSource, T>();
 }

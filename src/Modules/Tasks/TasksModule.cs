@@ -48,7 +48,8 @@ public static class TasksModule
         (await services.GetRequiredService<InboxPage>().CountsAsync(actor, ct)) is { Failed: false } counts ? counts.Value[InboxTab.Mine] : 0;
 
     /// <summary>Names the data scope of a subject type; see <see cref="ISubject"/>.</summary>
-    public static IServiceCollection AddSubject<T>(this IServiceCollection services, string subjectType) where T : class, ISubject => services.AddKeyedScoped<ISubject, T>(subjectType);
+    public static IServiceCollection AddSubject<T>(this IServiceCollection services, string subjectType) where T : class, ISubject =>
+        services.AddKeyedScoped<ISubject, T>(subjectType);
 
     /// <summary>Registers the form of <c>CrmFlow.UserTask</c> steps whose input <c>form</c> is this key.</summary>
     public static IServiceCollection AddTaskForm<T>(this IServiceCollection services, string key) where T : class, ITaskForm =>

@@ -7,8 +7,8 @@ namespace CrmFlow.Runtime;
 
 /// <summary>
 /// Careful mode: each activity runs behind a savepoint and is flushed at once, so that its failure takes back its own effects and nothing else's.
-/// What is no failure of the activity (a fence, a lost connection, a cancelled request) is kept in <see cref="Poison"/>: the command must end with it,
-/// whatever the engine makes of the exception.
+/// What is no failure of the activity (a fence, a lost connection, a cancelled request) is kept in <see cref="Poison"/>: the command must end with
+/// it, whatever the engine makes of the exception.
 /// </summary>
 internal sealed class ActivityGuard(Command command) : IActivityGuard
 {
@@ -42,7 +42,8 @@ internal sealed class ActivityGuard(Command command) : IActivityGuard
         }
         catch (Exception e)
         {
-            if (e is FencedException or ClaimLostException or OperationCanceledException or DbUpdateConcurrencyException || command.Transaction.Dialect.IsTransient(e) || command.Transaction.Dialect.IsDiskFull(e))
+            if (e is FencedException or ClaimLostException or OperationCanceledException or DbUpdateConcurrencyException
+                || command.Transaction.Dialect.IsTransient(e) || command.Transaction.Dialect.IsDiskFull(e))
             {
                 Poison = e;
                 throw;
@@ -73,7 +74,8 @@ internal sealed class ActivityGuard(Command command) : IActivityGuard
 
         private Memory(Command command)
         {
-            _entities = command.Db.ChangeTracker.Entries().ToDictionary(e => e.Entity, e => e.CurrentValues.Clone(), ReferenceEqualityComparer.Instance as IEqualityComparer<object>);
+            _entities = command.Db.ChangeTracker.Entries()
+                .ToDictionary(e => e.Entity, e => e.CurrentValues.Clone(), ReferenceEqualityComparer.Instance as IEqualityComparer<object>);
             _instances = command.Instances.Remember();
             (_audits, _told, _afterCommit) = (command.Audits.Count, command.Told.Count, command.AfterCommit.Count);
         }

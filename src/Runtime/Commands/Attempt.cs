@@ -37,7 +37,8 @@ public sealed partial class WorkflowRuntime
                     if (request.KeepOperation && await UsedAsync(transaction) is { } used) Result = Answer<T>(used.Hash, used.Answer, hash);
                     return false;
                 }
-                await command.FinishAsync(hash, request.KeepOperation ? JsonSerializer.Serialize(Result.Value, CrmJson.Options) : null, request.KeepOperation, CancellationToken.None);
+                await command.FinishAsync(hash, request.KeepOperation ? JsonSerializer.Serialize(Result.Value, CrmJson.Options) : null,
+                    request.KeepOperation, CancellationToken.None);
                 return Committed = true;
             }
             finally

@@ -46,7 +46,8 @@ public sealed partial class Command
     internal void Abandon(string kind, string key, Value payload, string error)
     {
         Schedule(kind, key, Now, payload);
-        Writes.Add("UPDATE due SET next_at = NULL, error = @error WHERE kind = @kind AND due_key = @key", [("error", error), ("kind", kind), ("key", key)]);
+        Writes.Add("UPDATE due SET next_at = NULL, error = @error WHERE kind = @kind AND due_key = @key",
+            [("error", error), ("kind", kind), ("key", key)]);
     }
 
     internal void Raise(RaiseEvent raised) => Schedule(QueuedWork.EventKind, NewId().ToString(), Now, QueuedWork.Write(raised, Now));
@@ -79,8 +80,10 @@ public sealed partial class Command
                 INSERT INTO audit (id, occurred_at, operation_id, operation, actor_kind, actor_id, actor_name, on_behalf_of, subject, subject_id, before, after)
                 VALUES (@id, @now, @operation, @name, @kind, @actor, @actorName, @for, @subject, @subjectId, @before, @after)
                 """,
-                [("id", NewId()), ("now", Now), ("operation", OperationId), ("name", Operation.Name), ("kind", Actor.Kind.ToString()), ("actor", Actor.UserId), ("actorName", Actor.Name),
-                 ("for", audit.OnBehalfOf), ("subject", audit.Subject), ("subjectId", audit.Subject is null ? null : audit.SubjectId), ("before", audit.Before), ("after", audit.After)]);
+                [("id", NewId()), ("now", Now), ("operation", OperationId), ("name", Operation.Name), ("kind", Actor.Kind.ToString()),
+                    ("actor", Actor.UserId), ("actorName", Actor.Name),
+                 ("for", audit.OnBehalfOf), ("subject", audit.Subject), ("subjectId", audit.Subject is null ? null : audit.SubjectId),
+                     ("before", audit.Before), ("after", audit.After)]);
         if (keepOperation)
             Writes.Add("INSERT INTO operation (id, name, payload_hash, answer, created_at) VALUES (@id, @name, @hash, @answer, @now)",
                 [("id", OperationId), ("name", Operation.Name), ("hash", payloadHash), ("answer", answer), ("now", Now)]);

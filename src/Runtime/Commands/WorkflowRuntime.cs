@@ -27,22 +27,28 @@ public sealed partial class WorkflowRuntime
     private readonly OperationCatalogue _operations;
     private readonly ILogger<WorkflowRuntime> _log;
 
-    internal WorkflowRuntime(RuntimeDatabase database, IServiceScopeFactory scopes, TimeProvider clock, LiveUpdates live, LiveUpdateSender others, PumpSignals pump, RuntimeMetrics metrics,
+    internal WorkflowRuntime(RuntimeDatabase database, IServiceScopeFactory scopes, TimeProvider clock, LiveUpdates live, LiveUpdateSender others,
+        PumpSignals pump, RuntimeMetrics metrics,
         OperationCatalogue operations, ILogger<WorkflowRuntime> log) =>
-        (_database, _scopes, _clock, _live, _others, _pump, _metrics, _operations, _log) = (database, scopes, clock, live, others, pump, metrics, operations, log);
+        (_database, _scopes, _clock, _live, _others, _pump, _metrics, _operations, _log) =
+            (database, scopes, clock, live, others, pump, metrics, operations, log);
 
     /// <summary>
-    /// Runs a command. Access is checked first (a refusal is <see cref="NotFound"/>). The same <paramref name="operationId"/> with the same payload gives
-    /// the first answer again for 30 days; with another payload <see cref="OperationReused"/>. A refused command changes nothing.
+    /// Runs a command. Access is checked first (a refusal is <see cref="NotFound"/>). The same <paramref name="operationId"/> with the same payload
+    /// gives the first answer again for 30 days; with another payload <see cref="OperationReused"/>. A refused command changes nothing.
     /// </summary>
-    /// <param name="payload">What the caller asked, serialised and hashed to recognise a repeated request; null when the operation id alone is enough.</param>
-    public Task<Result<T>> ExecuteAsync<T>(Operation operation, Actor actor, Guid operationId, object? payload, Func<Command, Task<Result<T>>> body, CancellationToken ct) =>
+    /// <param name="payload">What the caller asked, serialised and hashed to recognise a repeated request; null when the operation id alone is
+    /// enough.</param>
+    public Task<Result<T>> ExecuteAsync<T>(Operation operation, Actor actor, Guid operationId, object? payload, Func<Command, Task<Result<T>>> body,
+        CancellationToken ct) =>
         RunAsync(new CommandRequest(operation, actor, operationId, payload, IsBackground: false, KeepOperation: true), body, ct);
 
     /// <summary>The same for a command without an answer.</summary>
-    public async Task<Result> ExecuteAsync(Operation operation, Actor actor, Guid operationId, object? payload, Func<Command, Task<Result>> body, CancellationToken ct)
+    public async Task<Result> ExecuteAsync(Operation operation, Actor actor, Guid operationId, object? payload, Func<Command, Task<Result>> body,
+        CancellationToken ct)
     {
-        var result = await ExecuteAsync<bool>(operation, actor, operationId, payload, async cmd => await body(cmd) is { Problem: { } problem } ? problem : true, ct);
+        var result = await ExecuteAsync<bool>(operation, actor, operationId, payload, async cmd =>
+            await body(cmd) is { Problem: { } problem } ? problem : true, ct);
         return result.Problem is { } refusal ? refusal : Result.Ok;
     }
 
@@ -80,7 +86,9 @@ public sealed partial class WorkflowRuntime
     {
         _operations.Check(request.Operation);
         if (!request.Operation.Access.Allows(request.Actor)) return new NotFound();
-        if (Inside.Value) throw new InvalidOperationException($"{request.Operation.Name} was called inside a command. A command is one transaction: pass the Command on instead of opening a second one.");
+        if (Inside.Value)
+            throw new InvalidOperationException(
+            $"{request.Operation.Name} was called inside a command. A command is one transaction: pass the Command on instead of opening a second one.");
         using var measured = _metrics.Command(request.Operation.Name);
 
         var hash = request.KeepOperation ? Hash(request) : "";
@@ -106,7 +114,8 @@ public sealed partial class WorkflowRuntime
                 // What a step threw is judged by itself: a fence or a lost connection is no fault of the step.
                 failure = e is ActivityFailedException { InnerException: { } inner } ? inner : e;
             }
-            if (request.RunsOnce || failure is ClaimLostException || (failure is OperationCanceledException && ct.IsCancellationRequested)) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+            if (request.RunsOnce || failure is ClaimLostException || (failure is OperationCanceledException && ct.IsCancellationRequested))
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
             if (_database.Dialect.IsDiskFull(failure))
             {
                 _database.DiskFull = true;
@@ -169,7 +178,8 @@ public sealed partial class WorkflowRuntime
         try
         {
             await using var db = _database.ReadContext();
-            var used = await db.Set<OperationRow>().Where(o => o.Id == request.OperationId).Select(o => new { o.PayloadHash, o.Answer }).SingleOrDefaultAsync(ct);
+            var used = await db.Set<OperationRow>().Where(o => o.Id == request.OperationId).Select(o => new { o.PayloadHash, o.Answer })
+                .SingleOrDefaultAsync(ct);
             return used is null ? (Result<T>?)null : Answer<T>(used.PayloadHash, used.Answer, hash);
         }
         catch (Exception e) when (_database.Dialect.IsTransient(e))
@@ -183,7 +193,8 @@ public sealed partial class WorkflowRuntime
 
     /// <summary>Whose request it is belongs to it: nobody is shown another's answer by guessing an id.</summary>
     private static string Hash(CommandRequest request) =>
-        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Operation.Name}\n{request.Actor.UserId}\n{CrmJson.Write(request.Payload)}")));
+        Convert.ToHexString(
+            SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Operation.Name}\n{request.Actor.UserId}\n{CrmJson.Write(request.Payload)}")));
 }
 
 /// <summary>The same operation id came with another payload.</summary>

@@ -29,13 +29,15 @@ public sealed class DefinitionAdministration
         _runtime.ReadAsync<IReadOnlyList<DefinitionSummary>>(List, actor, async db =>
         {
             var versions = await db.Set<WorkflowDefinitionRow>().Where(d => d.IsLatest || d.IsPublished)
-                .Select(d => new { d.DefinitionId, d.Name, d.Version, d.IsLatest, d.IsPublished, d.ShippedHash, d.ChangedAt, d.ChangedByName }).ToListAsync(ct);
+                .Select(d => new { d.DefinitionId, d.Name, d.Version, d.IsLatest, d.IsPublished, d.ShippedHash, d.ChangedAt, d.ChangedByName })
+                    .ToListAsync(ct);
             var running = await db.Set<WorkflowInstanceRow>().Where(i => i.Status == nameof(WorkflowStatus.Running)).GroupBy(i => i.DefinitionId)
                 .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
             return versions.GroupBy(v => v.DefinitionId).Select(g =>
             {
                 var latest = g.Single(v => v.IsLatest);
-                return new DefinitionSummary(g.Key, latest.Name, latest.Version, g.SingleOrDefault(v => v.IsPublished)?.Version, latest.ShippedHash is not null, latest.ChangedAt, latest.ChangedByName,
+                return new DefinitionSummary(g.Key, latest.Name, latest.Version, g.SingleOrDefault(v => v.IsPublished)?.Version,
+                    latest.ShippedHash is not null, latest.ChangedAt, latest.ChangedByName,
                     running.GetValueOrDefault(g.Key));
             }).OrderBy(d => d.Name, StringComparer.Ordinal).ToList();
         }, ct);
@@ -45,7 +47,8 @@ public sealed class DefinitionAdministration
         _runtime.ReadAsync<IReadOnlyList<DefinitionVersion>>(Get, actor, async db =>
         {
             var versions = await db.Set<WorkflowDefinitionRow>().Where(d => d.DefinitionId == definitionId).OrderByDescending(d => d.Version)
-                .Select(d => new DefinitionVersion(d.Id, d.Version, d.Name, d.IsLatest, d.IsPublished, d.ShippedHash != null, d.ChangedAt, d.ChangedByName, d.PublishedAt)).ToListAsync(ct);
+                .Select(d => new DefinitionVersion(d.Id, d.Version, d.Name, d.IsLatest, d.IsPublished, d.ShippedHash != null, d.ChangedAt,
+                    d.ChangedByName, d.PublishedAt)).ToListAsync(ct);
             return versions.Count == 0 ? new NotFound() : versions;
         }, ct);
 
@@ -53,14 +56,18 @@ public sealed class DefinitionAdministration
     public Task<Result<DefinitionDocument>> GetAsync(Actor actor, string definitionId, int? version, CancellationToken ct) =>
         _runtime.ReadAsync<DefinitionDocument>(Get, actor, async db =>
         {
-            var row = await db.Set<WorkflowDefinitionRow>().SingleOrDefaultAsync(d => d.DefinitionId == definitionId && (version == null ? d.IsLatest : d.Version == version), ct);
-            return row is null ? new NotFound() : new DefinitionDocument(row.DefinitionId, row.Id, row.Version, row.Name, row.IsLatest, row.IsPublished, row.Json, DefinitionStore.RevisionOf(row.Json));
+            var row = await db.Set<WorkflowDefinitionRow>()
+                .SingleOrDefaultAsync(d => d.DefinitionId == definitionId && (version == null ? d.IsLatest : d.Version == version), ct);
+            return row is null ? new NotFound() : new DefinitionDocument(row.DefinitionId, row.Id, row.Version, row.Name, row.IsLatest,
+                row.IsPublished, row.Json, DefinitionStore.RevisionOf(row.Json));
         }, ct);
 
     /// <summary>Saves the text as the draft.</summary>
-    /// <param name="basedOn">The <see cref="DefinitionDocument.Revision"/> the editor opened; <see cref="DefinitionChanged"/> when the latest version is another one now.</param>
+    /// <param name="basedOn">The <see cref="DefinitionDocument.Revision"/> the editor opened; <see cref="DefinitionChanged"/> when the latest version
+    /// is another one now.</param>
     public Task<Result<SavedDefinition>> SaveDraftAsync(Actor actor, Guid operationId, string json, string? basedOn, CancellationToken ct) =>
-        _runtime.ExecuteAsync<SavedDefinition>(SaveDraft, actor, operationId, new { json, basedOn }, cmd => new DefinitionStore(cmd, _definitions).SaveDraftAsync(json, shippedHash: null, basedOn, ct), ct);
+        _runtime.ExecuteAsync<SavedDefinition>(SaveDraft, actor, operationId, new { json, basedOn }, cmd =>
+            new DefinitionStore(cmd, _definitions).SaveDraftAsync(json, shippedHash: null, basedOn, ct), ct);
 
     /// <summary>What publishing this text would refuse or warn about.</summary>
     public Task<Result<IReadOnlyList<DefinitionProblem>>> ValidateAsync(Actor actor, string json, CancellationToken ct) =>
@@ -78,38 +85,47 @@ public sealed class DefinitionAdministration
 
     /// <summary>Takes the published version back: nothing starts any more, what runs goes on.</summary>
     public Task<Result> RetractAsync(Actor actor, Guid operationId, string definitionId, CancellationToken ct) =>
-        _runtime.ExecuteAsync(Retract, actor, operationId, new { definitionId }, cmd => new DefinitionStore(cmd, _definitions).RetractAsync(definitionId, ct), ct);
+        _runtime.ExecuteAsync(Retract, actor, operationId, new { definitionId }, cmd =>
+            new DefinitionStore(cmd, _definitions).RetractAsync(definitionId, ct), ct);
 
     /// <summary>
-    /// Brings in one definition as JSON (elsa-format §9): the new draft of the one with its id, or a new one with the ids of the file. One marked published is
-    /// published when nothing speaks against it; what does is in the answer, and then it stays a draft.
+    /// Brings in one definition as JSON (elsa-format §9): the new draft of the one with its id, or a new one with the ids of the file. One marked
+    /// published is published when nothing speaks against it; what does is in the answer, and then it stays a draft.
     /// </summary>
     public Task<Result<ImportedDefinition>> ImportAsync(Actor actor, Guid operationId, string json, CancellationToken ct) =>
-        _runtime.ExecuteAsync<ImportedDefinition>(Import, actor, operationId, new { json }, cmd => new DefinitionStore(cmd, _definitions).ImportAsync(json, ct), ct);
+        _runtime.ExecuteAsync<ImportedDefinition>(Import, actor, operationId, new { json }, cmd =>
+            new DefinitionStore(cmd, _definitions).ImportAsync(json, ct), ct);
 
     /// <summary>The latest versions of these definitions in one ZIP; of all when none is named.</summary>
-    public Task<Result<byte[]>> ExportAsync(Actor actor, IReadOnlyCollection<string> definitionIds, CancellationToken ct) => _runtime.ReadAsync<byte[]>(Export, actor, async db =>
-    {
-        var rows = await db.Set<WorkflowDefinitionRow>().Where(d => d.IsLatest && (definitionIds.Count == 0 || definitionIds.Contains(d.DefinitionId)))
-            .OrderBy(d => d.DefinitionId).Select(d => new { d.DefinitionId, d.Version, d.Json }).ToListAsync(ct);
-        if (rows.Count == 0) return new NotFound();
-        return DefinitionArchive.Write(rows.Select(r => new DefinitionFile(DefinitionArchive.FileName(r.DefinitionId, r.Version), r.Json)));
-    }, ct);
+    public Task<Result<byte[]>> ExportAsync(Actor actor, IReadOnlyCollection<string> definitionIds, CancellationToken ct) =>
+        _runtime.ReadAsync<byte[]>(Export, actor, async db =>
+        {
+            var rows = await db.Set<WorkflowDefinitionRow>()
+                .Where(d => d.IsLatest && (definitionIds.Count == 0 || definitionIds.Contains(d.DefinitionId)))
+                .OrderBy(d => d.DefinitionId).Select(d => new { d.DefinitionId, d.Version, d.Json }).ToListAsync(ct);
+            if (rows.Count == 0) return new NotFound();
+            return DefinitionArchive.Write(rows.Select(r => new DefinitionFile(DefinitionArchive.FileName(r.DefinitionId, r.Version), r.Json)));
+        }, ct);
 
     /// <summary>Publishes the latest version; instances already running stay on theirs.</summary>
     public Task<Result<SavedDefinition>> PublishAsync(Actor actor, Guid operationId, string definitionId, CancellationToken ct) =>
-        _runtime.ExecuteAsync<SavedDefinition>(Publish, actor, operationId, definitionId, cmd => new DefinitionStore(cmd, _definitions).PublishAsync(definitionId, ct), ct);
+        _runtime.ExecuteAsync<SavedDefinition>(Publish, actor, operationId, definitionId, cmd =>
+            new DefinitionStore(cmd, _definitions).PublishAsync(definitionId, ct), ct);
 
     /// <summary>Copies an older version as the new draft.</summary>
     public Task<Result<SavedDefinition>> RevertAsync(Actor actor, Guid operationId, string definitionId, int version, CancellationToken ct) =>
-        _runtime.ExecuteAsync<SavedDefinition>(Revert, actor, operationId, new { definitionId, version }, cmd => new DefinitionStore(cmd, _definitions).RevertAsync(definitionId, version, ct), ct);
+        _runtime.ExecuteAsync<SavedDefinition>(Revert, actor, operationId, new { definitionId, version }, cmd =>
+            new DefinitionStore(cmd, _definitions).RevertAsync(definitionId, version, ct), ct);
 }
 
 /// <param name="PublishedVersion">Null when nothing is published, so nothing can be started.</param>
 /// <param name="IsShipped">The latest version is the product's own, untouched.</param>
-public sealed record DefinitionSummary(string DefinitionId, string Name, int LatestVersion, int? PublishedVersion, bool IsShipped, DateTimeOffset ChangedAt, string ChangedBy, int RunningInstances);
+public sealed record DefinitionSummary(string DefinitionId, string Name, int LatestVersion, int? PublishedVersion, bool IsShipped,
+    DateTimeOffset ChangedAt, string ChangedBy, int RunningInstances);
 
-public sealed record DefinitionVersion(string VersionId, int Version, string Name, bool IsLatest, bool IsPublished, bool IsShipped, DateTimeOffset ChangedAt, string ChangedBy, DateTimeOffset? PublishedAt);
+public sealed record DefinitionVersion(string VersionId, int Version, string Name, bool IsLatest, bool IsPublished, bool IsShipped,
+    DateTimeOffset ChangedAt, string ChangedBy, DateTimeOffset? PublishedAt);
 
 /// <param name="Revision">Hand it back when saving, so that nobody overwrites what somebody else saved meanwhile.</param>
-public sealed record DefinitionDocument(string DefinitionId, string VersionId, int Version, string Name, bool IsLatest, bool IsPublished, string Json, string Revision);
+public sealed record DefinitionDocument(string DefinitionId, string VersionId, int Version, string Name, bool IsLatest, bool IsPublished, string Json,
+    string Revision);

@@ -6,7 +6,10 @@ namespace CrmFlow.Runtime;
 /// <summary>A definition as a file of its own.</summary>
 public sealed record DefinitionFile(string Name, string Json);
 
-/// <summary>Many definitions in one ZIP (elsa-format §9), and one alone as JSON. What a ZIP says of its sizes is not believed: the bytes are counted as they come out.</summary>
+/// <summary>
+/// Many definitions in one ZIP (elsa-format §9), and one alone as JSON. What a ZIP says of its sizes is not believed: the bytes are counted as they
+/// come out.
+/// </summary>
 public static class DefinitionArchive
 {
     public const int MaxFiles = 200;
@@ -17,7 +20,8 @@ public static class DefinitionArchive
     /// <summary>The definitions of a file; those of a ZIP by the names inside it, folders included. What is no JSON inside is left out.</summary>
     public static Result<IReadOnlyList<DefinitionFile>> Read(string name, byte[] content)
     {
-        if (!content.AsSpan().StartsWith("PK"u8)) return content.Length <= MaxFile ? new DefinitionFile[] { new(name, Encoding.UTF8.GetString(content).TrimStart('\ufeff')) } : new DefinitionArchiveTooLarge();
+        if (!content.AsSpan().StartsWith("PK"u8)) return content.Length <= MaxFile ? new DefinitionFile[] {
+            new(name, Encoding.UTF8.GetString(content).TrimStart('\ufeff')) } : new DefinitionArchiveTooLarge();
         var files = new List<DefinitionFile>();
         var total = 0;
         var bytes = new byte[MaxFile + 1];
@@ -58,9 +62,11 @@ public static class DefinitionArchive
     }
 
     /// <summary>A file name that is one on every system; the id itself is inside.</summary>
-    internal static string FileName(string definitionId, int version) => $"{string.Concat(definitionId.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'))}-v{version}.json";
+    internal static string FileName(string definitionId, int version) =>
+        $"{string.Concat(definitionId.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_'))}-v{version}.json";
 }
 
-public sealed record DefinitionArchiveTooLarge() : Problem("problem.definition-archive-too-large", DefinitionArchive.MaxFiles, DefinitionArchive.MaxFile / 1024 / 1024);
+public sealed record DefinitionArchiveTooLarge()
+    : Problem("problem.definition-archive-too-large", DefinitionArchive.MaxFiles, DefinitionArchive.MaxFile / 1024 / 1024);
 internal sealed record DefinitionArchiveBroken() : Problem("problem.definition-archive-broken");
 internal sealed record DefinitionArchiveEmpty() : Problem("problem.definition-archive-empty");

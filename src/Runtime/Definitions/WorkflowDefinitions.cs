@@ -17,7 +17,8 @@ internal sealed class WorkflowDefinitions(ActivityCatalog catalog, BusinessTime 
     /// <summary>The published version of a definition. Asked of the table each time: another host may have published.</summary>
     public async Task<CompiledWorkflow?> PublishedAsync(CommandTransaction transaction, string definitionId, CancellationToken ct)
     {
-        var ids = await transaction.QueryAsync("SELECT id FROM workflow_definition WHERE definition_id = @definition AND is_published = @yes", [("definition", definitionId), ("yes", true)], r => r.GetString(0), ct);
+        var ids = await transaction.QueryAsync("SELECT id FROM workflow_definition WHERE definition_id = @definition AND is_published = @yes",
+            [("definition", definitionId), ("yes", true)], r => r.GetString(0), ct);
         return ids.Count == 0 ? null : await VersionAsync(transaction, ids[0], ct);
     }
 
@@ -35,7 +36,8 @@ internal sealed class WorkflowDefinitions(ActivityCatalog catalog, BusinessTime 
     public CompiledWorkflow Compile(WorkflowDefinition definition, string versionId) => CompiledWorkflow.Compile(definition, versionId, catalog);
 
     /// <summary>Compiles with the workflows the definition uses as activities, read in the command's transaction.</summary>
-    public async Task<CompiledWorkflow> CompileAsync(CommandTransaction transaction, WorkflowDefinition definition, string versionId, CancellationToken ct) =>
+    public async Task<CompiledWorkflow> CompileAsync(CommandTransaction transaction, WorkflowDefinition definition, string versionId,
+        CancellationToken ct) =>
         CompiledWorkflow.Compile(definition, versionId, catalog, await LibraryAsync(transaction, definition, ct));
 
     /// <summary>The workflows the definition uses as activities, and those they use.</summary>
@@ -51,7 +53,8 @@ internal sealed class WorkflowDefinitions(ActivityCatalog catalog, BusinessTime 
     public async Task<CompiledWorkflow> CompileAsync(CrmDbContext db, WorkflowDefinition definition, string versionId, CancellationToken ct) =>
         CompiledWorkflow.Compile(definition, versionId, catalog, await LibraryAsync(definition, async (version, id) =>
         {
-            var rows = await db.Set<WorkflowDefinitionRow>().AsNoTracking().Where(d => version != null ? d.Id == version : d.DefinitionId == id).ToListAsync(ct);
+            var rows = await db.Set<WorkflowDefinitionRow>().AsNoTracking().Where(d => version != null ? d.Id == version : d.DefinitionId == id)
+                .ToListAsync(ct);
             return [.. rows.Select(d => new LibraryWorkflow(d.Id, d.Version, d.IsPublished, d.IsLatest, WorkflowDefinition.Parse(d.Json)))];
         }));
 
@@ -63,7 +66,8 @@ internal sealed class WorkflowDefinitions(ActivityCatalog catalog, BusinessTime 
         while (waiting.TryDequeue(out var next))
         {
             var (versions, definitions) = WorkflowLibrary.References(next);
-            foreach (var (version, id) in versions.Select(v => ((string?)v, (string?)null)).Concat(definitions.Select(d => ((string?)null, (string?)d))))
+            foreach (var (version, id) in versions.Select(v => ((string?)v, (string?)null))
+                .Concat(definitions.Select(d => ((string?)null, (string?)d))))
             {
                 if (!asked.Add((version, id))) continue;
                 foreach (var workflow in await load(version, id))
@@ -77,7 +81,8 @@ internal sealed class WorkflowDefinitions(ActivityCatalog catalog, BusinessTime 
 
     private static Activation ActivationOf(WorkflowDefinition definition)
     {
-        var named = (definition.Json["options"] as JsonObject)?["activationStrategyType"] is JsonValue v && v.TryGetValue<string>(out var text) ? text : "";
+        var named = (definition.Json["options"] as JsonObject)?["activationStrategyType"] is JsonValue v && v.TryGetValue<string>(out var text) ? text
+            : "";
         return named switch
         {
             _ when named.Contains("CorrelatedSingletonStrategy", StringComparison.OrdinalIgnoreCase) => Activation.CorrelatedSingleton,

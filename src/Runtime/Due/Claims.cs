@@ -6,8 +6,8 @@ namespace CrmFlow.Runtime;
 internal sealed record ClaimedItem(string Kind, string Key, Guid? InstanceId, DateTimeOffset DueAt, string? Payload, int Attempts, Guid Claim);
 
 /// <summary>
-/// The two tables that wait for somebody to act, <c>due</c> and <c>outbox</c>, and how hosts share them. A claim is a lease: who comes back after it ended finds
-/// that the row is no longer its own.
+/// The two tables that wait for somebody to act, <c>due</c> and <c>outbox</c>, and how hosts share them. A claim is a lease: who comes back after it
+/// ended finds that the row is no longer its own.
 /// </summary>
 internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
 {
@@ -20,34 +20,41 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
     private readonly DateTimeOffset _started = clock.GetUtcNow();
 
     /// <summary>
-    /// A host that dies again and again for reasons of its own meets some row so often that it looks like the cause. So the attempt that condemns a row is left to a
-    /// host that has lived for a lease.
+    /// A host that dies again and again for reasons of its own meets some row so often that it looks like the cause. So the attempt that condemns a
+    /// row is left to a host that has lived for a lease.
     /// </summary>
     private bool MayCondemn => (clock.GetUtcNow() - _started).Duration() >= Lease; // also when the clock was set back
     private const int Suspect = DuePump.MaxAttempts - 1;
 
-    /// <summary>Rows whose time has come. Calls that were tried before are not among those tried before: <see cref="CallsTriedBeforeAsync"/>.</summary>
-    public Task<List<ClaimedItem>> DueAsync(bool triedBefore, int limit, CancellationToken ct) => DueAsync(triedBefore, limit, triedBefore ? $"kind <> '{CommandInstances.HttpCallKind}'" : "1 = 1", ct);
+    /// <summary>
+    /// Rows whose time has come. Calls that were tried before are not among those tried before: <see cref="CallsTriedBeforeAsync"/>.
+    /// </summary>
+    public Task<List<ClaimedItem>> DueAsync(bool triedBefore, int limit, CancellationToken ct) =>
+        DueAsync(triedBefore, limit, triedBefore ? $"kind <> '{CommandInstances.HttpCallKind}'" : "1 = 1", ct);
 
     /// <summary>The next row that calls an HTTP server and was tried before, if there is one.</summary>
-    public Task<List<ClaimedItem>> CallsTriedBeforeAsync(CancellationToken ct) => DueAsync(triedBefore: true, limit: 1, $"kind = '{CommandInstances.HttpCallKind}'", ct);
+    public Task<List<ClaimedItem>> CallsTriedBeforeAsync(CancellationToken ct) =>
+        DueAsync(triedBefore: true, limit: 1, $"kind = '{CommandInstances.HttpCallKind}'", ct);
 
     private async Task<List<ClaimedItem>> DueAsync(bool triedBefore, int limit, string which, CancellationToken ct)
     {
         if (triedBefore && !MayCondemn) which += $" AND attempts < {Suspect}";
         var rows = await ClaimAsync(database.Dialect.Claim("due", "kind, due_key", DueColumns, triedBefore, which), limit,
-            (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), database.Dialect.Instant(r, 3), r.IsDBNull(4) ? null : r.GetString(4), r.GetInt32(5), claim), ct);
+            (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), r.IsDBNull(2) ? null : r.GetGuid(2), database.Dialect.Instant(r, 3),
+                r.IsDBNull(4) ? null : r.GetString(4), r.GetInt32(5), claim), ct);
         return [.. rows.OrderBy(r => r.DueAt)];
     }
 
     public async Task<List<ClaimedItem>> OutboxAsync(bool triedBefore, int limit, CancellationToken ct)
     {
         var rows = await ClaimAsync(database.Dialect.Claim("outbox", "idempotency_key", OutboxColumns, triedBefore, "1 = 1"), limit,
-            (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), null, database.Dialect.Instant(r, 2), r.GetString(3), r.GetInt32(4), claim), ct);
+            (r, claim) => new ClaimedItem(r.GetString(0), r.GetString(1), null, database.Dialect.Instant(r, 2), r.GetString(3), r.GetInt32(4), claim),
+                ct);
         return [.. rows.OrderBy(r => r.DueAt)];
     }
 
-    private async Task<List<ClaimedItem>> ClaimAsync(string sql, int limit, Func<System.Data.Common.DbDataReader, Guid, ClaimedItem> map, CancellationToken ct)
+    private async Task<List<ClaimedItem>> ClaimAsync(string sql, int limit, Func<System.Data.Common.DbDataReader, Guid, ClaimedItem> map,
+        CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var claim = Guid.CreateVersion7(now);
@@ -58,7 +65,8 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
 
     /// <summary>The attempt failed: when it is tried again, or never (null) with the reason kept for an administrator.</summary>
     public Task DueFailedAsync(ClaimedItem item, DateTimeOffset? next, string error, CancellationToken ct) =>
-        database.WriteAsync("UPDATE due SET next_at = @next, claim_id = NULL, error = @error WHERE kind = @kind AND due_key = @key AND claim_id = @claim",
+        database.WriteAsync(
+            "UPDATE due SET next_at = @next, claim_id = NULL, error = @error WHERE kind = @kind AND due_key = @key AND claim_id = @claim",
             [("next", next), ("error", error), ("kind", item.Kind), ("key", item.Key), ("claim", item.Claim)], ct);
 
     /// <summary>The row was claimed and nothing done with it: the claim was no attempt, whoever holds the row now.</summary>
@@ -73,14 +81,17 @@ internal sealed class Claims(RuntimeDatabase database, TimeProvider clock)
             [("next", next), ("error", error), ("key", item.Key), ("claim", item.Claim)], ct);
 
     public Task SentAsync(ClaimedItem item, CancellationToken ct) =>
-        database.WriteAsync("UPDATE outbox SET sent_at = @now, next_at = NULL, claim_id = NULL, error = NULL WHERE idempotency_key = @key AND claim_id = @claim",
+        database.WriteAsync(
+            "UPDATE outbox SET sent_at = @now, next_at = NULL, claim_id = NULL, error = NULL WHERE idempotency_key = @key AND claim_id = @claim",
             [("now", clock.GetUtcNow()), ("key", item.Key), ("claim", item.Claim)], ct);
 
     /// <summary>Only where this process is the only one (SQLite): the due rows its predecessor held are free at once.</summary>
-    public Task ReleaseDueAsync(CancellationToken ct) => ReleaseAsync("UPDATE due SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", ct);
+    public Task ReleaseDueAsync(CancellationToken ct) =>
+        ReleaseAsync("UPDATE due SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", ct);
 
     /// <summary>The same for mails.</summary>
-    public Task ReleaseMailAsync(CancellationToken ct) => ReleaseAsync("UPDATE outbox SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", ct);
+    public Task ReleaseMailAsync(CancellationToken ct) =>
+        ReleaseAsync("UPDATE outbox SET next_at = @now, claim_id = NULL WHERE claim_id IS NOT NULL AND next_at IS NOT NULL", ct);
 
     private Task ReleaseAsync(string sql, CancellationToken ct) =>
         database.Dialect.Provider == DatabaseProvider.Sqlite ? database.WriteAsync(sql, [("now", clock.GetUtcNow())], ct) : Task.CompletedTask;

@@ -9,8 +9,10 @@ namespace CrmFlow.Runtime;
 /// Works off what the clock has made due: bookmarks' wake-ups and modules' rows. Each due row runs as a command
 /// whose commit also deletes the row, so it happens exactly once however many hosts try.
 /// </summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "Calls may outlive the container; a semaphore nobody asked a wait handle of holds nothing.")]
-internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime, Claims claims, OutboundHttp http, TimeProvider clock, RuntimeMetrics metrics, ILogger<DuePump> log)
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001",
+    Justification = "Calls may outlive the container; a semaphore nobody asked a wait handle of holds nothing.")]
+internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime, Claims claims, OutboundHttp http, TimeProvider clock,
+    RuntimeMetrics metrics, ILogger<DuePump> log)
 {
     /// <summary>A due row that resumes the bookmark its key names.</summary>
     public const string BookmarkKind = "bookmark";
@@ -26,8 +28,8 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
     public static readonly Operation Fire = new("Runtime.FireDue", Access.SystemOnly);
 
     /// <summary>
-    /// Works off everything that is due now and returns how many rows it ran. A row that failed before runs alone; one that fails three times stays as a dead row
-    /// (<see cref="DueRow.NextAt"/> null) that administrators see.
+    /// Works off everything that is due now and returns how many rows it ran. A row that failed before runs alone; one that fails three times stays
+    /// as a dead row (<see cref="DueRow.NextAt"/> null) that administrators see.
     /// </summary>
     public async Task<int> RunDueAsync(CancellationToken ct = default)
     {
@@ -74,7 +76,10 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         _ = call.ContinueWith(done => _calls.TryRemove(done, out _), TaskScheduler.Default);
     }
 
-    /// <summary>Calls that were tried before, one at a time as everything else, but beside it: a host dies with all calls it has claimed, and those in line are not to blame.</summary>
+    /// <summary>
+    /// Calls that were tried before, one at a time as everything else, but beside it: a host dies with all calls it has claimed, and those in line
+    /// are not to blame.
+    /// </summary>
     private async Task<int> CallAgainAsync(CancellationToken ct)
     {
         if (Interlocked.Exchange(ref _repeating, 1) == 1) return 0;
@@ -119,7 +124,8 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
             // whoever waited for the answer may be gone: then nobody is called
             await using var db = database.ReadContext();
             var bookmark = Guid.Parse(item.Key);
-            var isWanted = item.Attempts <= MaxAttempts && await db.Set<BookmarkRow>().AnyAsync(b => b.InstanceId == item.InstanceId && b.Id == bookmark, ct);
+            var isWanted = item.Attempts <= MaxAttempts
+                && await db.Set<BookmarkRow>().AnyAsync(b => b.InstanceId == item.InstanceId && b.Id == bookmark, ct);
             await RunAsync(item, isWanted ? await AskAsync(item, ct) : Value.Undefined, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -144,7 +150,10 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         return answer;
     }
 
-    /// <summary>On PostgreSQL the wake-ups of different instances go together: a hundred bursts, one commit, one statement for each table. Everything else goes alone.</summary>
+    /// <summary>
+    /// On PostgreSQL the wake-ups of different instances go together: a hundred bursts, one commit, one statement for each table. Everything else
+    /// goes alone.
+    /// </summary>
     private IEnumerable<ClaimedItem[]> Grouped(List<ClaimedItem> items, bool triedBefore)
     {
         if (triedBefore || database.Dialect.Provider != DatabaseProvider.PostgreSql) return items.Select(i => new[] { i });
@@ -153,14 +162,15 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
     }
 
     /// <summary>
-    /// Many wake-ups in one transaction. Whatever goes wrong with any of them (a step that fails, a person who was faster) takes the whole back, and each runs by
-    /// itself, where its failure is its own.
+    /// Many wake-ups in one transaction. Whatever goes wrong with any of them (a step that fails, a person who was faster) takes the whole back, and
+    /// each runs by itself, where its failure is its own.
     /// </summary>
     private async Task RunGroupAsync(ClaimedItem[] items, CancellationToken ct)
     {
         try
         {
-            var request = new WorkflowRuntime.CommandRequest(Fire, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), Payload: null, IsBackground: true, KeepOperation: false) { RunsOnce = true };
+            var request = new WorkflowRuntime.CommandRequest(Fire, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), Payload: null,
+                IsBackground: true, KeepOperation: false) { RunsOnce = true };
             await runtime.RunAsync<bool>(request, async cmd =>
             {
                 await cmd.Instances.LoadAsync(Array.ConvertAll(items, i => i.InstanceId!.Value), ct);
@@ -171,7 +181,8 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
                     await cmd.ResumeAsync(item.InstanceId!.Value, bookmark, Value.Undefined, ct);
                     await cmd.FlushAsync(ct); // what its steps wrote, if they did: the next one's may read it
                 }
-                cmd.Writes.AddClaim("DELETE FROM due WHERE kind = 'bookmark' AND due_key = ANY (@keys) AND claim_id = @claim", [("keys", Array.ConvertAll(items, i => i.Key)), ("claim", items[0].Claim)], items.Length);
+                cmd.Writes.AddClaim("DELETE FROM due WHERE kind = 'bookmark' AND due_key = ANY (@keys) AND claim_id = @claim",
+                    [("keys", Array.ConvertAll(items, i => i.Key)), ("claim", items[0].Claim)], items.Length);
                 return true;
             }, ct);
             foreach (var item in items) metrics.Late(clock.GetUtcNow() - item.DueAt);
@@ -190,13 +201,15 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
         if (item.Attempts > MaxAttempts)
         {
             log.LogError("Due row {Kind} {Key} is put aside: {Attempts} attempts began and none ended", item.Kind, item.Key, MaxAttempts);
-            await claims.DueFailedAsync(item, null, $"{MaxAttempts} attempts began and none came to an end, not even in an error: running it ends or hangs the process.", ct);
+            await claims.DueFailedAsync(item, null,
+                $"{MaxAttempts} attempts began and none came to an end, not even in an error: running it ends or hangs the process.", ct);
             return;
         }
         string error;
         try
         {
-            var request = new WorkflowRuntime.CommandRequest(Fire, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), Payload: null, IsBackground: true, KeepOperation: false);
+            var request = new WorkflowRuntime.CommandRequest(Fire, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), Payload: null,
+                IsBackground: true, KeepOperation: false);
             var result = await runtime.RunAsync<bool>(request, cmd => BodyAsync(cmd, item, input, ct), ct);
             if (!result.Failed) return;
             error = result.Problem!.Key;
@@ -217,7 +230,8 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
 
     private static async Task<Result<bool>> BodyAsync(Command cmd, ClaimedItem item, Value input, CancellationToken ct)
     {
-        cmd.Writes.AddClaim("DELETE FROM due WHERE kind = @kind AND due_key = @key AND claim_id = @claim", [("kind", item.Kind), ("key", item.Key), ("claim", item.Claim)]);
+        cmd.Writes.AddClaim("DELETE FROM due WHERE kind = @kind AND due_key = @key AND claim_id = @claim",
+            [("kind", item.Kind), ("key", item.Key), ("claim", item.Claim)]);
         if (item.Kind is BookmarkKind or CommandInstances.HttpCallKind)
         {
             // A bookmark that is gone is nothing to do; the row goes all the same.
@@ -227,7 +241,8 @@ internal sealed class DuePump(RuntimeDatabase database, WorkflowRuntime runtime,
             return true;
         }
         var handler = cmd.Services.GetKeyedService<IDueHandler>(item.Kind)
-            ?? throw new InvalidOperationException($"No handler is registered for due rows of kind '{item.Kind}'. Add services.AddDueHandler<…>(\"{item.Kind}\") in its module.");
+            ?? throw new InvalidOperationException(
+                $"No handler is registered for due rows of kind '{item.Kind}'. Add services.AddDueHandler<…>(\"{item.Kind}\") in its module.");
         await handler.HandleAsync(cmd, item.Key, item.Payload is null ? Value.Undefined : Value.FromJson(item.Payload), ct);
         return true;
     }

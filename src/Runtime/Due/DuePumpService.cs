@@ -4,10 +4,11 @@ using Microsoft.Extensions.Logging;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Keeps the pump running, and beside it the delivery of mails: a mail server that takes its time holds up no timer. Each sleeps to its nearest row, woken by a
-/// commit that inserted an earlier one. Neither ever gives up.
+/// Keeps the pump running, and beside it the delivery of mails: a mail server that takes its time holds up no timer. Each sleeps to its nearest row,
+/// woken by a commit that inserted an earlier one. Neither ever gives up.
 /// </summary>
-internal sealed class DuePumpService(DuePump pump, Claims claims, OutboxDelivery outbox, PumpSignals signals, TimeProvider clock, ILogger<DuePumpService> log) : BackgroundService
+internal sealed class DuePumpService(DuePump pump, Claims claims, OutboxDelivery outbox, PumpSignals signals, TimeProvider clock,
+    ILogger<DuePumpService> log) : BackgroundService
 {
     /// <summary>Looks at least this often: another host may have inserted a row and died before it ran it.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(10);
@@ -27,7 +28,8 @@ internal sealed class DuePumpService(DuePump pump, Claims claims, OutboxDelivery
         }, stoppingToken));
 
     /// <param name="workAsync">Works off what there is and says when there is more.</param>
-    private async Task KeepAsync(string who, PumpSignal signal, Func<CancellationToken, Task> startAsync, Func<CancellationToken, Task<DateTimeOffset?>> workAsync, CancellationToken stoppingToken)
+    private async Task KeepAsync(string who, PumpSignal signal,
+        Func<CancellationToken, Task> startAsync, Func<CancellationToken, Task<DateTimeOffset?>> workAsync, CancellationToken stoppingToken)
     {
         var isStarted = false;
         while (!stoppingToken.IsCancellationRequested)

@@ -1,6 +1,8 @@
 namespace CrmFlow.Runtime;
 
-/// <summary>Who sleeps until a table has something for it: the pump over due rows, and the delivery of mails, which keeps nobody waiting but mails.</summary>
+/// <summary>
+/// Who sleeps until a table has something for it: the pump over due rows, and the delivery of mails, which keeps nobody waiting but mails.
+/// </summary>
 internal sealed class PumpSignals
 {
     public PumpSignal Due { get; } = new();

@@ -4,8 +4,9 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Clears away what has served: operation ids after 30 days, sent outbox rows after 90, ended jobs after 30 and their files after a week. A job of every night, in small
-/// bites, each found by reading: no index over their age is kept for it, which every command would have to write, and nobody waits while the table is looked through.
+/// Clears away what has served: operation ids after 30 days, sent outbox rows after 90, ended jobs after 30 and their files after a week. A job of
+/// every night, in small bites, each found by reading: no index over their age is kept for it, which every command would have to write, and nobody
+/// waits while the table is looked through.
 /// </summary>
 internal sealed class Retention(RuntimeDatabase database, JobFiles files, TimeProvider clock) : IJobHandler
 {
@@ -19,9 +20,14 @@ internal sealed class Retention(RuntimeDatabase database, JobFiles files, TimePr
         var now = clock.GetUtcNow();
         files.ClearBefore(now - JobAdministration.FilesKept - Grace);
         var count = job.Done;
-        count = await ClearAsync<OperationRow, Guid>(job, count, db => db.Set<OperationRow>().Where(o => o.CreatedAt < now - Operations).Select(o => o.Id).Order(), (rows, ids) => rows.Where(o => ids.Contains(o.Id)), ct);
-        count = await ClearAsync<OutboxRow, string>(job, count, db => db.Set<OutboxRow>().Where(o => o.SentAt != null && o.CreatedAt < now - Sent).Select(o => o.IdempotencyKey).Order(), (rows, keys) => rows.Where(o => keys.Contains(o.IdempotencyKey)), ct);
-        count = await ClearAsync<JobRow, Guid>(job, count, db => db.Set<JobRow>().Where(j => j.FinishedAt < now - Jobs).Select(j => j.Id).Order(), (rows, ids) => rows.Where(j => ids.Contains(j.Id)), ct);
+        count = await ClearAsync<OperationRow, Guid>(job, count, db =>
+            db.Set<OperationRow>().Where(o => o.CreatedAt < now - Operations).Select(o => o.Id).Order(), (rows, ids) =>
+            rows.Where(o => ids.Contains(o.Id)), ct);
+        count = await ClearAsync<OutboxRow, string>(job, count, db =>
+            db.Set<OutboxRow>().Where(o => o.SentAt != null && o.CreatedAt < now - Sent).Select(o => o.IdempotencyKey).Order(), (rows, keys) =>
+            rows.Where(o => keys.Contains(o.IdempotencyKey)), ct);
+        count = await ClearAsync<JobRow, Guid>(job, count, db =>
+            db.Set<JobRow>().Where(j => j.FinishedAt < now - Jobs).Select(j => j.Id).Order(), (rows, ids) => rows.Where(j => ids.Contains(j.Id)), ct);
         return new JobOutcome(Phrase.Of("job.result.retention", $"{count}"));
     }
 

@@ -5,19 +5,21 @@ using Microsoft.Extensions.Configuration;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Where processes may call: public addresses only, unless <c>Http:AllowedHosts</c> (comma separated <c>host:port</c>) names one inside. The address is judged
-/// after the name was resolved and the connection is made to that very address, for every redirect anew.
+/// Where processes may call: public addresses only, unless <c>Http:AllowedHosts</c> (comma separated <c>host:port</c>) names one inside. The address
+/// is judged after the name was resolved and the connection is made to that very address, for every redirect anew.
 /// </summary>
 internal sealed class AddressGuard(IConfiguration configuration)
 {
-    private readonly HashSet<string> _inside = [.. (configuration["Http:AllowedHosts"] ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(h => h.ToLowerInvariant())];
+    private readonly HashSet<string> _inside = [.. (configuration["Http:AllowedHosts"] ?? "")
+        .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(h => h.ToLowerInvariant())];
 
     public async ValueTask<Stream> ConnectAsync(DnsEndPoint to, CancellationToken ct)
     {
         var addresses = IPAddress.TryParse(to.Host.Trim('[', ']'), out var literal) ? [literal] : await Dns.GetHostAddressesAsync(to.Host, ct);
         var isNamed = _inside.Contains($"{to.Host}:{to.Port}".ToLowerInvariant());
         var allowed = addresses.Where(a => isNamed || IsPublic(a)).ToArray();
-        if (allowed.Length == 0) throw new AddressRefusedException($"{to.Host}:{to.Port} is not an address processes may call. An administrator can name it in Http:AllowedHosts.");
+        if (allowed.Length == 0) throw new AddressRefusedException(
+            $"{to.Host}:{to.Port} is not an address processes may call. An administrator can name it in Http:AllowedHosts.");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -31,7 +33,9 @@ internal sealed class AddressGuard(IConfiguration configuration)
         }
     }
 
-    /// <summary>Nothing private, local, reserved, multicast or of documentation; an IPv4 address inside an IPv6 one is judged as what it is.</summary>
+    /// <summary>
+    /// Nothing private, local, reserved, multicast or of documentation; an IPv4 address inside an IPv6 one is judged as what it is.
+    /// </summary>
     public static bool IsPublic(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
@@ -40,7 +44,8 @@ internal sealed class AddressGuard(IConfiguration configuration)
         if (b.AsSpan(0, 12).IndexOfAnyExcept((byte)0) < 0) return false; // unspecified, loopback, IPv4-compatible
         if (b[0] == 0x00 && b[1] == 0x64 && b[2] == 0xFF && b[3] == 0x9B) return b[4] == 0 && b[5] == 0 && IsPublic(b[12..16]); // NAT64
         if (b[0] == 0x20 && b[1] == 0x02) return IsPublic(b[2..6]); // 6to4
-        if (b[0] == 0x20 && b[1] == 0x01 && (b[2] < 0x02 || b[2] == 0x0D && b[3] == 0xB8)) return false; // Teredo and other special uses, documentation
+        // Teredo and other special uses, documentation
+        if (b[0] == 0x20 && b[1] == 0x01 && (b[2] < 0x02 || b[2] == 0x0D && b[3] == 0xB8)) return false;
         return (b[0] & 0xE0) == 0x20; // global unicast only: not fc00::/7, fe80::/10, fec0::/10, ff00::/8
     }
 

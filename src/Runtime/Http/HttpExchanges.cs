@@ -19,7 +19,8 @@ public sealed class HttpExchanges
     }
 
     /// <summary>Waits for the instance's answer, also from a later burst on this host; null when none came in time.</summary>
-    /// <param name="patience">How long, unless the process says otherwise (<see cref="HoldHttp"/>); zero when it is over and no answer can come any more.</param>
+    /// <param name="patience">How long, unless the process says otherwise (<see cref="HoldHttp"/>); zero when it is over and no answer can come any
+    /// more.</param>
     public async Task<AnswerHttp?> AnswerAsync(Guid instanceId, TimeSpan patience, TimeProvider clock, CancellationToken ct)
     {
         if (!_open.TryGetValue(instanceId, out var open)) return null;
@@ -41,7 +42,8 @@ public sealed class HttpExchanges
 
     internal void Hold(HoldHttp hold)
     {
-        if (_open.TryGetValue(hold.InstanceId, out var open)) open.Patience = hold.Patience <= TimeSpan.Zero ? TimeSpan.Zero : hold.Patience < MostPatience ? hold.Patience : MostPatience;
+        if (_open.TryGetValue(hold.InstanceId, out var open))
+            open.Patience = hold.Patience <= TimeSpan.Zero ? TimeSpan.Zero : hold.Patience < MostPatience ? hold.Patience : MostPatience;
     }
 
     internal void Answer(AnswerHttp answer)
@@ -58,7 +60,9 @@ public sealed class HttpExchanges
 /// <param name="IsFinished">The instance is over, so an answer that has not come will not come.</param>
 public sealed record HttpMatch(Guid? InstanceId, bool IsAmbiguous, bool IsFinished);
 
-/// <summary>Brings HTTP requests to the processes that listen for them (elsa-format §8): a trigger before a bookmark, both found by method and route template.</summary>
+/// <summary>
+/// Brings HTTP requests to the processes that listen for them (elsa-format §8): a trigger before a bookmark, both found by method and route template.
+/// </summary>
 public sealed class HttpRouting
 {
     private const string Stimulus = "Elsa.HttpEndpoint";
@@ -68,22 +72,27 @@ public sealed class HttpRouting
     private readonly HttpExchanges _exchanges;
     private readonly TimeProvider _clock;
 
-    internal HttpRouting(WorkflowRuntime runtime, HttpExchanges exchanges, TimeProvider clock) => (_runtime, _exchanges, _clock) = (runtime, exchanges, clock);
+    internal HttpRouting(WorkflowRuntime runtime, HttpExchanges exchanges, TimeProvider clock) =>
+        (_runtime, _exchanges, _clock) = (runtime, exchanges, clock);
 
     /// <param name="request">As the step takes it, but for the data of the route.</param>
     /// <param name="instanceId">Only this instance; null for any, and for triggers.</param>
-    public async Task<Result<HttpMatch>> HandleAsync(string method, string path, Value request, string? correlationId, Guid? instanceId, CancellationToken ct)
+    public async Task<Result<HttpMatch>> HandleAsync(string method, string path, Value request, string? correlationId, Guid? instanceId,
+        CancellationToken ct)
     {
         Guid? opened = null;
         var result = await _runtime.ExecuteAsync<HttpMatch>(Handle, Actor.System, Guid.CreateVersion7(_clock.GetUtcNow()), null, async cmd =>
         {
             if (opened is { } again) _exchanges.Close(again);
             opened = null;
-            var triggers = instanceId is not null ? [] : await MatchesAsync(cmd, "SELECT DISTINCT trigger_key FROM workflow_trigger WHERE name = @name", method, path, ct);
-            var matches = triggers.Count > 0 ? triggers : await MatchesAsync(cmd, "SELECT DISTINCT bookmark_key FROM bookmark WHERE name = @name", method, path, ct);
+            var triggers = instanceId is not null ? []
+                : await MatchesAsync(cmd, "SELECT DISTINCT trigger_key FROM workflow_trigger WHERE name = @name", method, path, ct);
+            var matches = triggers.Count > 0 ? triggers
+                : await MatchesAsync(cmd, "SELECT DISTINCT bookmark_key FROM bookmark WHERE name = @name", method, path, ct);
             if (matches.Count != 1) return new HttpMatch(null, matches.Count > 1, false);
             request.Members["routeData"] = matches[0].Route;
-            var found = await cmd.Instances.HttpRequestAsync(matches[0].Key, isTrigger: triggers.Count > 0, correlationId, instanceId, request, id => _exchanges.Open((opened = id).Value), ct);
+            var found = await cmd.Instances.HttpRequestAsync(matches[0].Key, isTrigger: triggers.Count > 0, correlationId, instanceId, request, id =>
+                _exchanges.Open((opened = id).Value), ct);
             return found;
         }, ct);
         if (opened is { } open && (result.Failed || result.Value.InstanceId is null)) _exchanges.Close(open);

@@ -18,7 +18,8 @@ internal sealed class OutboundHttp : IDisposable
         var guard = new AddressGuard(configuration);
         _client = new HttpMessageInvoker(new SocketsHttpHandler
         {
-            AllowAutoRedirect = false, UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), MaxResponseHeadersLength = 64, PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+            AllowAutoRedirect = false, UseProxy = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10), MaxResponseHeadersLength = 64,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
             ConnectCallback = (context, ct) => guard.ConnectAsync(context.DnsEndPoint, ct),
         });
     }
@@ -35,7 +36,8 @@ internal sealed class OutboundHttp : IDisposable
             {
                 using var request = Request(call, method, url, key, isFirst: redirects == 0);
                 using var response = await _client.SendAsync(request, patience.Token);
-                if (redirects == MaxRedirects || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location) return await ReadAsync(response, patience.Token);
+                if (redirects == MaxRedirects || (int)response.StatusCode is not (301 or 302 or 303 or 307 or 308)
+                    || response.Headers.Location is not { } location) return await ReadAsync(response, patience.Token);
                 url = new Uri(url, location);
                 if (url.Scheme is not ("http" or "https")) return Failure("refused", $"a redirect leads to {url.Scheme}");
                 if ((int)response.StatusCode is 303 || (int)response.StatusCode is 301 or 302 && method == HttpMethod.Post) method = HttpMethod.Get;
@@ -47,7 +49,8 @@ internal sealed class OutboundHttp : IDisposable
         }
         catch (HttpRequestException e)
         {
-            return e.InnerException is AddressRefusedException refused ? Failure("refused", refused.Message) : Failure("connect", e.InnerException is { } cause ? $"{e.Message} {cause.Message}" : e.Message);
+            return e.InnerException is AddressRefusedException refused ? Failure("refused", refused.Message)
+                : Failure("connect", e.InnerException is { } cause ? $"{e.Message} {cause.Message}" : e.Message);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
@@ -71,10 +74,12 @@ internal sealed class OutboundHttp : IDisposable
         var request = new HttpRequestMessage(method, url);
         request.Headers.Add("Idempotency-Key", key);
         if (call["content"].Kind == ValueKind.String && method != HttpMethod.Get)
-            request.Content = new StringContent(call["content"].String, Encoding.UTF8) { Headers = { ContentType = MediaTypeHeaderValue.Parse(call["contentType"].String) } };
+            request.Content = new StringContent(call["content"].String,
+                Encoding.UTF8) { Headers = { ContentType = MediaTypeHeaderValue.Parse(call["contentType"].String) } };
         if (!isFirst) return request;
         foreach (var (name, value) in call["headers"].Members)
-            if (!request.Headers.TryAddWithoutValidation(name, value.ToText())) request.Content?.Headers.TryAddWithoutValidation(name, value.ToText());
+            if (!request.Headers.TryAddWithoutValidation(name, value.ToText()))
+                request.Content?.Headers.TryAddWithoutValidation(name, value.ToText());
         return request;
     }
 
@@ -90,7 +95,8 @@ internal sealed class OutboundHttp : IDisposable
         }
         var headers = response.Headers.Concat(response.Content.Headers).Where(h => !h.Key.Equals("Set-Cookie", StringComparison.OrdinalIgnoreCase));
         return Value.Object(("statusCode", (int)response.StatusCode), ("content", Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length)),
-            ("contentType", response.Content.Headers.ContentType?.MediaType), ("headers", Value.Object([.. headers.Select(h => (h.Key, (Value)string.Join(", ", h.Value)))])));
+            ("contentType", response.Content.Headers.ContentType?.MediaType),
+                ("headers", Value.Object([.. headers.Select(h => (h.Key, (Value)string.Join(", ", h.Value)))])));
     }
 
     public void Dispose() => _client.Dispose();

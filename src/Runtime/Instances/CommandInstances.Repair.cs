@@ -42,7 +42,8 @@ internal sealed partial class CommandInstances
         if (await FindAsync(instanceId, ct) is not { } instance) return new NotFound();
         var (state, workflow) = (instance.State, instance.Workflow);
         if (state is { Status: WorkflowStatus.Finished, SubStatus: not WorkflowSubStatus.Faulted }) return new InstanceFinished();
-        if (OpenVariables.Of(state, workflow).FirstOrDefault(v => v.Container == container && v.Id == variableId) is not { } known) return new NotFound();
+        if (OpenVariables.Of(state, workflow).FirstOrDefault(v => v.Container == container && v.Id == variableId) is not { } known)
+            return new NotFound();
         if (shown != known.Value.ToJson()) return new VariableChanged(known.Name);
         services.Runner.SetVariable(state, container, variableId, value);
         instance.Changed = true;

@@ -13,7 +13,8 @@ internal sealed partial class CommandInstances
         public bool IsNew => Version == 0;
         public int JournalCount { get; } = JournalCount;
         /// <summary>Bookmarks in the tables, and whether the clock waits for them.</summary>
-        public Dictionary<Guid, bool> StoredBookmarks { get; } = Version == 0 ? [] : state.Bookmarks.ToDictionary(b => b.Id, b => b.DueAt is not null);
+        public Dictionary<Guid, bool> StoredBookmarks { get; } = Version == 0 ? []
+            : state.Bookmarks.ToDictionary(b => b.Id, b => b.DueAt is not null);
         public HashSet<Guid> StoredIncidents { get; } = [.. state.Incidents.Select(i => i.Id)];
         public string? StoredCorrelation { get; } = state.CorrelationId;
         public List<JournalEntry> Journal { get; } = [];
@@ -22,7 +23,9 @@ internal sealed partial class CommandInstances
         public bool IsRunning { get; set; }
     }
 
-    /// <summary>Adds what changed to the command's batch: the instance row behind its fence, bookmarks and their due rows, journal, incidents.</summary>
+    /// <summary>
+    /// Adds what changed to the command's batch: the instance row behind its fence, bookmarks and their due rows, journal, incidents.
+    /// </summary>
     public void Write()
     {
         var changed = _loaded.Values.Where(i => i.Changed).ToList();
@@ -55,8 +58,10 @@ internal sealed partial class CommandInstances
                         journal_count = @journal, incident_count = @incidents, updated_at = @now, finished_at = @finished WHERE id = @id AND version = @version
                         """,
                 [
-                    ("id", state.Id), ("state", StateJson.Write(state, instance.Workflow)), ("status", state.Status.ToString()), ("sub", state.SubStatus.ToString()), ("name", state.Name), ("correlation", state.CorrelationId),
-                    ("journal", instance.JournalCount + journal.Count), ("incidents", state.Incidents.Count), ("now", command.Now), ("finished", Finished(state)), ("version", instance.Version),
+                    ("id", state.Id), ("state", StateJson.Write(state, instance.Workflow)), ("status", state.Status.ToString()),
+                        ("sub", state.SubStatus.ToString()), ("name", state.Name), ("correlation", state.CorrelationId),
+                    ("journal", instance.JournalCount + journal.Count), ("incidents", state.Incidents.Count), ("now", command.Now),
+                        ("finished", Finished(state)), ("version", instance.Version),
                 ], mustAffect: 1);
 
         var now = state.Bookmarks.Select(b => b.Id).ToHashSet();
@@ -70,7 +75,8 @@ internal sealed partial class CommandInstances
                 INSERT INTO bookmark (id, instance_id, activity_id, node_id, name, bookmark_key, correlation_id, due_at, created_at)
                 VALUES (@id, @instance, @activity, @node, @name, @key, @correlation, @due, @at)
                 """,
-                [("id", bookmark.Id), ("instance", state.Id), ("activity", ActivityOf(instance, bookmark)), ("node", bookmark.NodeId), ("name", bookmark.Name),
+                [("id", bookmark.Id), ("instance", state.Id), ("activity", ActivityOf(instance, bookmark)), ("node", bookmark.NodeId),
+                    ("name", bookmark.Name),
                  ("key", bookmark.Key), ("correlation", state.CorrelationId), ("due", bookmark.DueAt), ("at", bookmark.CreatedAt)]);
 
         var seq = instance.JournalCount;
@@ -79,8 +85,10 @@ internal sealed partial class CommandInstances
                 INSERT INTO journal (instance_id, seq, activity_instance_id, node_id, activity_id, activity_type, entered, event, occurred_at, round, outcomes, data)
                 VALUES (@instance, @seq, @activityInstance, @node, @activity, @type, @entered, @event, @at, @round, @outcomes, @data)
                 """,
-                [("instance", state.Id), ("seq", ++seq), ("activityInstance", entry.ActivityInstanceId), ("node", entry.NodeId), ("activity", entry.ActivityId), ("type", entry.ActivityType),
-                 ("entered", entered?.ToString()), ("event", entry.Event.ToString()), ("at", entry.At), ("round", entry.Round), ("outcomes", CrmJson.Write(entry.Outcomes)), ("data", Data(entry))]);
+                [("instance", state.Id), ("seq", ++seq), ("activityInstance", entry.ActivityInstanceId), ("node", entry.NodeId),
+                    ("activity", entry.ActivityId), ("type", entry.ActivityType),
+                 ("entered", entered?.ToString()), ("event", entry.Event.ToString()), ("at", entry.At), ("round", entry.Round),
+                     ("outcomes", CrmJson.Write(entry.Outcomes)), ("data", Data(entry))]);
     }
 
     /// <summary>Entering a step and what followed at once are one row.</summary>
@@ -90,7 +98,8 @@ internal sealed partial class CommandInstances
         for (var i = 0; i < journal.Count; i++)
         {
             var entry = journal[i];
-            var isFollowed = entry is { Event: JournalEvent.Started or JournalEvent.Resumed, Outcomes: null, Data: null } && i + 1 < journal.Count && journal[i + 1].ActivityInstanceId == entry.ActivityInstanceId
+            var isFollowed = entry is { Event: JournalEvent.Started or JournalEvent.Resumed, Outcomes: null, Data: null } && i + 1 < journal.Count
+                && journal[i + 1].ActivityInstanceId == entry.ActivityInstanceId
                 && journal[i + 1] is { Event: not (JournalEvent.Started or JournalEvent.Resumed) } next && next.Round == entry.Round;
             rows.Add(isFollowed ? (entry.Event, journal[++i]) : (null, entry));
         }
@@ -105,8 +114,10 @@ internal sealed partial class CommandInstances
             INSERT INTO workflow_instance (id, definition_id, version_id, definition_version, name, correlation_id, status, sub_status, state, version, journal_count, incident_count, started_by, started_by_name, created_at, updated_at, finished_at)
             VALUES (@id, @definition, @versionId, @number, @name, @correlation, @status, @sub, @state, 1, @journal, @incidents, @starter, @starterName, @now, @now, @finished)
             """,
-            [("id", state.Id), ("definition", workflow.DefinitionId), ("versionId", workflow.VersionId), ("number", workflow.Version), ("name", state.Name), ("correlation", state.CorrelationId),
-             ("status", state.Status.ToString()), ("sub", state.SubStatus.ToString()), ("state", StateJson.Write(state, workflow)), ("journal", journalCount), ("incidents", state.Incidents.Count),
+            [("id", state.Id), ("definition", workflow.DefinitionId), ("versionId", workflow.VersionId), ("number", workflow.Version),
+                ("name", state.Name), ("correlation", state.CorrelationId),
+             ("status", state.Status.ToString()), ("sub", state.SubStatus.ToString()), ("state", StateJson.Write(state, workflow)),
+                 ("journal", journalCount), ("incidents", state.Incidents.Count),
              ("starter", starter?.UserId), ("starterName", starter?.Name), ("now", command.Now), ("finished", Finished(state))]);
     }
 
@@ -115,7 +126,8 @@ internal sealed partial class CommandInstances
     {
         var state = instance.State;
         if (state.CorrelationId != instance.StoredCorrelation && instance.StoredBookmarks.Count > 0)
-            writes.Add("UPDATE bookmark SET correlation_id = @correlation WHERE instance_id = @instance", [("correlation", state.CorrelationId), ("instance", state.Id)]);
+            writes.Add("UPDATE bookmark SET correlation_id = @correlation WHERE instance_id = @instance",
+                [("correlation", state.CorrelationId), ("instance", state.Id)]);
         foreach (var bookmark in NewBookmarks(instance))
             if (bookmark.DueAt is { } due) command.Schedule(DuePump.BookmarkKind, bookmark.Id.ToString(), due, payload: null, state.Id);
         if (instance.Incidents.Count == 0 && instance.StoredIncidents.Count == 0) return;
@@ -126,15 +138,19 @@ internal sealed partial class CommandInstances
                 INSERT INTO incident (id, instance_id, activity_instance_id, node_id, activity_type, message, detail, created_at, resolved_at)
                 VALUES (@id, @instance, @activityInstance, @node, @type, @message, @detail, @at, @resolved)
                 """,
-                [("id", incident.Id), ("instance", state.Id), ("activityInstance", incident.ActivityInstanceId), ("node", incident.NodeId), ("type", incident.ActivityType),
-                 ("message", incident.Message), ("detail", incident.Detail), ("at", incident.At), ("resolved", open.Contains(incident.Id) ? null : command.Now)]);
+                [("id", incident.Id), ("instance", state.Id), ("activityInstance", incident.ActivityInstanceId), ("node", incident.NodeId),
+                    ("type", incident.ActivityType),
+                 ("message", incident.Message), ("detail", incident.Detail), ("at", incident.At),
+                     ("resolved", open.Contains(incident.Id) ? null : command.Now)]);
         foreach (var resolved in instance.StoredIncidents.Except(open))
             writes.Add("UPDATE incident SET resolved_at = @now WHERE id = @id", [("id", resolved), ("now", command.Now)]);
     }
 
     private DateTimeOffset? Finished(WorkflowState state) => state.Status == WorkflowStatus.Finished ? command.Now : null;
-    private static IEnumerable<Bookmark> NewBookmarks(LoadedInstance instance) => instance.State.Bookmarks.Where(b => !instance.StoredBookmarks.ContainsKey(b.Id));
-    private static string ActivityOf(LoadedInstance instance, Bookmark bookmark) => instance.Workflow.FindNode(bookmark.NodeId)?.Id ?? bookmark.NodeId;
+    private static IEnumerable<Bookmark> NewBookmarks(LoadedInstance instance) =>
+        instance.State.Bookmarks.Where(b => !instance.StoredBookmarks.ContainsKey(b.Id));
+    private static string ActivityOf(LoadedInstance instance, Bookmark bookmark) =>
+        instance.Workflow.FindNode(bookmark.NodeId)?.Id ?? bookmark.NodeId;
     private static string? Data(JournalEntry entry) => entry.Data is null ? null : Value.From(entry.Data).ToJson();
 
     /// <summary>Instances as they stood before an activity that failed; the one whose burst is running is the engine's own to put right.</summary>

@@ -4,11 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace CrmFlow.Runtime;
 
 /// <summary>What running bursts needs of the process.</summary>
-internal sealed record InstanceServices(WorkflowRunner Runner, WorkflowDefinitions Definitions, BusinessTime Time, HttpExchanges Exchanges, ILogger<InstanceServices> Log);
+internal sealed record InstanceServices(WorkflowRunner Runner, WorkflowDefinitions Definitions, BusinessTime Time, HttpExchanges Exchanges,
+    ILogger<InstanceServices> Log);
 
 /// <summary>
-/// The workflow instances of one command: loaded and locked at first touch, run burst after burst in memory, written once at the flush as the difference
-/// between what was loaded and what is.
+/// The workflow instances of one command: loaded and locked at first touch, run burst after burst in memory, written once at the flush as the
+/// difference between what was loaded and what is.
 /// </summary>
 internal sealed partial class CommandInstances(Command command, InstanceServices services)
 {
@@ -26,12 +27,16 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
     /// <summary>The instance whose step is running now, the innermost when workflows run each other; null outside a burst.</summary>
     public Guid? Running => _loaded.Values.LastOrDefault(i => i.IsRunning)?.State.Id;
 
-    public Task<Result<Guid>> StartAsync(string definitionId, Dictionary<string, Value> input, string? correlationId, string? name, string? triggerActivityId, CancellationToken ct) =>
-        StartAsync(definitionId, new WorkflowState { Id = command.NewId(), Input = input, CorrelationId = correlationId, Name = name }, triggerActivityId, tellsParent: true, ct);
+    public Task<Result<Guid>> StartAsync(string definitionId, Dictionary<string, Value> input, string? correlationId, string? name,
+        string? triggerActivityId, CancellationToken ct) =>
+        StartAsync(definitionId, new WorkflowState { Id = command.NewId(), Input = input, CorrelationId = correlationId, Name = name },
+            triggerActivityId, tellsParent: true, ct);
 
-    private async Task<Result<Guid>> StartAsync(string definitionId, WorkflowState state, string? triggerActivityId, bool tellsParent, CancellationToken ct)
+    private async Task<Result<Guid>> StartAsync(string definitionId, WorkflowState state, string? triggerActivityId, bool tellsParent,
+        CancellationToken ct)
     {
-        if (await services.Definitions.PublishedAsync(command.Transaction, definitionId, ct) is not { } workflow) return new NoPublishedVersion(definitionId);
+        if (await services.Definitions.PublishedAsync(command.Transaction, definitionId, ct) is not { } workflow)
+            return new NoPublishedVersion(definitionId);
         if (await RefusedByActivationAsync(workflow, state.CorrelationId, ct)) return new ActivationRefused(workflow.Name);
         var instance = new LoadedInstance(workflow, state, Version: 0, JournalCount: 0);
         _loaded.Add(instance.State.Id, instance);
@@ -46,7 +51,8 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
     }
 
     /// <summary>An instance on hold is not resumed by people; what the clock, a child or an outside answer brings is kept for it.</summary>
-    public Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, CancellationToken ct) => ResumeAsync(instanceId, bookmarkId, input, keep: command.Actor.Kind == ActorKind.System, ct);
+    public Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, CancellationToken ct) =>
+        ResumeAsync(instanceId, bookmarkId, input, keep: command.Actor.Kind == ActorKind.System, ct);
 
     private async Task<Result> ResumeAsync(Guid instanceId, Guid bookmarkId, Value input, bool keep, CancellationToken ct)
     {
@@ -64,7 +70,8 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
     {
         if (await FindAsync(instanceId, ct) is not { } instance) return new NotFound();
         if (instance.State.IsOnHold) return new InstanceOnHold();
-        return await RunAsync(instance, burst => services.Runner.ReturnAsync(burst, activityId, returnAddress, ct)) ? Result.Ok : new ReturnRefused(activityId);
+        return await RunAsync(instance, burst => services.Runner.ReturnAsync(burst, activityId, returnAddress, ct)) ? Result.Ok
+            : new ReturnRefused(activityId);
     }
 
     public async Task<Result> CancelAsync(Guid instanceId, CancellationToken ct)
@@ -85,17 +92,21 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
 
     /// <summary>What came is an input of the instances it starts, as it is of those it resumes.</summary>
     public Task<int> RecordSavedAsync(string recordType, Guid id, string recordName, Value saved, CancellationToken ct) =>
-        SendStimulusAsync(RecordSaved.TypeName, recordType, id.ToString(), saved, new Dictionary<string, Value>(saved.Members), ct, instanceName: recordName);
+        SendStimulusAsync(RecordSaved.TypeName, recordType, id.ToString(), saved, new Dictionary<string, Value>(saved.Members), ct,
+            instanceName: recordName);
 
     /// <summary>An event to one instance only, or to all that wait for it and to triggers.</summary>
     public Task<int> SendEventAsync(string name, string? correlationId, Guid? onlyInstance, Value payload, CancellationToken ct) =>
         SendStimulusAsync("Elsa.Event", name, correlationId, payload, new Dictionary<string, Value> { [EventPayload] = payload }, ct, onlyInstance);
 
-    private const string Waiting = "SELECT instance_id, id, NULL AS definition_id, NULL AS activity_id FROM bookmark WHERE name = @name AND bookmark_key = @key";
+    private const string Waiting =
+        "SELECT instance_id, id, NULL AS definition_id, NULL AS activity_id FROM bookmark WHERE name = @name AND bookmark_key = @key";
     private const string OfCorrelation = " AND correlation_id = @correlation";
-    private const string Triggers = " UNION ALL SELECT NULL, NULL, definition_id, activity_id FROM workflow_trigger WHERE name = @name AND trigger_key = @key ORDER BY 1, 2, 3, 4";
+    private const string Triggers =
+        " UNION ALL SELECT NULL, NULL, definition_id, activity_id FROM workflow_trigger WHERE name = @name AND trigger_key = @key ORDER BY 1, 2, 3, 4";
 
-    private async Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, Dictionary<string, Value> given, CancellationToken ct, Guid? onlyInstance = null, string? instanceName = null)
+    private async Task<int> SendStimulusAsync(string name, string key, string? correlationId, Value input, Dictionary<string, Value> given,
+        CancellationToken ct, Guid? onlyInstance = null, string? instanceName = null)
     {
         // Who waits and what it starts in one question. An event for one instance starts nothing.
         var found = await command.Transaction.QueryAsync((correlationId, onlyInstance) switch
@@ -105,7 +116,9 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
             (null, _) => Waiting + " ORDER BY 1, 2",
             _ => Waiting + OfCorrelation + " ORDER BY 1, 2",
         }, [("name", name), ("key", key), ("correlation", correlationId)],
-            r => r.IsDBNull(0) ? (Instance: Guid.Empty, Bookmark: Guid.Empty, Trigger: ((string Definition, string Activity)?)(r.GetString(2), r.GetString(3))) : (Instance: r.GetGuid(0), Bookmark: r.GetGuid(1), Trigger: default((string Definition, string Activity)?)), ct);
+            r => r.IsDBNull(0) ? (Instance: Guid.Empty, Bookmark: Guid.Empty,
+                Trigger: ((string Definition, string Activity)?)(r.GetString(2), r.GetString(3)))
+                : (Instance: r.GetGuid(0), Bookmark: r.GetGuid(1), Trigger: default((string Definition, string Activity)?)), ct);
         var waiting = found.Where(f => f.Trigger is null).Select(f => (f.Instance, f.Bookmark));
         var triggers = found.Select(f => f.Trigger).OfType<(string Definition, string Activity)>().ToList();
         // What this command itself has set waiting is not in the table yet.
@@ -126,11 +139,13 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
 
     private async Task<bool> RunAsync(LoadedInstance instance, Func<Burst, ValueTask<bool>> run, bool tellsParent = true)
     {
-        if (instance.IsRunning) throw new InvalidOperationException($"Instance {instance.State.Id} is in the middle of a burst. A step returns what happens next; it does not resume its own instance.");
+        if (instance.IsRunning) throw new InvalidOperationException(
+            $"Instance {instance.State.Id} is in the middle of a burst. A step returns what happens next; it does not resume its own instance.");
         RanBurst = true;
         var burst = new Burst
         {
-            Workflow = instance.Workflow, State = instance.State, Now = command.Now, NewId = command.NewId, Services = command.Services, Guard = _guard, Zone = services.Time.Zone, Children = this,
+            Workflow = instance.Workflow, State = instance.State, Now = command.Now, NewId = command.NewId, Services = command.Services,
+            Guard = _guard, Zone = services.Time.Zone, Children = this,
         };
         using var span = RuntimeMetrics.BurstSpan(instance.Workflow.DefinitionId, instance.State.Id);
         instance.IsRunning = true;
@@ -152,16 +167,19 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         if (_guard?.Poison is { } poison) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(poison);
         if (!ran)
         {
-            foreach (var answer in burst.Requests.OfType<AnswerHttp>()) command.AfterCommit.Add(() => services.Exchanges.Answer(answer)); // a request that was refused
+            // a request that was refused
+            foreach (var answer in burst.Requests.OfType<AnswerHttp>()) command.AfterCommit.Add(() => services.Exchanges.Answer(answer));
             return false;
         }
         instance.Changed = true;
         instance.Journal.AddRange(burst.Journal);
         instance.Incidents.AddRange(burst.NewIncidents);
         Perform(instance, burst, tellsParent);
-        foreach (var line in burst.Lines) services.Log.LogInformation("{Definition} {WorkflowInstanceId} writes: {Line}", instance.Workflow.DefinitionId, instance.State.Id, line);
+        foreach (var line in burst.Lines)
+            services.Log.LogInformation("{Definition} {WorkflowInstanceId} writes: {Line}", instance.Workflow.DefinitionId, instance.State.Id, line);
         foreach (var incident in burst.NewIncidents)
-            services.Log.LogWarning("{Definition} {WorkflowInstanceId}: incident at {NodeId}: {Message}", instance.Workflow.DefinitionId, instance.State.Id, incident.NodeId, incident.Message);
+            services.Log.LogWarning("{Definition} {WorkflowInstanceId}: incident at {NodeId}: {Message}", instance.Workflow.DefinitionId,
+                instance.State.Id, incident.NodeId, incident.Message);
         return true;
     }
 
@@ -170,7 +188,8 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
         if (_loaded.TryGetValue(id, out var known)) return known;
         var dialect = command.Transaction.Dialect;
         var rows = await command.Transaction.QueryAsync(
-            LoadSql(dialect), [("id", id)], r => (VersionId: r.GetString(0), State: r.GetString(1), Version: r.GetInt64(2), Journal: r.GetInt32(3)), ct);
+            LoadSql(dialect), [("id", id)], r =>
+                (VersionId: r.GetString(0), State: r.GetString(1), Version: r.GetInt64(2), Journal: r.GetInt32(3)), ct);
         if (rows.Count == 0) return null;
         var workflow = await services.Definitions.VersionAsync(command.Transaction, rows[0].VersionId, ct);
         var instance = new LoadedInstance(workflow, StateJson.Read(rows[0].State, workflow), rows[0].Version, rows[0].Journal);
@@ -181,7 +200,9 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
     /// <summary>Loads and locks many at once, in the order of their ids; those that are gone stay out. PostgreSQL only.</summary>
     public async Task LoadAsync(Guid[] ids, CancellationToken ct)
     {
-        var rows = await command.Transaction.QueryAsync("SELECT version_id, state, version, journal_count, id FROM workflow_instance WHERE id = ANY (@ids) ORDER BY id FOR UPDATE", [("ids", ids)],
+        var rows = await command.Transaction.QueryAsync(
+            "SELECT version_id, state, version, journal_count, id FROM workflow_instance WHERE id = ANY (@ids) ORDER BY id FOR UPDATE",
+            [("ids", ids)],
             r => (VersionId: r.GetString(0), State: r.GetString(1), Version: r.GetInt64(2), Journal: r.GetInt32(3), Id: r.GetGuid(4)), ct);
         foreach (var row in rows)
         {
@@ -193,7 +214,8 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
     private static string LoadSql(Dialect dialect) => dialect.Provider switch
     {
         DatabaseProvider.PostgreSql => "SELECT version_id, state, version, journal_count FROM workflow_instance WHERE id = @id FOR UPDATE",
-        DatabaseProvider.SqlServer => "SELECT version_id, state, version, journal_count FROM workflow_instance WITH (UPDLOCK, ROWLOCK) WHERE id = @id",
+        DatabaseProvider.SqlServer =>
+            "SELECT version_id, state, version, journal_count FROM workflow_instance WITH (UPDLOCK, ROWLOCK) WHERE id = @id",
         _ => "SELECT version_id, state, version, journal_count FROM workflow_instance WHERE id = @id",
     };
 
@@ -202,16 +224,24 @@ internal sealed partial class CommandInstances(Command command, InstanceServices
     {
         var strategy = services.Definitions.ActivationStrategy(workflow.VersionId);
         if (strategy == Activation.Always) return false;
-        if (command.Transaction.Dialect.AdvisoryLock is { } wait) await command.Transaction.QueryAsync(wait, [("name", $"activation:{(strategy == Activation.Correlated ? correlationId : workflow.DefinitionId)}")], _ => 0, ct);
+        if (command.Transaction.Dialect.AdvisoryLock is { } wait)
+            await command.Transaction.QueryAsync(wait,
+            [("name", $"activation:{(strategy == Activation.Correlated ? correlationId : workflow.DefinitionId)}")], _ => 0, ct);
         var here = _loaded.Values.Any(i => i.State.Status == WorkflowStatus.Running
-            && (strategy == Activation.Correlated || i.Workflow.DefinitionId == workflow.DefinitionId) && (strategy == Activation.Singleton || i.State.CorrelationId == correlationId));
+            && (strategy == Activation.Correlated || i.Workflow.DefinitionId == workflow.DefinitionId)
+                && (strategy == Activation.Singleton || i.State.CorrelationId == correlationId));
         if (here) return true;
         var found = strategy switch
         {
-            Activation.Singleton => await command.Transaction.QueryAsync("SELECT COUNT(*) FROM workflow_instance WHERE status = 'Running' AND definition_id = @definition", [("definition", workflow.DefinitionId)], r => r.GetInt64(0), ct),
-            Activation.CorrelatedSingleton => await command.Transaction.QueryAsync("SELECT COUNT(*) FROM workflow_instance WHERE status = 'Running' AND definition_id = @definition AND correlation_id = @correlation",
+            Activation.Singleton => await command.Transaction.QueryAsync(
+                "SELECT COUNT(*) FROM workflow_instance WHERE status = 'Running' AND definition_id = @definition",
+                [("definition", workflow.DefinitionId)], r => r.GetInt64(0), ct),
+            Activation.CorrelatedSingleton => await command.Transaction.QueryAsync(
+                "SELECT COUNT(*) FROM workflow_instance WHERE status = 'Running' AND definition_id = @definition AND correlation_id = @correlation",
                 [("definition", workflow.DefinitionId), ("correlation", correlationId)], r => r.GetInt64(0), ct),
-            _ => await command.Transaction.QueryAsync("SELECT COUNT(*) FROM workflow_instance WHERE status = 'Running' AND correlation_id = @correlation", [("correlation", correlationId)], r => r.GetInt64(0), ct),
+            _ => await command.Transaction.QueryAsync(
+                "SELECT COUNT(*) FROM workflow_instance WHERE status = 'Running' AND correlation_id = @correlation", [("correlation", correlationId)],
+                r => r.GetInt64(0), ct),
         };
         return found[0] > 0;
     }

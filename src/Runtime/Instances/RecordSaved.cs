@@ -13,8 +13,9 @@ public sealed record RecordType(string Name);
 internal enum SavedWhen { Created, Changed, Always }
 
 /// <summary>
-/// The trigger "record created or changed". As a trigger it starts an instance in the very command that saves the record; met in the middle of a flow it waits
-/// until the record of its correlation id is saved. The condition is asked each time, with <c>RecordId</c>, <c>Kind</c> and <c>Record</c> as inputs.
+/// The trigger "record created or changed". As a trigger it starts an instance in the very command that saves the record; met in the middle of a flow
+/// it waits until the record of its correlation id is saved. The condition is asked each time, with <c>RecordId</c>, <c>Kind</c> and <c>Record</c> as
+/// inputs.
 /// </summary>
 [Activity(TypeName, IsTrigger = true)]
 internal sealed class RecordSaved : ITrigger
@@ -39,7 +40,8 @@ internal sealed class RecordSaved : ITrigger
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         if (!context.IsStartingTrigger && context.CorrelationId is null)
-            throw new InvalidOperationException($"The step '{context.Activity.DisplayText}' waits for the record of the instance's correlation id, and the instance has none. Set it with Elsa.Correlate before this step.");
+            throw new InvalidOperationException(
+                $"The step '{context.Activity.DisplayText}' waits for the record of the instance's correlation id, and the instance has none. Set it with Elsa.Correlate before this step.");
         if (!context.IsStartingTrigger) return new(ActivityResult.Wait(new BookmarkRequest(TypeName) { Key = RecordType, AutoBurn = false }));
         return new(IsForMe(context) ? ActivityResult.Complete() : ActivityResult.Decline());
     }
@@ -49,7 +51,8 @@ internal sealed class RecordSaved : ITrigger
 
     private bool IsForMe(ActivityContext context)
     {
-        (RecordId, SavedType, Kind, Record) = (context.GetInput("RecordId").ToGuid() ?? Guid.Empty, context.GetInput("RecordType").ToText(), context.GetInput("Kind").ToText(), context.GetInput("Record"));
+        (RecordId, SavedType, Kind, Record) = (context.GetInput("RecordId").ToGuid() ?? Guid.Empty, context.GetInput("RecordType").ToText(),
+            context.GetInput("Kind").ToText(), context.GetInput("Record"));
         return Condition && (When == SavedWhen.Always || When.ToString() == Kind);
     }
 
@@ -63,6 +66,7 @@ internal sealed class RecordSaved : ITrigger
     private static IEnumerable<DefinitionProblem> Validate(CompiledActivity step, HashSet<string> known)
     {
         var type = WorkflowDefinitions.Literal(step.Json["recordType"]);
-        if (type is null || !known.Contains(type)) yield return new(step.Id, "recordType", "problem.definition-record-type", [step.DisplayText, type ?? "", string.Join(", ", known.Order(StringComparer.Ordinal))]);
+        if (type is null || !known.Contains(type)) yield return new(step.Id, "recordType", "problem.definition-record-type",
+            [step.DisplayText, type ?? "", string.Join(", ", known.Order(StringComparer.Ordinal))]);
     }
 }

@@ -33,14 +33,16 @@ public sealed class JobAdministration
 
     /// <summary>The latest first.</summary>
     /// <param name="all">Everybody's; without the right, one's own all the same.</param>
-    public Task<Result<JobPage>> ListAsync(Actor actor, bool all, JobFilter filter, int take, CancellationToken ct) => _runtime.ReadAsync<JobPage>(List, actor, async db =>
-    {
-        var jobs = all ? Visible(db, actor) : Visible(db, actor).Where(j => j.StartedBy == actor.UserId);
-        var (active, attention) = (await In(jobs, JobFilter.Active).CountAsync(ct), await In(jobs, JobFilter.Attention).CountAsync(ct));
-        var rows = await In(jobs, filter).OrderByDescending(j => j.CreatedAt).ThenByDescending(j => j.Id).Take(Math.Clamp(take, 1, 500) + 1).ToListAsync(ct);
-        var more = rows.Count > take;
-        return new JobPage([.. rows.Take(take).Select(j => View(j, actor))], more, active, attention);
-    }, ct);
+    public Task<Result<JobPage>> ListAsync(Actor actor, bool all, JobFilter filter, int take, CancellationToken ct) =>
+        _runtime.ReadAsync<JobPage>(List, actor, async db =>
+        {
+            var jobs = all ? Visible(db, actor) : Visible(db, actor).Where(j => j.StartedBy == actor.UserId);
+            var (active, attention) = (await In(jobs, JobFilter.Active).CountAsync(ct), await In(jobs, JobFilter.Attention).CountAsync(ct));
+            var rows = await In(jobs, filter).OrderByDescending(j => j.CreatedAt).ThenByDescending(j => j.Id).Take(Math.Clamp(take, 1, 500) + 1)
+                .ToListAsync(ct);
+            var more = rows.Count > take;
+            return new JobPage([.. rows.Take(take).Select(j => View(j, actor))], more, active, attention);
+        }, ct);
 
     /// <summary>One job with the first of what it could not take.</summary>
     public Task<Result<JobDetail>> GetAsync(Actor actor, Guid id, CancellationToken ct) => _runtime.ReadAsync<JobDetail>(List, actor, async db =>
@@ -51,29 +53,33 @@ public sealed class JobAdministration
     }, ct);
 
     /// <summary>Everything the job could not take, for the file of it.</summary>
-    public Task<Result<IReadOnlyList<JobIssue>>> IssuesAsync(Actor actor, Guid id, CancellationToken ct) => _runtime.ReadAsync<IReadOnlyList<JobIssue>>(List, actor, async db =>
-    {
-        if (!await Visible(db, actor).AnyAsync(j => j.Id == id, ct)) return new NotFound();
-        var issues = await db.Set<JobIssueRow>().Where(i => i.JobId == id).OrderBy(i => i.No).ToListAsync(ct);
-        return (JobIssue[])[.. issues.Select(i => new JobIssue(i.No, i.Reason))];
-    }, ct);
+    public Task<Result<IReadOnlyList<JobIssue>>> IssuesAsync(Actor actor, Guid id, CancellationToken ct) =>
+        _runtime.ReadAsync<IReadOnlyList<JobIssue>>(List, actor, async db =>
+        {
+            if (!await Visible(db, actor).AnyAsync(j => j.Id == id, ct)) return new NotFound();
+            var issues = await db.Set<JobIssueRow>().Where(i => i.JobId == id).OrderBy(i => i.No).ToListAsync(ct);
+            return (JobIssue[])[.. issues.Select(i => new JobIssue(i.No, i.Reason))];
+        }, ct);
 
     /// <summary>Between two chunks; what it wrote stays.</summary>
-    public Task<Result> StopAsync(Actor actor, Guid operationId, Guid id, CancellationToken ct) => _runtime.ExecuteAsync(Stop, actor, operationId, id, async cmd =>
-    {
-        if (await Visible(cmd.Db, actor).AsNoTracking().SingleOrDefaultAsync(j => j.Id == id, ct) is not { } job) return new NotFound();
-        if (job.State is not (JobState.Queued or JobState.Running)) return new JobIsOver();
-        if (job.State == JobState.Queued)
-            cmd.Writes.Add("UPDATE job SET state = 'Stopped', next_at = NULL, finished_at = @now, revision = revision + 1 WHERE id = @id AND state = 'Queued' AND fence = @fence", [("now", cmd.Now), ("id", id), ("fence", job.Fence)], mustAffect: 1);
-        else
-            cmd.Writes.Add("UPDATE job SET is_cancel_requested = @yes, revision = revision + 1 WHERE id = @id AND state = 'Running'", [("yes", true), ("id", id)], mustAffect: 1);
-        cmd.Audit("job", id, new { State = job.State.ToString() }, new { Stop = true });
-        cmd.TellOfJob(job.StartedBy);
-        return Result.Ok;
-    }, ct);
+    public Task<Result> StopAsync(Actor actor, Guid operationId, Guid id, CancellationToken ct) =>
+        _runtime.ExecuteAsync(Stop, actor, operationId, id, async cmd =>
+        {
+            if (await Visible(cmd.Db, actor).AsNoTracking().SingleOrDefaultAsync(j => j.Id == id, ct) is not { } job) return new NotFound();
+            if (job.State is not (JobState.Queued or JobState.Running)) return new JobIsOver();
+            if (job.State == JobState.Queued)
+                cmd.Writes.Add("UPDATE job SET state = 'Stopped', next_at = NULL, finished_at = @now, revision = revision + 1 WHERE id = @id AND state = 'Queued' AND fence = @fence", [("now", cmd.Now), ("id", id), ("fence", job.Fence)], mustAffect: 1);
+            else
+                cmd.Writes.Add("UPDATE job SET is_cancel_requested = @yes, revision = revision + 1 WHERE id = @id AND state = 'Running'",
+                    [("yes", true), ("id", id)], mustAffect: 1);
+            cmd.Audit("job", id, new { State = job.State.ToString() }, new { Stop = true });
+            cmd.TellOfJob(job.StartedBy);
+            return Result.Ok;
+        }, ct);
 
     /// <summary>Goes on with a job that was stopped or failed, from where it left off.</summary>
-    public Task<Result> RepeatAsync(Actor actor, Guid operationId, Guid id, CancellationToken ct) => _runtime.ExecuteAsync(Repeat, actor, operationId, id, async cmd =>
+    public Task<Result> RepeatAsync(Actor actor, Guid operationId, Guid id, CancellationToken ct) =>
+        _runtime.ExecuteAsync(Repeat, actor, operationId, id, async cmd =>
     {
         if (await Visible(cmd.Db, actor).AsNoTracking().SingleOrDefaultAsync(j => j.Id == id, ct) is not { } job) return new NotFound();
         if (job.State is not (JobState.Stopped or JobState.Failed)) return new JobIsNotStopped();
@@ -88,17 +94,21 @@ public sealed class JobAdministration
     }, ct);
 
     /// <summary>Where the file that came of the job is, and what it is called: for whoever started it and nobody else.</summary>
-    public Task<Result<(string Path, string Name)>> FileAsync(Actor actor, Guid id, CancellationToken ct) => _runtime.ReadAsync<(string, string)>(File, actor, async db =>
-    {
-        var job = await db.Set<JobRow>().SingleOrDefaultAsync(j => j.Id == id && j.StartedBy == actor.UserId && j.FileName != null, ct);
-        return job is null || _files.ResultOf(id, job.Fence) is not { } path || !System.IO.File.Exists(path) ? new NotFound() : (path, job.FileName!);
-    }, ct);
+    public Task<Result<(string Path, string Name)>> FileAsync(Actor actor, Guid id, CancellationToken ct) =>
+        _runtime.ReadAsync<(string, string)>(File, actor, async db =>
+        {
+            var job = await db.Set<JobRow>().SingleOrDefaultAsync(j => j.Id == id && j.StartedBy == actor.UserId && j.FileName != null, ct);
+            return job is null || _files.ResultOf(id, job.Fence) is not { } path || !System.IO.File.Exists(path) ? new NotFound()
+                : (path, job.FileName!);
+        }, ct);
 
     /// <summary>Whether this person may look at what executes the jobs.</summary>
-    public Task<Result<bool>> LookAsync(Actor actor) => _runtime.ReadAsync<bool>(Dashboard, actor, _ => Task.FromResult<Result<bool>>(true), CancellationToken.None);
+    public Task<Result<bool>> LookAsync(Actor actor) =>
+        _runtime.ReadAsync<bool>(Dashboard, actor, _ => Task.FromResult<Result<bool>>(true), CancellationToken.None);
 
     private static IQueryable<JobRow> Visible(CrmDbContext db, Actor actor) =>
-        actor.Kind == ActorKind.System || (actor.Kind == ActorKind.Staff && actor.Has(Right)) ? db.Set<JobRow>() : db.Set<JobRow>().Where(j => j.StartedBy == actor.UserId);
+        actor.Kind == ActorKind.System || (actor.Kind == ActorKind.Staff && actor.Has(Right)) ? db.Set<JobRow>()
+            : db.Set<JobRow>().Where(j => j.StartedBy == actor.UserId);
 
     private static IQueryable<JobRow> In(IQueryable<JobRow> jobs, JobFilter filter) => filter switch
     {
@@ -110,8 +120,10 @@ public sealed class JobAdministration
 
     private static JobView View(JobRow job, Actor actor) => new(job.Id, job.Kind, job.State)
     {
-        Subject = job.Subject, StartedBy = job.StartedByName, IsMine = job.StartedBy == actor.UserId, Done = job.Done, Total = job.Total, Result = job.Result, Error = job.Error,
-        Detail = actor.Has(Right) ? job.Detail : null, FileName = job.FileName, IsStopping = job.IsCancelRequested && job.State == JobState.Running, Attempts = job.Attempts,
+        Subject = job.Subject, StartedBy = job.StartedByName, IsMine = job.StartedBy == actor.UserId, Done = job.Done, Total = job.Total,
+        Result = job.Result, Error = job.Error,
+        Detail = actor.Has(Right) ? job.Detail : null, FileName = job.FileName, IsStopping = job.IsCancelRequested && job.State == JobState.Running,
+        Attempts = job.Attempts,
         CreatedAt = job.CreatedAt, StartedAt = job.StartedAt, FinishedAt = job.FinishedAt, HeartbeatAt = job.HeartbeatAt,
     };
 

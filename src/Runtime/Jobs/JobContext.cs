@@ -39,22 +39,27 @@ public sealed class JobContext
     /// <summary>Where the last chunk that was committed left off; the default before the first.</summary>
     public T? Checkpoint<T>() => _row.Checkpoint is { } json ? JsonSerializer.Deserialize<T>(json, CrmJson.Options) : default;
 
-    /// <summary>Where to write the file that comes of the job; name it in <see cref="JobOutcome.FileName"/>. Of this worker alone: a late one writes another.</summary>
+    /// <summary>
+    /// Where to write the file that comes of the job; name it in <see cref="JobOutcome.FileName"/>. Of this worker alone: a late one writes another.
+    /// </summary>
     public string ResultPath => _files.ResultOf(Id, Fence);
 
     /// <summary>
-    /// One chunk: a command of the job's actor whose commit also moves the checkpoint, so that what it did and that it did it stand or fall together. It does not return when
-    /// the job was taken over, stopped or refused: then the handler is left.
+    /// One chunk: a command of the job's actor whose commit also moves the checkpoint, so that what it did and that it did it stand or fall together.
+    /// It does not return when the job was taken over, stopped or refused: then the handler is left.
     /// </summary>
-    public Task ChunkAsync(Operation operation, Func<Command, Task<Result<JobProgress>>> body, CancellationToken ct) => CommitAsync(operation, Actor, body, ct);
+    public Task ChunkAsync(Operation operation, Func<Command, Task<Result<JobProgress>>> body, CancellationToken ct) =>
+        CommitAsync(operation, Actor, body, ct);
 
     /// <summary>Keeps, with the chunk it is called in, what could not be taken and why; people see it beside the job.</summary>
     /// <param name="no">As people count, such as the row of the file.</param>
     public void Issue(Command cmd, int no, Problem problem) =>
-        cmd.Writes.Add("INSERT INTO job_issue (job_id, no, reason) VALUES (@job, @no, @reason)", [("job", Id), ("no", no), ("reason", string.Join(Phrase.Of("problem.semicolon"), problem.All.Select(Texts.Stored)))]);
+        cmd.Writes.Add("INSERT INTO job_issue (job_id, no, reason) VALUES (@job, @no, @reason)",
+            [("job", Id), ("no", no), ("reason", string.Join(Phrase.Of("problem.semicolon"), problem.All.Select(Texts.Stored)))]);
 
     /// <summary>How far a job is that only reads: a chunk that changes nothing but this.</summary>
-    public Task ProgressAsync(int done, int? total, CancellationToken ct) => CommitAsync(Advance, Actor.System, _ => Task.FromResult<Result<JobProgress>>(new JobProgress(null, done, total)), ct);
+    public Task ProgressAsync(int done, int? total, CancellationToken ct) =>
+        CommitAsync(Advance, Actor.System, _ => Task.FromResult<Result<JobProgress>>(new JobProgress(null, done, total)), ct);
 
     private async Task CommitAsync(Operation operation, Actor actor, Func<Command, Task<Result<JobProgress>>> body, CancellationToken ct)
     {
@@ -63,7 +68,8 @@ public sealed class JobContext
         var result = await _runtime.RunAsync<JobProgress>(request, async cmd =>
         {
             began = _clock.GetTimestamp();
-            var rows = await cmd.QueryAsync("SELECT fence, is_cancel_requested FROM job WHERE id = @id", [("id", Id)], r => (Fence: r.GetInt64(0), Stop: r.GetBoolean(1)), ct);
+            var rows = await cmd.QueryAsync("SELECT fence, is_cancel_requested FROM job WHERE id = @id", [("id", Id)], r =>
+                (Fence: r.GetInt64(0), Stop: r.GetBoolean(1)), ct);
             if (rows.Count == 0 || rows[0].Fence != Fence) throw new ClaimLostException();
             if (rows[0].Stop) return new JobStopRequested();
             var progress = await body(cmd);
@@ -72,7 +78,8 @@ public sealed class JobContext
                 UPDATE job SET checkpoint = @checkpoint, done = @done, total = @total, attempts = 0, heartbeat_at = @now, lease_until = @until, revision = revision + 1
                 WHERE id = @id AND fence = @fence AND state = 'Running'
                 """,
-                [("checkpoint", CrmJson.Write(progress.Value.Checkpoint)), ("done", progress.Value.Done), ("total", progress.Value.Total), ("now", cmd.Now), ("until", cmd.Now + JobWorker.Lease),
+                [("checkpoint", CrmJson.Write(progress.Value.Checkpoint)), ("done", progress.Value.Done), ("total", progress.Value.Total),
+                    ("now", cmd.Now), ("until", cmd.Now + JobWorker.Lease),
                  ("id", Id), ("fence", Fence)]);
             cmd.TellOfJob(StartedBy);
             return progress;
@@ -81,7 +88,8 @@ public sealed class JobContext
         {
             case null: break;
             case JobStopRequested: throw new JobLeftException(result.Problem);
-            case StorageUnavailable or ConflictingChange: throw new InvalidOperationException($"A chunk of {Kind} was not saved: {result.Problem.Key}");
+            case StorageUnavailable
+                or ConflictingChange: throw new InvalidOperationException($"A chunk of {Kind} was not saved: {result.Problem.Key}");
             case NotFound: throw new JobLeftException(new JobRightGone());
             default: throw new JobLeftException(result.Problem);
         }

@@ -4,8 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Does one kind of long work, in chunks of <see cref="JobContext.ChunkAsync"/>. It may be asked again for the same job, after a crash or a pause: then it goes on from
-/// <see cref="JobContext.Checkpoint{T}"/>. Registered with <c>services.AddJob&lt;T&gt;("module.kind")</c>; the text key of the kind is <c>job.{kind}</c>.
+/// Does one kind of long work, in chunks of <see cref="JobContext.ChunkAsync"/>. It may be asked again for the same job, after a crash or a pause:
+/// then it goes on from
+/// <see cref="JobContext.Checkpoint{T}"/>. Registered with <c>services.AddJob&lt;T&gt;("module.kind")</c>; the text key of the kind is
+/// <c>job.{kind}</c>.
 /// </summary>
 public interface IJobHandler
 {
@@ -30,22 +32,30 @@ public sealed record JobProgress(object? Checkpoint, int Done, int? Total);
 /// <param name="Cron">Six fields, in the business zone.</param>
 public sealed record JobSchedule(string Kind, string Cron);
 
-/// <summary>Who executes jobs: Hangfire, in the Host. It is told ids and calls <see cref="JobWorker.RunAsync"/>; telling it one twice does no harm.</summary>
+/// <summary>
+/// Who executes jobs: Hangfire, in the Host. It is told ids and calls <see cref="JobWorker.RunAsync"/>; telling it one twice does no harm.
+/// </summary>
 internal sealed record JobExecutor(Action<string, Guid> Enqueue);
 
-/// <summary>Who somebody is now, for work that goes on without them: the identity module, which this one cannot see. Null when the person may no longer sign in.</summary>
+/// <summary>
+/// Who somebody is now, for work that goes on without them: the identity module, which this one cannot see. Null when the person may no longer sign
+/// in.
+/// </summary>
 public sealed record JobActors(Func<Guid, CancellationToken, Task<(Actor Actor, string Language)?>> FindAsync);
 
 public static class JobRegistration
 {
-    public static IServiceCollection AddJob<T>(this IServiceCollection services, string kind) where T : class, IJobHandler => services.AddKeyedScoped<IJobHandler, T>(kind);
+    public static IServiceCollection AddJob<T>(this IServiceCollection services, string kind) where T : class, IJobHandler =>
+        services.AddKeyedScoped<IJobHandler, T>(kind);
 
-    public static IServiceCollection AddJobSchedule(this IServiceCollection services, string kind, string cron) => services.AddSingleton(new JobSchedule(kind, cron));
+    public static IServiceCollection AddJobSchedule(this IServiceCollection services, string kind, string cron) =>
+        services.AddSingleton(new JobSchedule(kind, cron));
 
     internal static IServiceCollection AddJobs(this IServiceCollection services)
     {
         services.AddSingleton<JobQueue>().AddSingleton<JobWorker>().AddSingleton<JobSweep>().AddSingleton<JobFiles>();
-        services.AddSingleton(sp => new JobAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<JobQueue>(), sp.GetRequiredService<JobFiles>()));
+        services.AddSingleton(sp =>
+            new JobAdministration(sp.GetRequiredService<WorkflowRuntime>(), sp.GetRequiredService<JobQueue>(), sp.GetRequiredService<JobFiles>()));
         services.AddHostedService<JobSweepService>();
         return services.AddJob<Retention>(Retention.Kind).AddJobSchedule(Retention.Kind, "0 20 3 * * *");
     }

@@ -7,8 +7,8 @@ namespace CrmFlow.Runtime;
 public enum JobState { Queued, Running, Stopped, Done, Partial, Failed }
 
 /// <summary>
-/// Long work somebody asked for or a schedule began. The row owns who works on it (lease, heartbeat, fence), how far it is and what came of it; whoever executes it
-/// is told nothing but its id.
+/// Long work somebody asked for or a schedule began. The row owns who works on it (lease, heartbeat, fence), how far it is and what came of it;
+/// whoever executes it is told nothing but its id.
 /// </summary>
 internal sealed class JobRow
 {
@@ -80,7 +80,8 @@ internal static class JobModel
             e.ToTable("job");
             e.Property(r => r.Id).ValueGeneratedNever();
             e.Property(r => r.Kind).HasMaxLength(60);
-            foreach (var text in (string[])[nameof(JobRow.Arguments), nameof(JobRow.Checkpoint), nameof(JobRow.Result), nameof(JobRow.Error), nameof(JobRow.Detail)]) e.Property(text).HasMaxLength(Unbounded);
+            foreach (var text in (string[])[nameof(JobRow.Arguments), nameof(JobRow.Checkpoint), nameof(JobRow.Result), nameof(JobRow.Error),
+                nameof(JobRow.Detail)]) e.Property(text).HasMaxLength(Unbounded);
             e.HasStorageParameter("fillfactor", 70); // every chunk writes it anew
             e.HasIndex(r => new { r.State, r.CreatedAt });
             e.HasIndex(r => new { r.StartedBy, r.CreatedAt });

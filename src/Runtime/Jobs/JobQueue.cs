@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFlow.Runtime;
 
-/// <summary>Hands jobs to whoever executes them. The rows are the truth: what is handed over and lost is handed over again by the next look at them.</summary>
+/// <summary>
+/// Hands jobs to whoever executes them. The rows are the truth: what is handed over and lost is handed over again by the next look at them.
+/// </summary>
 internal sealed class JobQueue(JobExecutor executor, TimeProvider clock, ILogger<JobQueue> log)
 {
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
@@ -31,7 +33,9 @@ internal sealed class JobQueue(JobExecutor executor, TimeProvider clock, ILogger
 
 public static class StartingJobs
 {
-    /// <summary>Writes a job in this command's transaction; it is executed after the commit, as the command's actor, and found on the page of jobs.</summary>
+    /// <summary>
+    /// Writes a job in this command's transaction; it is executed after the commit, as the command's actor, and found on the page of jobs.
+    /// </summary>
     /// <param name="arguments">What the handler is given; kept as JSON.</param>
     /// <param name="subject">What it is about in the person's own words, such as the name of a file.</param>
     public static Guid StartJob(this Command cmd, string kind, object? arguments, string? subject = null)

@@ -6,10 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Works on one job at a time, under a lease it renews. Whoever takes a job counts its fence up, and everything is written under that number: a worker that comes back
-/// after its lease ended writes nothing.
+/// Works on one job at a time, under a lease it renews. Whoever takes a job counts its fence up, and everything is written under that number: a
+/// worker that comes back after its lease ended writes nothing.
 /// </summary>
-internal sealed class JobWorker(RuntimeDatabase database, WorkflowRuntime runtime, IServiceScopeFactory scopes, JobFiles files, JobQueue queue, TimeProvider clock,
+internal sealed class JobWorker(RuntimeDatabase database, WorkflowRuntime runtime, IServiceScopeFactory scopes, JobFiles files, JobQueue queue,
+    TimeProvider clock,
     RuntimeMetrics metrics, ILogger<JobWorker> log, JobActors actors)
 {
     /// <summary>After this a job of a host that died is taken by another.</summary>
@@ -101,13 +102,15 @@ internal sealed class JobWorker(RuntimeDatabase database, WorkflowRuntime runtim
             if (job.Attempts > MaxAttempts) return new Ending(JobState.Failed) { Problem = new JobDies(MaxAttempts) };
             if (job.StartedBy is { } person)
             {
-                if (await actors.FindAsync(person, left) is not var (actor, language)) return new Ending(JobState.Failed) { Problem = new JobStarterGone() };
+                if (await actors.FindAsync(person, left) is not var (actor, language))
+                    return new Ending(JobState.Failed) { Problem = new JobStarterGone() };
                 job.Actor = actor;
                 CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language == "en" ? "en" : "zh-CN");
             }
             await using var scope = scopes.CreateAsyncScope();
             var handler = scope.ServiceProvider.GetKeyedService<IJobHandler>(job.Kind)
-                ?? throw new InvalidOperationException($"No handler is registered for jobs of kind '{job.Kind}'. Add services.AddJob<…>(\"{job.Kind}\") in its module.");
+                ?? throw new InvalidOperationException(
+                    $"No handler is registered for jobs of kind '{job.Kind}'. Add services.AddJob<…>(\"{job.Kind}\") in its module.");
             var outcome = await handler.RunAsync(job, left);
             return new Ending(outcome.IsPartial ? JobState.Partial : JobState.Done) { Outcome = outcome };
         }
@@ -117,7 +120,8 @@ internal sealed class JobWorker(RuntimeDatabase database, WorkflowRuntime runtim
         }
         catch (OperationCanceledException) when (left.IsCancellationRequested)
         {
-            return job.IsLost ? null : job.IsStopRequested ? new Ending(JobState.Stopped) : stopping.IsCancellationRequested ? new Ending(JobState.Queued) : null;
+            return job.IsLost ? null : job.IsStopRequested ? new Ending(JobState.Stopped) : stopping.IsCancellationRequested
+                ? new Ending(JobState.Queued) : null;
         }
         catch (Exception e) when (e is not ClaimLostException)
         {
@@ -148,15 +152,19 @@ internal sealed class JobWorker(RuntimeDatabase database, WorkflowRuntime runtim
                     next_at = @next, finished_at = @finished, revision = revision + 1
                 WHERE id = @id AND fence = @fence AND state = 'Running'
                 """,
-                [("state", end.State.ToString()), ("result", end.Outcome?.Result), ("file", end.Outcome?.FileName), ("error", end.Problem is { } problem ? Texts.Stored(problem) : null),
-                 ("detail", end.Detail), ("no", false), ("next", isOver ? null : cmd.Now + end.After), ("finished", isOver ? cmd.Now : null), ("id", job.Id), ("fence", job.Fence)]);
+                [("state", end.State.ToString()), ("result", end.Outcome?.Result), ("file", end.Outcome?.FileName),
+                    ("error", end.Problem is { } problem ? Texts.Stored(problem) : null),
+                 ("detail", end.Detail), ("no", false), ("next", isOver ? null : cmd.Now + end.After), ("finished", isOver ? cmd.Now : null),
+                     ("id", job.Id), ("fence", job.Fence)]);
             cmd.TellOfJob(job.StartedBy);
             return Task.FromResult<Result<bool>>(true);
         }, CancellationToken.None);
         if (isOver) log.LogInformation("Job {Kind} {JobId} ended {State} after {Done}", job.Kind, job.Id, end.State, job.Done);
     }
 
-    /// <summary>Renews the lease while the work goes on, also when no chunk is committed for long; learns that the job was stopped or taken over.</summary>
+    /// <summary>
+    /// Renews the lease while the work goes on, also when no chunk is committed for long; learns that the job was stopped or taken over.
+    /// </summary>
     private async Task BeatAsync(JobContext job, CancellationTokenSource left, CancellationToken ended)
     {
         var until = clock.GetUtcNow() + Lease;
@@ -173,11 +181,13 @@ internal sealed class JobWorker(RuntimeDatabase database, WorkflowRuntime runtim
             try
             {
                 var now = clock.GetUtcNow();
-                var isOurs = await database.WriteAsync("UPDATE job SET heartbeat_at = @now, lease_until = @until WHERE id = @id AND fence = @fence AND state = 'Running'",
+                var isOurs = await database.WriteAsync(
+                    "UPDATE job SET heartbeat_at = @now, lease_until = @until WHERE id = @id AND fence = @fence AND state = 'Running'",
                     [("now", now), ("until", now + Lease), ("id", job.Id), ("fence", job.Fence)], ended) > 0;
                 await using var db = database.ReadContext();
                 job.IsLost = !isOurs;
-                job.IsStopRequested = isOurs && await db.Set<JobRow>().Where(j => j.Id == job.Id).Select(j => j.IsCancelRequested).SingleOrDefaultAsync(ended);
+                job.IsStopRequested = isOurs
+                    && await db.Set<JobRow>().Where(j => j.Id == job.Id).Select(j => j.IsCancelRequested).SingleOrDefaultAsync(ended);
                 until = now + Lease;
             }
             catch (OperationCanceledException) when (ended.IsCancellationRequested)
@@ -195,5 +205,6 @@ internal sealed class JobWorker(RuntimeDatabase database, WorkflowRuntime runtim
         }
     }
 
-    private WorkflowRuntime.CommandRequest Request(Operation operation) => new(operation, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), Payload: null, IsBackground: true, KeepOperation: false);
+    private WorkflowRuntime.CommandRequest Request(Operation operation) =>
+        new(operation, Actor.System, Guid.CreateVersion7(clock.GetUtcNow()), Payload: null, IsBackground: true, KeepOperation: false);
 }

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// What a field of a form or a list holds: how it is drawn, checked, shown, filtered and written into a table file. <see cref="Custom"/> is drawn and checked by its module.
+/// What a field of a form or a list holds: how it is drawn, checked, shown, filtered and written into a table file. <see cref="Custom"/> is drawn and
+/// checked by its module.
 /// </summary>
 public enum FieldKind { Text, Number, Money, Percent, Date, Instant, Choice, Person, Boolean, Custom }
 
@@ -18,7 +19,8 @@ public sealed record ListCondition(string Field, ListOperator Operator, string? 
     public override string ToString() => $"{Field}:{Operator.ToString().ToLowerInvariant()}:{Value}";
 
     public static ListCondition? Parse(string? text) =>
-        text?.Split(':', 3) is [var field, var op, var value] && Enum.TryParse<ListOperator>(op, ignoreCase: true, out var parsed) ? new(field, parsed, value) : null;
+        text?.Split(':', 3) is [var field, var op, var value] && Enum.TryParse<ListOperator>(op, ignoreCase: true, out var parsed)
+            ? new(field, parsed, value) : null;
 }
 
 /// <summary>A field of a list: a column, something to filter by, perhaps an order.</summary>
@@ -99,7 +101,8 @@ public sealed class ListField<T, TValue>(string key, string text, FieldKind kind
             if (!Days.TryParse(text, out var day)) return null;
             var (from, to) = (context.Time.At(day, TimeOnly.MinValue), context.Time.At(day.AddDays(1), TimeOnly.MinValue));
             var (after, before) = (Expression.GreaterThanOrEqual(body, Parameter(from)), Expression.LessThan(body, Parameter(to)));
-            return Lambda(condition.Operator switch { ListOperator.From => after, ListOperator.To => before, _ => Expression.AndAlso(after, before) });
+            return Lambda(condition.Operator switch { ListOperator.From => after, ListOperator.To => before, _ =>
+                Expression.AndAlso(after, before) });
         }
         if (Parse(text) is not { } parsed) return null;
         var typed = Parameter(parsed);
@@ -117,7 +120,8 @@ public sealed class ListField<T, TValue>(string key, string text, FieldKind kind
         // Databases disagree where nothing stands: it counts as the smallest.
         var lambda = Expression.Lambda(Sorted, value.Parameters);
         var method = descending ? nameof(Queryable.OrderByDescending) : nameof(Queryable.OrderBy);
-        return (IOrderedQueryable<T>)rows.Provider.CreateQuery<T>(Expression.Call(typeof(Queryable), method, [typeof(T), Plain], rows.Expression, Expression.Quote(lambda)));
+        return (IOrderedQueryable<T>)rows.Provider.CreateQuery<T>(
+            Expression.Call(typeof(Queryable), method, [typeof(T), Plain], rows.Expression, Expression.Quote(lambda)));
     }
 
     internal override Expression<Func<T, bool>>? After(string cursor, Guid id, Expression<Func<T, Guid>> idOf, bool descending)
@@ -125,13 +129,16 @@ public sealed class ListField<T, TValue>(string key, string text, FieldKind kind
         if (Parse(cursor) is not { } parsed) return null;
         var last = Boxed(parsed, Plain);
         var (beyond, same) = Plain == typeof(string)
-            ? (Further(Expression.Call(typeof(string), nameof(string.Compare), null, Sorted, last), Expression.Constant(0)), Expression.Equal(Sorted, last))
+            ? (Further(Expression.Call(typeof(string), nameof(string.Compare), null, Sorted, last), Expression.Constant(0)),
+                Expression.Equal(Sorted, last))
             : (Further(Sorted, last), Expression.Equal(Sorted, last));
         var tie = new Swap(idOf.Parameters[0], value.Parameters[0]).Visit(idOf.Body);
-        var later = Further(Expression.Call(tie, typeof(Guid).GetMethod(nameof(Guid.CompareTo), [typeof(Guid)])!, Boxed(id, typeof(Guid))), Expression.Constant(0));
+        var later = Further(Expression.Call(tie, typeof(Guid).GetMethod(nameof(Guid.CompareTo), [typeof(Guid)])!, Boxed(id, typeof(Guid))),
+            Expression.Constant(0));
         return Lambda(Expression.OrElse(beyond, Expression.AndAlso(same, later)));
 
-        BinaryExpression Further(Expression left, Expression right) => descending ? Expression.LessThan(left, right) : Expression.GreaterThan(left, right);
+        BinaryExpression Further(Expression left, Expression right) =>
+            descending ? Expression.LessThan(left, right) : Expression.GreaterThan(left, right);
     }
 
     internal override string Cursor(object? at) => at switch
@@ -158,11 +165,13 @@ public sealed class ListField<T, TValue>(string key, string text, FieldKind kind
     }
 
     private static MethodCallExpression OneOf<TItem>(Expression body, IReadOnlyList<TItem> items) =>
-        Expression.Call(typeof(Enumerable), nameof(Enumerable.Contains), [typeof(TItem)], Boxed(items.ToList(), typeof(List<TItem>)), body.Type == typeof(TItem) ? body : Expression.Convert(body, typeof(TItem)));
+        Expression.Call(typeof(Enumerable), nameof(Enumerable.Contains), [typeof(TItem)], Boxed(items.ToList(), typeof(List<TItem>)),
+            body.Type == typeof(TItem) ? body : Expression.Convert(body, typeof(TItem)));
 
     internal static MethodCallExpression Like(Expression body, string text) =>
         Expression.Call(typeof(DbFunctionsExtensions), nameof(DbFunctionsExtensions.Like), null, Expression.Constant(EF.Functions),
-            Expression.Call(body, typeof(string).GetMethod(nameof(string.ToLower), [])!), Boxed(SearchEverything.Pattern(text.Trim().ToLowerInvariant()), typeof(string)), Expression.Constant("\\"));
+            Expression.Call(body, typeof(string).GetMethod(nameof(string.ToLower), [])!),
+                Boxed(SearchEverything.Pattern(text.Trim().ToLowerInvariant()), typeof(string)), Expression.Constant("\\"));
 
     private Expression<Func<T, bool>> Lambda(Expression body) => Expression.Lambda<Func<T, bool>>(body, value.Parameters);
 
@@ -183,9 +192,12 @@ public sealed class ListField<T, TValue>(string key, string text, FieldKind kind
     {
         if (Plain == typeof(string)) return text;
         if (Plain == typeof(DateOnly)) return Days.TryParse(text, out var day) ? day : null;
-        if (Plain == typeof(DateTimeOffset)) return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && ticks <= DateTimeOffset.MaxValue.UtcTicks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
-        if (Plain == typeof(decimal)) return decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var amount) ? amount : null;
-        if (Plain == typeof(int)) return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
+        if (Plain == typeof(DateTimeOffset)) return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture,
+            out var ticks) && ticks <= DateTimeOffset.MaxValue.UtcTicks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        if (Plain == typeof(decimal))
+            return decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out var amount) ? amount : null;
+        if (Plain == typeof(int))
+            return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : null;
         if (Plain == typeof(bool)) return bool.TryParse(text, out var yes) ? yes : null;
         return null;
     }
@@ -204,6 +216,7 @@ internal sealed class Swap(ParameterExpression from, Expression to) : Expression
 /// <summary>Business dates as text.</summary>
 public static class Days
 {
-    public static bool TryParse(string? text, out DateOnly day) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
+    public static bool TryParse(string? text, out DateOnly day) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day);
     public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -43,8 +43,8 @@ public sealed record PeopleLookup(
     Func<CrmDbContext, string, CancellationToken, Task<IReadOnlyList<Guid>>> FindAsync);
 
 /// <summary>
-/// A list of records: one definition serves the page, its filters, the export and the print, so that what is exported is what was seen. Pages go on where the last ended
-/// (keyset), counts stop at <see cref="CountCap"/>. Registered with <c>services.AddList&lt;T&gt;()</c>.
+/// A list of records: one definition serves the page, its filters, the export and the print, so that what is exported is what was seen. Pages go on
+/// where the last ended (keyset), counts stop at <see cref="CountCap"/>. Registered with <c>services.AddList&lt;T&gt;()</c>.
 /// </summary>
 public abstract class RecordList
 {
@@ -97,41 +97,49 @@ public abstract class RecordList<T>(ListServices services) : RecordList where T 
 
     public override IReadOnlyList<ListField> FieldsFor(Actor actor) => Fields(actor);
 
-    public override Task<Result<ListPage>> ReadAsync(Actor actor, ListRequest request, CancellationToken ct) => services.Runtime.ReadAsync<ListPage>(Operation, actor, async db =>
-    {
-        var fields = Fields(actor);
-        var columns = request.Columns is { } chosen ? chosen.Select(key => fields.Find(f => f.Key == key)).OfType<ListField<T>>().ToList() : fields.FindAll(f => f.IsColumn);
-        var sort = fields.Find(f => f.Key == request.Sort && f.IsSortable) ?? fields.Find(f => f.Key == DefaultOrder.Field)!;
-        var descending = request.Descending ?? (sort.Key == DefaultOrder.Field && DefaultOrder.Descending);
-        var take = Math.Clamp(request.Take, 1, MaxTake);
+    public override Task<Result<ListPage>> ReadAsync(Actor actor, ListRequest request, CancellationToken ct) =>
+        services.Runtime.ReadAsync<ListPage>(Operation, actor, async db =>
+        {
+            var fields = Fields(actor);
+            var columns = request.Columns is { } chosen ? chosen.Select(key => fields.Find(f => f.Key == key)).OfType<ListField<T>>().ToList()
+                : fields.FindAll(f => f.IsColumn);
+            var sort = fields.Find(f => f.Key == request.Sort && f.IsSortable) ?? fields.Find(f => f.Key == DefaultOrder.Field)!;
+            var descending = request.Descending ?? (sort.Key == DefaultOrder.Field && DefaultOrder.Descending);
+            var take = Math.Clamp(request.Take, 1, MaxTake);
 
-        var rows = await FilterAsync(db, actor, request, fields, ct);
-        if (request.After?.IndexOf('|') is > 0 and var at && Guid.TryParse(request.After.AsSpan(0, at), out var id) && sort.After(request.After[(at + 1)..], id, Id, descending) is { } after) rows = rows.Where(after);
-        var ordered = sort.Order(rows, descending);
-        ordered = descending ? ordered.ThenByDescending(Id) : ordered.ThenBy(Id);
-        var found = await ordered.Take(take + 1).Select(Projection([sort, .. columns])).ToListAsync(ct);
-        var more = found.Count > take;
-        if (more) found.RemoveAt(take);
-        var next = more ? $"{found[^1][0]}|{sort.Cursor(found[^1][1])}" : null;
-        return new ListPage(columns, await LabelAsync(db, columns, found, ct), next);
-    }, ct);
+            var rows = await FilterAsync(db, actor, request, fields, ct);
+            if (request.After?.IndexOf('|') is > 0 and var at && Guid.TryParse(request.After.AsSpan(0, at), out var id)
+                && sort.After(request.After[(at + 1)..], id, Id, descending) is { } after) rows = rows.Where(after);
+            var ordered = sort.Order(rows, descending);
+            ordered = descending ? ordered.ThenByDescending(Id) : ordered.ThenBy(Id);
+            var found = await ordered.Take(take + 1).Select(Projection([sort, .. columns])).ToListAsync(ct);
+            var more = found.Count > take;
+            if (more) found.RemoveAt(take);
+            var next = more ? $"{found[^1][0]}|{sort.Cursor(found[^1][1])}" : null;
+            return new ListPage(columns, await LabelAsync(db, columns, found, ct), next);
+        }, ct);
 
-    public override Task<Result<ListCount>> CountAsync(Actor actor, ListRequest request, CancellationToken ct, int cap = CountCap) => services.Runtime.ReadAsync<ListCount>(Operation, actor, async db =>
-    {
-        var count = await (await FilterAsync(db, actor, request, Fields(actor), ct)).Take(cap + 1).CountAsync(ct);
-        return new ListCount(Math.Min(count, cap), count > cap);
-    }, ct);
+    public override Task<Result<ListCount>> CountAsync(Actor actor, ListRequest request, CancellationToken ct, int cap = CountCap) =>
+        services.Runtime.ReadAsync<ListCount>(Operation, actor, async db =>
+        {
+            var count = await (await FilterAsync(db, actor, request, Fields(actor), ct)).Take(cap + 1).CountAsync(ct);
+            return new ListCount(Math.Min(count, cap), count > cap);
+        }, ct);
 
-    public override Task<Result> RecordExportAsync(Actor actor, Guid operationId, ListRequest request, CancellationToken ct) => services.Runtime.ExecuteAsync(Export, actor, operationId, null, cmd =>
+    public override Task<Result> RecordExportAsync(Actor actor, Guid operationId, ListRequest request, CancellationToken ct) =>
+        services.Runtime.ExecuteAsync(Export, actor, operationId, null, cmd =>
         Task.FromResult(Record(cmd, request)), ct);
 
-    public override Task<Result<Guid>> StartExportAsync(Actor actor, Guid operationId, ListRequest request, string query, CancellationToken ct) => services.Runtime.ExecuteAsync<Guid>(Export, actor, operationId, query, cmd =>
-        Task.FromResult(Record(cmd, request) is { Problem: { } refused } ? refused : (Result<Guid>)cmd.StartJob(ExportKind, new ListExportOrder(Key, query), Phrase.Of(Title))), ct);
+    public override Task<Result<Guid>> StartExportAsync(Actor actor, Guid operationId, ListRequest request, string query, CancellationToken ct) =>
+        services.Runtime.ExecuteAsync<Guid>(Export, actor, operationId, query, cmd =>
+        Task.FromResult(Record(cmd, request) is { Problem: { } refused } ? refused
+            : (Result<Guid>)cmd.StartJob(ExportKind, new ListExportOrder(Key, query), Phrase.Of(Title))), ct);
 
     private Result Record(Command cmd, ListRequest request)
     {
         if (!Operation.Access.Allows(cmd.Actor)) return new NotFound();
-        cmd.Audit("export", cmd.OperationId, null, new { List = Key, request.Find, request.View, Conditions = request.Conditions.Select(c => c.ToString()).ToList() });
+        cmd.Audit("export", cmd.OperationId, null,
+            new { List = Key, request.Find, request.View, Conditions = request.Conditions.Select(c => c.ToString()).ToList() });
         return Result.Ok;
     }
 
@@ -141,11 +149,13 @@ public abstract class RecordList<T>(ListServices services) : RecordList where T 
     {
         var rows = Rows(db, actor).AsNoTracking();
         if (request.View is { } view && InView(view, actor, services.Time) is { } inView) rows = rows.Where(inView);
-        if (!string.IsNullOrWhiteSpace(request.Find)) rows = rows.Where(Found(fields, request.Find.Length > 100 ? request.Find[..100] : request.Find));
+        if (!string.IsNullOrWhiteSpace(request.Find))
+            rows = rows.Where(Found(fields, request.Find.Length > 100 ? request.Find[..100] : request.Find));
         var people = new Dictionary<ListCondition, IReadOnlyList<Guid>>();
         foreach (var condition in request.Conditions)
             if (fields.Find(f => f.Key == condition.Field) is { Kind: FieldKind.Person } && condition.Value is { Length: > 0 } who)
-                people[condition] = who == "me" ? [actor.UserId] : Guid.TryParse(who, out var id) ? [id] : await services.People.FindAsync(db, who, ct);
+                people[condition] = who == "me" ? [actor.UserId] : Guid.TryParse(who, out var id) ? [id]
+                    : await services.People.FindAsync(db, who, ct);
         var context = new FilterContext(services.Time, people);
         foreach (var condition in request.Conditions)
             if (fields.Find(f => f.Key == condition.Field)?.Where(condition, context) is { } where) rows = rows.Where(where);
@@ -172,7 +182,8 @@ public abstract class RecordList<T>(ListServices services) : RecordList where T 
     private async Task<List<ListRow>> LabelAsync(CrmDbContext db, List<ListField<T>> columns, List<object?[]> found, CancellationToken ct)
     {
         var book = columns.Any(c => c.Dictionary is not null) ? await services.Dictionaries.ReadAsync(db, ct) : null;
-        var people = columns.Index().Where(c => c.Item.Kind == FieldKind.Person).SelectMany(c => found.Select(r => r[c.Index + 2])).OfType<Guid>().Where(id => id != Guid.Empty).ToHashSet();
+        var people = columns.Index().Where(c => c.Item.Kind == FieldKind.Person).SelectMany(c => found.Select(r => r[c.Index + 2])).OfType<Guid>()
+            .Where(id => id != Guid.Empty).ToHashSet();
         var names = people.Count == 0 ? [] : await services.People.NamesAsync(db, people, ct);
         return found.ConvertAll(r => new ListRow((Guid)r[0]!, [.. columns.Index().Select(c => Label(c.Item, r[c.Index + 2]))]));
 
@@ -189,5 +200,6 @@ public abstract class RecordList<T>(ListServices services) : RecordList where T 
 
 public static class ListRegistration
 {
-    public static IServiceCollection AddList<T>(this IServiceCollection services) where T : RecordList => services.AddScoped<T>().AddScoped<RecordList>(sp => sp.GetRequiredService<T>());
+    public static IServiceCollection AddList<T>(this IServiceCollection services) where T : RecordList =>
+        services.AddScoped<T>().AddScoped<RecordList>(sp => sp.GetRequiredService<T>());
 }

@@ -193,7 +193,8 @@ internal sealed class SmtpMailTransport(MailSettings settings, TimeProvider cloc
     /// <summary>The key itself where a mail header may hold it, else its hash: stable either way.</summary>
     internal static string MessageId(string key, string host)
     {
-        var isPlain = key.Length is > 0 and <= 100 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && !key.StartsWith('.') && !key.EndsWith('.') && !key.Contains("..");
+        var isPlain = key.Length is > 0 and <= 100 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && !key.StartsWith('.')
+            && !key.EndsWith('.') && !key.Contains("..");
         return $"<{(isPlain ? key : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..40])}@{host}>";
     }
 

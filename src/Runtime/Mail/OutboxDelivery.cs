@@ -15,7 +15,8 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
 
     private static readonly TimeSpan[] Pauses =
     [
-        TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(12), TimeSpan.FromHours(24),
+        TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(4),
+            TimeSpan.FromHours(12), TimeSpan.FromHours(24),
     ];
 
     /// <summary>At start: mails that waited for a server, or for its settings to be mended, have one now.</summary>
@@ -35,7 +36,8 @@ internal sealed class OutboxDelivery(Claims claims, IMailTransport transport, Ti
             {
                 items = await claims.OutboxAsync(triedBefore, Senders, ct);
                 count += items.Count;
-                await Parallel.ForEachAsync(items, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Senders }, async (item, token) => await SendAsync(item, token));
+                await Parallel.ForEachAsync(items, new ParallelOptions { CancellationToken = ct, MaxDegreeOfParallelism = Senders },
+                    async (item, token) => await SendAsync(item, token));
             }
             while (items.Count == Senders);
         }

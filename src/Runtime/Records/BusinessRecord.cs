@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// What every record people enter has in common (R-AUD-1). Who and when is written by the command from session and clock in <see cref="EntryMarks"/>, whatever other code set;
-/// a record entered for somebody else names the source person.
+/// What every record people enter has in common (R-AUD-1). Who and when is written by the command from session and clock in <see cref="EntryMarks"/>,
+/// whatever other code set; a record entered for somebody else names the source person.
 /// </summary>
 public abstract class BusinessRecord
 {
@@ -24,7 +24,10 @@ public abstract class BusinessRecord
     public string? Remarks { get; set; }
     public bool IsDemo { get; init; }
 
-    /// <summary>Says who entered the record when, for records that are older than this database. Heard only in commands of the system (demonstration data); a person's command writes its own.</summary>
+    /// <summary>
+    /// Says who entered the record when, for records that are older than this database. Heard only in commands of the system (demonstration data); a
+    /// person's command writes its own.
+    /// </summary>
     public void EnteredBy(Guid user, DateTimeOffset at) => (CreatedBy, CreatedAt, ChangedBy, ChangedAt) = (user, at, user, at);
 
     internal void Created(Guid user, DateTimeOffset at)

@@ -13,8 +13,8 @@ public sealed record DictionaryValue(string Code, string Name, string? NameEn = 
 }
 
 /// <summary>
-/// An editable list of values with stable codes (C-24, SET-01) and the starter values it ships with. Registered by the module whose records use it; administrators rename, add,
-/// order and switch off values on the dictionaries page.
+/// An editable list of values with stable codes (C-24, SET-01) and the starter values it ships with. Registered by the module whose records use it;
+/// administrators rename, add, order and switch off values on the dictionaries page.
 /// </summary>
 /// <param name="Key">Module and field, such as <c>customer.level</c>; also the text key <c>dictionary.{Key}</c>.</param>
 /// <param name="Group">Text key of the heading it stands under.</param>
@@ -47,8 +47,10 @@ public sealed class DictionaryBook
         {
             if (descriptor.CodePattern is not null) _telling.Add(descriptor.Key);
             var edited = entries[descriptor.Key].ToDictionary(e => e.Code);
-            var shipped = descriptor.Shipped.Select((value, index) => edited.Remove(value.Code, out var e) ? (e.Position, Value: ValueOf(e)) : (Position: index, Value: value)).ToList();
-            _values[descriptor.Key] = [.. shipped.Concat(edited.Values.Select(e => (e.Position, Value: ValueOf(e)))).OrderBy(v => v.Position).ThenBy(v => v.Value.Code, StringComparer.Ordinal).Select(v => v.Value)];
+            var shipped = descriptor.Shipped.Select((value, index) =>
+                edited.Remove(value.Code, out var e) ? (e.Position, Value: ValueOf(e)) : (Position: index, Value: value)).ToList();
+            _values[descriptor.Key] = [.. shipped.Concat(edited.Values.Select(e => (e.Position, Value: ValueOf(e)))).OrderBy(v => v.Position)
+                .ThenBy(v => v.Value.Code, StringComparer.Ordinal).Select(v => v.Value)];
         }
     }
 
@@ -73,12 +75,15 @@ public sealed class DictionaryBook
 public static class DictionaryReading
 {
     /// <summary>All dictionaries, inside a command or query.</summary>
-    public static async Task<DictionaryBook> DictionariesAsync(this CrmDbContext db, IEnumerable<DictionaryDescriptor> descriptors, CancellationToken ct) =>
+    public static async Task<DictionaryBook> DictionariesAsync(this CrmDbContext db, IEnumerable<DictionaryDescriptor> descriptors,
+        CancellationToken ct) =>
         new(descriptors, (await db.Set<DictionaryEntry>().AsNoTracking().ToListAsync(ct)).ToLookup(e => e.Dictionary));
 
-    public static IServiceCollection AddDictionary(this IServiceCollection services, DictionaryDescriptor dictionary) => services.AddSingleton(dictionary);
+    public static IServiceCollection AddDictionary(this IServiceCollection services, DictionaryDescriptor dictionary) =>
+        services.AddSingleton(dictionary);
     /// <summary>Values as code, Chinese and English name.</summary>
-    public static IServiceCollection AddDictionary(this IServiceCollection services, string key, string group, params (string Code, string Name, string NameEn)[] values) =>
+    public static IServiceCollection AddDictionary(this IServiceCollection services, string key, string group,
+        params (string Code, string Name, string NameEn)[] values) =>
         services.AddDictionary(new DictionaryDescriptor(key, group, [.. values.Select(v => new DictionaryValue(v.Code, v.Name, v.NameEn))]));
 }
 
@@ -87,7 +92,8 @@ public sealed class Dictionaries(WorkflowRuntime runtime, IEnumerable<Dictionary
 {
     private static readonly Operation Operation = new("Dictionaries.Read", Access.SignedIn);
 
-    public Task<Result<DictionaryBook>> ReadAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<DictionaryBook>(Operation, actor, async db => await ReadAsync(db, ct), ct);
+    public Task<Result<DictionaryBook>> ReadAsync(Actor actor, CancellationToken ct) =>
+        runtime.ReadAsync<DictionaryBook>(Operation, actor, async db => await ReadAsync(db, ct), ct);
 
     /// <summary>Inside a command or query.</summary>
     public Task<DictionaryBook> ReadAsync(CrmDbContext db, CancellationToken ct) => db.DictionariesAsync(descriptors, ct);

@@ -55,7 +55,8 @@ public static class FormRules
             case FieldKind.Boolean:
                 return value.Kind == ValueKind.Boolean ? null : Wrong("problem.field-boolean", text);
             case FieldKind.Choice when field.Dictionary is { } dictionary:
-                if (book is null) throw new InvalidOperationException($"Field '{field.Key}' takes codes of '{dictionary}'. Hand FormRules the dictionaries.");
+                if (book is null)
+                    throw new InvalidOperationException($"Field '{field.Key}' takes codes of '{dictionary}'. Hand FormRules the dictionaries.");
                 var isOffered = book.Choices(dictionary, field.Initial.ToText()).Any(v => v.Code == text);
                 return isOffered ? null : Wrong("problem.field-choice", text);
             case FieldKind.Choice:
@@ -67,8 +68,8 @@ public static class FormRules
     }
 
     /// <summary>
-    /// Text is trimmed, and numbers, dates, yes and no written as text become what they say, so that rules and records see one form. What cannot is kept as
-    /// typed.
+    /// Text is trimmed, and numbers, dates, yes and no written as text become what they say, so that rules and records see one form. What cannot is
+    /// kept as typed.
     /// </summary>
     public static Value Plain(FormField field, Value value)
     {
@@ -80,7 +81,8 @@ public static class FormRules
             case FieldKind.Number or FieldKind.Money or FieldKind.Percent:
                 return decimal.TryParse(narrow, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : text;
             case FieldKind.Date:
-                return DateOnly.TryParseExact(narrow, Days, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Runtime.Days.Iso(day) : text;
+                return DateOnly.TryParseExact(narrow, Days, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Runtime.Days.Iso(day)
+                    : text;
             case FieldKind.Boolean:
                 return bool.TryParse(text, out var yes) ? yes : text;
             default:

@@ -68,9 +68,11 @@ public static class RecordFields
     {
         var plain = Nullable.GetUnderlyingType(typeof(TValue)) ?? typeof(TValue);
         var (record, value) = (property.Parameters[0], Expression.Parameter(typeof(object)));
-        var set = Expression.Lambda<Action<T, object?>>(Expression.Assign(property.Body, Expression.Convert(value, typeof(TValue))), record, value).Compile();
+        var set = Expression.Lambda<Action<T, object?>>(Expression.Assign(property.Body, Expression.Convert(value, typeof(TValue))), record, value)
+            .Compile();
         var get = property.Compile();
-        return new RecordField<T>(key, text, kind ?? (plain == typeof(DateOnly) ? FieldKind.Date : plain == typeof(decimal) ? FieldKind.Money : plain == typeof(int) ? FieldKind.Number : plain == typeof(bool) ? FieldKind.Boolean : FieldKind.Text),
+        return new RecordField<T>(key, text, kind ?? (plain == typeof(DateOnly) ? FieldKind.Date : plain == typeof(decimal) ? FieldKind.Money
+            : plain == typeof(int) ? FieldKind.Number : plain == typeof(bool) ? FieldKind.Boolean : FieldKind.Text),
             r => get(r), (r, v) => set(r, v switch
             {
                 null when Nullable.GetUnderlyingType(typeof(TValue)) is null && typeof(TValue).IsValueType => default(TValue),

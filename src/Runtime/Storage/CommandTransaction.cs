@@ -5,7 +5,8 @@ using System.Text;
 namespace CrmFlow.Runtime;
 
 /// <summary>One open transaction and the runtime's own statements on it. Counts its round trips.</summary>
-internal sealed class CommandTransaction(Dialect dialect, DbConnection connection, DbTransaction transaction, CommandCounters counters, SqliteStatements? prepared)
+internal sealed class CommandTransaction(Dialect dialect, DbConnection connection, DbTransaction transaction, CommandCounters counters,
+    SqliteStatements? prepared)
 {
     public DbConnection Connection => connection;
     public DbTransaction Transaction => transaction;
@@ -94,7 +95,8 @@ internal sealed class CommandTransaction(Dialect dialect, DbConnection connectio
         var known = PositionalSql.Of(statement.Sql, dialect);
         command.CommandText = known.Text;
         var parameters = known.Take();
-        for (var i = 0; i < parameters.Length; i++) command.Parameters.Add(Set(parameters[i] ??= command.CreateParameter(), known.Names[i], statement.Parameters));
+        for (var i = 0; i < parameters.Length; i++)
+            command.Parameters.Add(Set(parameters[i] ??= command.CreateParameter(), known.Names[i], statement.Parameters));
         batch.BatchCommands.Add(command);
         return parameters;
     }
@@ -122,9 +124,10 @@ internal sealed class CommandTransaction(Dialect dialect, DbConnection connectio
 }
 
 /// <summary>
-/// Npgsql takes <c>$1</c> without rewriting the text at every execution, and prepares by text: so the named parameters are turned into positions once per text.
-/// Parameters that were sent wait here for the next sending of the same text: they are the largest part of what a batch allocates, and they remember their
-/// types, which keeps a null from looking like another statement to Npgsql's cache of prepared ones.
+/// Npgsql takes <c>$1</c> without rewriting the text at every execution, and prepares by text: so the named parameters are turned into positions once
+/// per text.
+/// Parameters that were sent wait here for the next sending of the same text: they are the largest part of what a batch allocates, and they remember
+/// their types, which keeps a null from looking like another statement to Npgsql's cache of prepared ones.
 /// </summary>
 internal sealed class PositionalSql(string text, string[] names)
 {

@@ -8,5 +8,6 @@ namespace CrmFlow.Runtime;
 /// </summary>
 public static class DataFolder
 {
-    public static string Of(IConfiguration configuration) => Path.GetFullPath(configuration["Data:Folder"] is { Length: > 0 } folder ? folder : "data");
+    public static string Of(IConfiguration configuration) =>
+        Path.GetFullPath(configuration["Data:Folder"] is { Length: > 0 } folder ? folder : "data");
 }

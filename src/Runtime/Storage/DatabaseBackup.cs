@@ -6,7 +6,8 @@ using Npgsql;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// Consistent copies of the database while it is in use, and the way back. SQLite: <c>VACUUM INTO</c>. PostgreSQL: <c>pg_dump -Fc</c> and <c>pg_restore</c>, found in
+/// Consistent copies of the database while it is in use, and the way back. SQLite: <c>VACUUM INTO</c>. PostgreSQL: <c>pg_dump -Fc</c> and
+/// <c>pg_restore</c>, found in
 /// <c>/usr/lib/postgresql</c> or on the path. SQL Server has its own tools.
 /// </summary>
 public sealed class DatabaseBackup(DatabaseOptions options, TimeProvider clock)
@@ -18,7 +19,8 @@ public sealed class DatabaseBackup(DatabaseOptions options, TimeProvider clock)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
         Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, $"crmflow-{clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture)}{Extension}");
+        var path = Path.Combine(folder,
+            $"crmflow-{clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture)}{Extension}");
         var partial = path + ".partial"; // a name the clean-up and the restore do not take for a backup
         File.Delete(partial);
         switch (options.Provider)
@@ -37,7 +39,10 @@ public sealed class DatabaseBackup(DatabaseOptions options, TimeProvider clock)
         return path;
     }
 
-    /// <summary>Puts a backup in the database's place. No host may be running on it. On SQLite the file that was there stays beside it as <c>.before-restore</c>.</summary>
+    /// <summary>
+    /// Puts a backup in the database's place. No host may be running on it. On SQLite the file that was there stays beside it as
+    /// <c>.before-restore</c>.
+    /// </summary>
     public async Task RestoreAsync(string backup, CancellationToken ct)
     {
         if (!File.Exists(backup)) throw new FileNotFoundException($"There is no backup at {backup}.", backup);
@@ -47,7 +52,8 @@ public sealed class DatabaseBackup(DatabaseOptions options, TimeProvider clock)
                 RestoreFile(backup);
                 break;
             case DatabaseProvider.PostgreSql:
-                await RunAsync("pg_restore", ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", "-d", new NpgsqlConnectionStringBuilder(options.ConnectionString).Database!, backup], ct);
+                await RunAsync("pg_restore", ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", "-d",
+                    new NpgsqlConnectionStringBuilder(options.ConnectionString).Database!, backup], ct);
                 break;
             default:
                 throw new NotSupportedException("Restore a SQL Server database with its own RESTORE DATABASE.");
@@ -56,7 +62,8 @@ public sealed class DatabaseBackup(DatabaseOptions options, TimeProvider clock)
 
     private async Task VacuumAsync(string target, CancellationToken ct)
     {
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
+        await using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder(options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
         await connection.OpenAsync(ct);
         await using var command = connection.CreateCommand();
         command.CommandText = "VACUUM INTO @target";
@@ -66,7 +73,8 @@ public sealed class DatabaseBackup(DatabaseOptions options, TimeProvider clock)
 
     private void RestoreFile(string backup)
     {
-        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = backup, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString))
+        using (var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = backup, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString))
         {
             connection.Open();
             using var check = connection.CreateCommand();
@@ -101,7 +109,8 @@ public sealed class DatabaseBackup(DatabaseOptions options, TimeProvider clock)
     private static string Find(string tool)
     {
         const string Debian = "/usr/lib/postgresql";
-        var installed = Directory.Exists(Debian) ? Directory.GetDirectories(Debian).OrderDescending(StringComparer.Ordinal).Select(d => Path.Combine(d, "bin", tool)).FirstOrDefault(File.Exists) : null;
+        var installed = Directory.Exists(Debian) ? Directory.GetDirectories(Debian).OrderDescending(StringComparer.Ordinal).Select(d =>
+            Path.Combine(d, "bin", tool)).FirstOrDefault(File.Exists) : null;
         return installed ?? tool;
     }
 }

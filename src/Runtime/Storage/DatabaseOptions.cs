@@ -22,13 +22,16 @@ public sealed record DatabaseOptions(DatabaseProvider Provider, string Connectio
             throw new InvalidOperationException($"Database:Provider is '{named}'. Use Sqlite, PostgreSql or SqlServer.");
         var connection = configuration["Database:ConnectionString"];
         if (string.IsNullOrWhiteSpace(connection))
-            connection = provider == DatabaseProvider.Sqlite ? new SqliteConnectionStringBuilder { DataSource = Path.Combine(DataFolder.Of(configuration), "crmflow.db") }.ConnectionString : throw new InvalidOperationException($"Database:ConnectionString is missing; {provider} needs one.");
+            connection = provider == DatabaseProvider.Sqlite
+                ? new SqliteConnectionStringBuilder { DataSource = Path.Combine(DataFolder.Of(configuration), "crmflow.db") }.ConnectionString
+                : throw new InvalidOperationException($"Database:ConnectionString is missing; {provider} needs one.");
         return new DatabaseOptions(provider, provider == DatabaseProvider.PostgreSql ? WithoutGssQuestion(connection) : connection);
     }
 
     /// <summary>
-    /// Npgsql asks a server first whether it encrypts through GSS, and when that ends badly (the server is just going away, a balancer hangs up) it opens the
-    /// connection a second time and keeps one that fails at every command from then on (its issues 6415 and 6506). Who wants GSS encryption says Require.
+    /// Npgsql asks a server first whether it encrypts through GSS, and when that ends badly (the server is just going away, a balancer hangs up) it
+    /// opens the connection a second time and keeps one that fails at every command from then on (its issues 6415 and 6506). Who wants GSS encryption
+    /// says Require.
     /// </summary>
     private static string WithoutGssQuestion(string connection)
     {
@@ -40,7 +43,9 @@ public sealed record DatabaseOptions(DatabaseProvider Provider, string Connectio
     /// <summary>The SQLite file; throws for another provider.</summary>
     public string SqliteFile => Path.GetFullPath(new SqliteConnectionStringBuilder(ConnectionString).DataSource);
 
-    /// <summary>Sets a context up for this database: for migrations, design time and schema work. Commands and queries get theirs from the runtime.</summary>
+    /// <summary>
+    /// Sets a context up for this database: for migrations, design time and schema work. Commands and queries get theirs from the runtime.
+    /// </summary>
     public void Configure(DbContextOptionsBuilder builder, string? migrationsAssembly = null)
     {
         switch (Provider)

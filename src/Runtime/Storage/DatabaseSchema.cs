@@ -17,8 +17,8 @@ public static class DatabaseSchema
     private const long LockKey = 0x43524D464C4F57;
 
     /// <summary>
-    /// Applies the migrations of the context the factory makes (the provider's derived context in Host); a context without migrations gets its tables created
-    /// (tests). Throws <see cref="NewerSchemaException"/> when the database was made by a newer build.
+    /// Applies the migrations of the context the factory makes (the provider's derived context in Host); a context without migrations gets its tables
+    /// created (tests). Throws <see cref="NewerSchemaException"/> when the database was made by a newer build.
     /// </summary>
     public static async Task PrepareAsync(DatabaseOptions options, Func<DbContext> create, CancellationToken ct)
     {
@@ -50,18 +50,21 @@ public static class DatabaseSchema
     }
 
     /// <summary>
-    /// Whether exactly the context's migrations are applied, asked without EF: its model is built for every context type, and migrating compares two models even when
-    /// there is nothing to do. That was half of a start.
+    /// Whether exactly the context's migrations are applied, asked without EF: its model is built for every context type, and migrating compares two
+    /// models even when there is nothing to do. That was half of a start.
     /// </summary>
     private static async Task<bool> IsCurrentAsync(DatabaseOptions options, Type context, CancellationToken ct)
     {
-        var known = context.Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Migration)) && t.GetCustomAttribute<DbContextAttribute>()?.ContextType == context).Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
+        var known = context.Assembly.GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(Migration)) && t.GetCustomAttribute<DbContextAttribute>()?.ContextType == context)
+            .Select(t => t.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>().ToHashSet();
         if (known.Count == 0) return false;
         try
         {
             await using DbConnection connection = options.Provider switch
             {
-                DatabaseProvider.Sqlite => new SqliteConnection(new SqliteConnectionStringBuilder(options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString),
+                DatabaseProvider.Sqlite => new SqliteConnection(
+                    new SqliteConnectionStringBuilder(options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString),
                 DatabaseProvider.PostgreSql => new NpgsqlConnection(options.ConnectionString),
                 _ => new SqlConnection(options.ConnectionString),
             };

@@ -25,14 +25,16 @@ internal abstract class Dialect
         """;
 
     /// <summary>
-    /// Takes up to <c>@limit</c> rows whose time has come and counts the attempt. Rows tried before are taken one by one, so a row that kills the process
-    /// cannot drag its neighbours along; those tried least go first, so a host that dies for reasons of its own does not meet the same row each time.
+    /// Takes up to <c>@limit</c> rows whose time has come and counts the attempt. Rows tried before are taken one by one, so a row that kills the
+    /// process cannot drag its neighbours along; those tried least go first, so a host that dies for reasons of its own does not meet the same row
+    /// each time.
     /// </summary>
     /// <param name="key">The columns of the table's key.</param>
     /// <param name="which">A condition on the rows.</param>
     public abstract string Claim(string table, string key, string columns, bool triedBefore, string which);
 
-    protected static string Tried(bool before, string which) => before ? $"> 0 AND {which} ORDER BY attempts, next_at" : $"= 0 AND {which} ORDER BY next_at";
+    protected static string Tried(bool before, string which) =>
+        before ? $"> 0 AND {which} ORDER BY attempts, next_at" : $"= 0 AND {which} ORDER BY next_at";
 
     /// <summary>Serialises the transactions that name the same thing until they end; nothing where one writer serialises everything.</summary>
     public virtual string? AdvisoryLock => null;
@@ -47,7 +49,9 @@ internal abstract class Dialect
     public virtual bool IsLockTimeout(Exception exception) => false;
     public abstract bool IsDiskFull(Exception exception);
 
-    /// <summary>The database's exception inside EF's: it wraps failed saves, and whatever it takes for transient in an InvalidOperationException.</summary>
+    /// <summary>
+    /// The database's exception inside EF's: it wraps failed saves, and whatever it takes for transient in an InvalidOperationException.
+    /// </summary>
     protected static Exception Inner(Exception exception)
     {
         while (exception is DbUpdateException or InvalidOperationException && exception.InnerException is { } inner) exception = inner;
@@ -92,11 +96,17 @@ internal sealed class PostgreSqlDialect : Dialect
         RETURNING {columns}
         """;
 
-    public override object Parameter(object? value) => value switch { null => DBNull.Value, DateTimeOffset instant => instant.ToUniversalTime(), _ => value };
-    public override bool IsUniqueViolation(Exception exception) => Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
-    public override bool IsTransient(Exception exception) => Inner(exception) is NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: System.IO.IOException or System.Net.Sockets.SocketException }
-        or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or IdleInTransactionTimeout or PostgresErrorCodes.LockNotAvailable };
-    public override bool IsLockTimeout(Exception exception) => Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+    public override object Parameter(object? value) =>
+        value switch { null => DBNull.Value, DateTimeOffset instant => instant.ToUniversalTime(), _ => value };
+    public override bool IsUniqueViolation(Exception exception) =>
+        Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+    public override bool IsTransient(Exception exception) =>
+        Inner(exception) is NpgsqlException { IsTransient: true }
+        or NpgsqlException { InnerException: System.IO.IOException or System.Net.Sockets.SocketException }
+        or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
+            or IdleInTransactionTimeout or PostgresErrorCodes.LockNotAvailable };
+    public override bool IsLockTimeout(Exception exception) =>
+        Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
     public override bool IsDiskFull(Exception exception) => Inner(exception) is PostgresException { SqlState: PostgresErrorCodes.DiskFull };
 }
 

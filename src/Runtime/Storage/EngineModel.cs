@@ -98,7 +98,9 @@ internal sealed class JournalRow
     public required string NodeId { get; set; }
     public required string ActivityId { get; set; }
     public required string ActivityType { get; set; }
-    /// <summary>How the step was entered (Started, Resumed) right before <see cref="Event"/>; null when that has a row of its own, or was not in this burst.</summary>
+    /// <summary>
+    /// How the step was entered (Started, Resumed) right before <see cref="Event"/>; null when that has a row of its own, or was not in this burst.
+    /// </summary>
     public string? Entered { get; set; }
     public required string Event { get; set; }
     public required DateTimeOffset OccurredAt { get; set; }
@@ -110,9 +112,11 @@ internal sealed class JournalRow
     /// <summary>The engine's entries the row stands for, in order; ports and data belong to the last.</summary>
     public IEnumerable<JournalEntry> Entries()
     {
-        if (Entered is not null) yield return new(ActivityInstanceId, NodeId, ActivityId, ActivityType, Enum.Parse<JournalEvent>(Entered), OccurredAt, Round);
+        if (Entered is not null)
+            yield return new(ActivityInstanceId, NodeId, ActivityId, ActivityType, Enum.Parse<JournalEvent>(Entered), OccurredAt, Round);
         yield return new(ActivityInstanceId, NodeId, ActivityId, ActivityType, Enum.Parse<JournalEvent>(Event), OccurredAt, Round,
-            Outcomes is null ? null : System.Text.Json.JsonSerializer.Deserialize<string[]>(Outcomes), Data is null ? null : Value.FromJson(Data).Members);
+            Outcomes is null ? null : System.Text.Json.JsonSerializer.Deserialize<string[]>(Outcomes),
+                Data is null ? null : Value.FromJson(Data).Members);
     }
 }
 

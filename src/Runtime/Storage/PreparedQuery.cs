@@ -7,9 +7,11 @@ namespace CrmFlow.Runtime;
 
 /// <summary>
 /// A query for one row that every burst asks: its expression is built and compiled once instead of at every call, which costs more than the reading.
-/// Keep it in a static field. EF binds a compiled query to one model, and a process may hold several (other modules, another database), so there is one for each.
+/// Keep it in a static field. EF binds a compiled query to one model, and a process may hold several (other modules, another database), so there is
+/// one for each.
 /// </summary>
-public sealed class PreparedQuery<TArgument, TResult>(Expression<Func<CrmDbContext, TArgument, CancellationToken, TResult?>> query) where TResult : class
+public sealed class PreparedQuery<TArgument, TResult>(Expression<Func<CrmDbContext, TArgument, CancellationToken, TResult?>> query) where TResult
+    : class
 {
     private readonly ConditionalWeakTable<IModel, Func<CrmDbContext, TArgument, CancellationToken, Task<TResult?>>> _compiled = [];
 

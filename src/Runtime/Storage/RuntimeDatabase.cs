@@ -25,14 +25,17 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
                 _gate = new SqliteWriterGate(options, counters);
                 Transactions = _gate;
                 commands.UseSqlite();
-                reads.UseSqlite(new SqliteConnectionStringBuilder(options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ConnectionString);
+                reads.UseSqlite(new SqliteConnectionStringBuilder(options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = true }
+                    .ConnectionString);
                 break;
             case DatabaseProvider.PostgreSql:
                 var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString) { NoResetOnClose = true };
                 if (settings.MaxAutoPrepare == 0) (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (200, 3);
                 settings.ApplicationName ??= "CrmFlow";
-                // A host that hangs in the middle of a transaction holds its locks no longer than its claims: then the server ends the session, and another host goes on.
-                // One that hangs in the middle of a message is not idle to the server: whoever waits for its locks ends it (see EndHungSessionsAsync).
+                // A host that hangs in the middle of a transaction holds its locks no longer than its claims: then the server ends the session, and
+                // another host goes on.
+                // One that hangs in the middle of a message is not idle to the server: whoever waits for its locks ends it (see
+                // EndHungSessionsAsync).
                 settings.Options ??= $"-c idle_in_transaction_session_timeout={(int)Claims.Lease.TotalMilliseconds} -c lock_timeout={(int)Claims.Lease.TotalMilliseconds}";
                 Postgres = new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
                 Transactions = new PooledTransactions(Dialect, async ct => await Postgres.OpenConnectionAsync(ct), counters);
@@ -68,11 +71,14 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
         return db;
     }
 
-    /// <summary>The runtime's own writes outside a command: claims, marks of what was sent, maintenance. One transaction each, committed when it met rows.</summary>
+    /// <summary>
+    /// The runtime's own writes outside a command: claims, marks of what was sent, maintenance. One transaction each, committed when it met rows.
+    /// </summary>
     public async Task<List<T>> ClaimAsync<T>(string sql, (string, object?)[] parameters, Func<DbDataReader, T> map, CancellationToken ct)
     {
         List<T> rows = [];
-        await Transactions.RunAsync(background: true, async transaction => (rows = await transaction.QueryAsync(sql, parameters, map, ct)).Count > 0, ct);
+        await Transactions.RunAsync(background: true, async transaction =>
+            (rows = await transaction.QueryAsync(sql, parameters, map, ct)).Count > 0, ct);
         return rows;
     }
 
@@ -85,8 +91,8 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends sessions of hosts (this one's too) that the server has waited for in the middle of a message for longer than a session may idle in a transaction;
-    /// PostgreSQL's own limits do not count such a session as idle. Their transactions are taken back, and what they held is free.
+    /// Ends sessions of hosts (this one's too) that the server has waited for in the middle of a message for longer than a session may idle in a
+    /// transaction; PostgreSQL's own limits do not count such a session as idle. Their transactions are taken back, and what they held is free.
     /// </summary>
     public async Task EndHungSessionsAsync(CancellationToken ct)
     {
@@ -128,7 +134,8 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
         if (Postgres is not null) await Postgres.DisposeAsync();
         if (Options.Provider == DatabaseProvider.Sqlite)
         {
-            using var reading = new SqliteConnection(new SqliteConnectionStringBuilder(Options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ConnectionString);
+            using var reading = new SqliteConnection(
+                new SqliteConnectionStringBuilder(Options.ConnectionString) { Mode = SqliteOpenMode.ReadOnly, Pooling = true }.ConnectionString);
             SqliteConnection.ClearPool(reading);
         }
     }
@@ -139,7 +146,8 @@ internal sealed class RuntimeDatabase : IAsyncDisposable
         public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
         {
             database.Counters.Module();
-            var prepared = database._gate is { } gate && command.Connection is { } connection ? gate.StatementsOf(connection)?.QueryOfEf((SqliteCommand)command) : null;
+            var prepared = database._gate is { } gate && command.Connection is { } connection
+                ? gate.StatementsOf(connection)?.QueryOfEf((SqliteCommand)command) : null;
             return new(prepared is null ? result : InterceptionResult<DbDataReader>.SuppressWithResult(prepared));
         }
 

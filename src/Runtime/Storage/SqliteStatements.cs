@@ -8,13 +8,16 @@ using SQLitePCL;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// The writer connection's prepared statements, by text. What is written goes straight to SQLite, value by value at its position: ADO's binder makes several
-/// objects of every value, which was a third of what a decision allocated. What is read goes through ADO, whose reader the callers map. What EF asks inside a
-/// command is answered from here as well: it would have SQLite compile the text again at every call, which was two fifths of a decision.
+/// The writer connection's prepared statements, by text. What is written goes straight to SQLite, value by value at its position: ADO's binder makes
+/// several objects of every value, which was a third of what a decision allocated. What is read goes through ADO, whose reader the callers map. What
+/// EF asks inside a command is answered from here as well: it would have SQLite compile the text again at every call, which was two fifths of a
+/// decision.
 /// </summary>
 internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
 {
-    /// <summary>EF's texts differ with the rows of a save and the values of a list: beyond so many all are let go, and those in use come back.</summary>
+    /// <summary>
+    /// EF's texts differ with the rows of a save and the values of a list: beyond so many all are let go, and those in use come back.
+    /// </summary>
     private const int MostOfEf = 300;
 
     private readonly Dictionary<string, SqliteCommand> _queries = [];
@@ -46,7 +49,8 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         {
             command = connection.CreateCommand();
             command.CommandText = sql;
-            foreach (var name in PositionalSql.Rewrite(sql, positional: false).Names) command.Parameters.Add(new SqliteParameter { ParameterName = "@" + name });
+            foreach (var name in PositionalSql.Rewrite(sql, positional: false).Names)
+                command.Parameters.Add(new SqliteParameter { ParameterName = "@" + name });
             _queries.Add(sql, command);
         }
         command.Transaction = (SqliteTransaction?)transaction;
@@ -59,7 +63,9 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
         return command;
     }
 
-    /// <summary>Runs a command of EF's by the statement prepared for its text; null while a reader of that text is still open: then it runs as it is.</summary>
+    /// <summary>
+    /// Runs a command of EF's by the statement prepared for its text; null while a reader of that text is still open: then it runs as it is.
+    /// </summary>
     public SqliteDataReader? QueryOfEf(SqliteCommand asked)
     {
         if (_ofEf.TryGetValue(asked.CommandText, out var known))
@@ -116,7 +122,8 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
             case long number: return raw.sqlite3_bind_int64(statement, position, number);
             case int number: return raw.sqlite3_bind_int64(statement, position, number);
             case bool yes: return raw.sqlite3_bind_int64(statement, position, yes ? 1 : 0);
-            case decimal amount: return BindText(statement, position, amount.ToString("0.0###########################", CultureInfo.InvariantCulture));
+            case decimal amount: return BindText(statement, position,
+                amount.ToString("0.0###########################", CultureInfo.InvariantCulture));
             case DateOnly date: return BindText(statement, position, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
             default: throw new NotSupportedException($"A statement's value cannot be a {value.GetType().Name}.");
         }

@@ -8,9 +8,9 @@ using Microsoft.Data.Sqlite;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// The one way anything is written to SQLite. Whoever finds the writer idle writes at once, on its own thread; who comes meanwhile queues for the next group (up to 64
-/// commands or 5 ms). A group runs each whole command on the writer connection, behind a savepoint of its own where others have written before it, commits once with
-/// a real flush to disk, and only then tells anybody. Waiting people go before maintenance.
+/// The one way anything is written to SQLite. Whoever finds the writer idle writes at once, on its own thread; who comes meanwhile queues for the
+/// next group (up to 64 commands or 5 ms). A group runs each whole command on the writer connection, behind a savepoint of its own where others have
+/// written before it, commits once with a real flush to disk, and only then tells anybody. Waiting people go before maintenance.
 /// </summary>
 internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters counters) : Transactions, IAsyncDisposable
 {
@@ -65,7 +65,9 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
         return work.Done.Task;
     }
 
-    /// <summary>Writes group after group until nobody waits. Only the first is on the caller's thread: its own command is in it, or people went before it.</summary>
+    /// <summary>
+    /// Writes group after group until nobody waits. Only the first is on the caller's thread: its own command is in it, or people went before it.
+    /// </summary>
     private async Task WriteAsync()
     {
         while (true)
@@ -81,7 +83,8 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
             }
             catch (Exception e)
             {
-                // The database cannot even be opened or a transaction not be ended: everybody waiting hears why, and the next one tries a fresh connection.
+                // The database cannot even be opened or a transaction not be ended: everybody waiting hears why, and the next one tries a fresh
+                // connection.
                 Close();
                 while (TryTake(out var waiting)) waiting.Done.TrySetException(e);
             }
@@ -108,10 +111,12 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
     private SqliteConnection Open()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(options.SqliteFile)!);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(options.ConnectionString) { Pooling = false, Mode = SqliteOpenMode.ReadWriteCreate }.ConnectionString);
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder(options.ConnectionString) { Pooling = false, Mode = SqliteOpenMode.ReadWriteCreate }.ConnectionString);
         connection.Open();
         using var setup = connection.CreateCommand();
-        setup.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 5000;";
+        setup.CommandText =
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 5000;";
         setup.ExecuteNonQuery();
         return connection;
     }
@@ -139,7 +144,8 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
     }
 
     /// <summary>
-    /// One transaction. Nobody hears anything before its end, a refusal no more than a success: both may stand on what a neighbour has not committed yet.
+    /// One transaction. Nobody hears anything before its end, a refusal no more than a success: both may stand on what a neighbour has not committed
+    /// yet.
     /// False when it failed and the group was more than one.
     /// </summary>
     private async Task<bool> CommitAsync(SqliteConnection connection, SqliteStatements statements, List<Work> group, Func<int, long, Work?> next)
@@ -153,7 +159,8 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
             while (next(group.Count, started) is { } work)
             {
                 group.Add(work);
-                var (commit, failure) = await RunOneAsync(work, new CommandTransaction(_dialect, connection, transaction, counters, statements), inCompany: isWritten);
+                var (commit, failure) =
+                    await RunOneAsync(work, new CommandTransaction(_dialect, connection, transaction, counters, statements), inCompany: isWritten);
                 failures.Add(failure);
                 if (!commit && !isWritten)
                 {
@@ -196,8 +203,8 @@ internal sealed class SqliteWriterGate(DatabaseOptions options, CommandCounters 
     private static SqliteTransaction Begin(SqliteConnection connection) => connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
 
     /// <summary>
-    /// In company, behind its own savepoint: a refusal or failure takes back its own effects only. Whoever comes before anything is written has the transaction to
-    /// itself; for a savepoint SQLite copies every page before it is changed.
+    /// In company, behind its own savepoint: a refusal or failure takes back its own effects only. Whoever comes before anything is written has the
+    /// transaction to itself; for a savepoint SQLite copies every page before it is changed.
     /// </summary>
     private static async Task<(bool Commit, Exception? Failure)> RunOneAsync(Work work, CommandTransaction transaction, bool inCompany)
     {

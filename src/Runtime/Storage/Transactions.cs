@@ -6,15 +6,16 @@ namespace CrmFlow.Runtime;
 internal abstract class Transactions
 {
     /// <summary>
-    /// Runs one attempt in a transaction and returns when its commit (the attempt said true) or its rollback is done. What the attempt throws comes out after
-    /// the rollback.
+    /// Runs one attempt in a transaction and returns when its commit (the attempt said true) or its rollback is done. What the attempt throws comes
+    /// out after the rollback.
     /// </summary>
     /// <param name="background">Maintenance: waits while people's commands are waiting.</param>
     public abstract Task RunAsync(bool background, Func<CommandTransaction, Task<bool>> attempt, CancellationToken ct);
 }
 
 /// <summary>A connection from the pool and a transaction for each attempt: PostgreSQL and SQL Server.</summary>
-internal sealed class PooledTransactions(Dialect dialect, Func<CancellationToken, ValueTask<DbConnection>> open, CommandCounters counters) : Transactions
+internal sealed class PooledTransactions(Dialect dialect, Func<CancellationToken, ValueTask<DbConnection>> open, CommandCounters counters)
+    : Transactions
 {
     public override async Task RunAsync(bool background, Func<CommandTransaction, Task<bool>> attempt, CancellationToken ct)
     {

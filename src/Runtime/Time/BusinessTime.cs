@@ -1,6 +1,9 @@
 namespace CrmFlow.Runtime;
 
-/// <summary>The business zone (configuration <c>Business:TimeZone</c>, default Asia/Shanghai): the only source of local dates. The machine's zone is never asked.</summary>
+/// <summary>
+/// The business zone (configuration <c>Business:TimeZone</c>, default Asia/Shanghai): the only source of local dates. The machine's zone is never
+/// asked.
+/// </summary>
 public sealed class BusinessTime(TimeZoneInfo zone, TimeProvider clock)
 {
     public TimeZoneInfo Zone => zone;

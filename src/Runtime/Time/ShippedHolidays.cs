@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace CrmFlow.Runtime;
 
 /// <summary>
-/// The public holidays and make-up days the product knows (<c>holidays-cn.json</c>): 2025 and 2026 as the State Council arranged them, 2027 only the statutory
-/// days. They fill an empty calendar; from then on the rows are the administrator's.
+/// The public holidays and make-up days the product knows (<c>holidays-cn.json</c>): 2025 and 2026 as the State Council arranged them, 2027 only the
+/// statutory days. They fill an empty calendar; from then on the rows are the administrator's.
 /// </summary>
 internal static class ShippedHolidays
 {

@@ -11,18 +11,20 @@ public sealed class CalendarDay
 }
 
 /// <summary>
-/// Working time: Monday to Friday, working hours 09:00–18:00 of the business zone, corrected by <see cref="CalendarDay"/> rows (holidays and make-up days are data).
+/// Working time: Monday to Friday, working hours 09:00–18:00 of the business zone, corrected by <see cref="CalendarDay"/> rows (holidays and make-up
+/// days are data).
 /// An immutable snapshot; ask <see cref="WorkingCalendars"/> for the current one.
 /// </summary>
 public sealed class WorkingCalendar(BusinessTime time, IReadOnlyDictionary<DateOnly, bool> exceptions)
 {
     public static readonly TimeOnly DayStart = new(9, 0), DayEnd = new(18, 0);
 
-    public bool IsWorkingDay(DateOnly date) => exceptions.TryGetValue(date, out var working) ? working : date.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
+    public bool IsWorkingDay(DateOnly date) =>
+        exceptions.TryGetValue(date, out var working) ? working : date.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday);
 
     /// <summary>
-    /// The instant a number of working days later, at the same local time of day kept inside working hours. A start outside working time counts from the next
-    /// working morning. Zero gives the end of the current or next working day. Range 0…3660.
+    /// The instant a number of working days later, at the same local time of day kept inside working hours. A start outside working time counts from
+    /// the next working morning. Zero gives the end of the current or next working day. Range 0…3660.
     /// </summary>
     public DateTimeOffset AddWorkingDays(DateTimeOffset from, int days)
     {

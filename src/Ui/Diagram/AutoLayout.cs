@@ -26,7 +26,8 @@ internal static class AutoLayout
         {
             var width = group.Max(s => s.Size.Width);
             // near the middle of where they come from, in that order; pushed apart where they would touch
-            var wanted = group.Select(s => (Step: s, Row: forward.Where(e => e.Target == s.Id).Select((e, i) => slot[e.Source] + Fan(forward, e)).DefaultIfEmpty(0).Average())).OrderBy(w => w.Row).ToList();
+            var wanted = group.Select(s => (Step: s, Row: forward.Where(e => e.Target == s.Id).Select((e, i) =>
+                slot[e.Source] + Fan(forward, e)).DefaultIfEmpty(0).Average())).OrderBy(w => w.Row).ToList();
             var last = double.NegativeInfinity;
             foreach (var (step, row) in wanted)
             {

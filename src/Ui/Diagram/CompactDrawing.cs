@@ -12,15 +12,18 @@ internal static class CompactDrawing
         {
             // through the steps left out to the next one kept
             var seen = new HashSet<string>();
-            var open = new Queue<(string Id, string? Port, bool Backward)>(drawing.Edges.Where(e => e.Source == node.Id).Select(e => (e.Target, e.Port, e.IsBackward)));
+            var open = new Queue<(string Id, string? Port, bool Backward)>(drawing.Edges.Where(e => e.Source == node.Id)
+                .Select(e => (e.Target, e.Port, e.IsBackward)));
             while (open.TryDequeue(out var at))
             {
                 if (ids.Contains(at.Id))
                 {
-                    if (at.Id != node.Id && !edges.Exists(e => e.Source == node.Id && e.Target == at.Id)) edges.Add(new FlowEdge(node.Id, at.Port, at.Id, at.Backward));
+                    if (at.Id != node.Id && !edges.Exists(e => e.Source == node.Id && e.Target == at.Id))
+                        edges.Add(new FlowEdge(node.Id, at.Port, at.Id, at.Backward));
                 }
                 else if (seen.Add(at.Id))
-                    foreach (var next in drawing.Edges.Where(e => e.Source == at.Id)) open.Enqueue((next.Target, at.Port, at.Backward || next.IsBackward));
+                    foreach (var next in drawing.Edges.Where(e => e.Source == at.Id))
+                        open.Enqueue((next.Target, at.Port, at.Backward || next.IsBackward));
             }
         }
         // a way round optional steps says little at this size; the full drawing has it
@@ -28,7 +31,8 @@ internal static class CompactDrawing
 
         var sizes = kept.Select(n => (n.Id, (Width: Math.Max(64, TextWidth(n.Text) + 24), Height: 32.0))).ToList();
         var positions = AutoLayout.Positions(sizes, edges, columnGap: 26, rowGap: 12);
-        return new FlowDrawing([.. kept.Select((n, i) => n with { Box = new Box(positions[n.Id].X, positions[n.Id].Y, sizes[i].Item2.Width, 32) })], edges);
+        return new FlowDrawing([.. kept.Select((n, i) => n with { Box = new Box(positions[n.Id].X, positions[n.Id].Y, sizes[i].Item2.Width, 32) })],
+            edges);
 
         bool Reaches(string from, string to)
         {

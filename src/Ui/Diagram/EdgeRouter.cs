@@ -28,7 +28,8 @@ public sealed record Route(IReadOnlyList<Dot> Points, Dot Label)
             for (var i = 1; i < Points.Count; i++)
             {
                 var length = Distance(Points[i - 1], Points[i]);
-                if (Math.Abs(Distance(Points[i - 1], Label) + Distance(Label, Points[i]) - length) < 0.01) until = total + Distance(Points[i - 1], Label);
+                if (Math.Abs(Distance(Points[i - 1], Label) + Distance(Label, Points[i]) - length) < 0.01)
+                    until = total + Distance(Points[i - 1], Label);
                 total += length;
             }
             return total == 0 ? 0.5 : until / total;
@@ -41,8 +42,8 @@ public sealed record Route(IReadOnlyList<Dot> Points, Dot Label)
 }
 
 /// <summary>
-/// Lays right-angled lines between steps: of a fixed set of simple shapes per connection it takes the cheapest, where length, corners, crossed steps and
-/// lines already laid cost. Deterministic, so the canvas and the diagrams agree.
+/// Lays right-angled lines between steps: of a fixed set of simple shapes per connection it takes the cheapest, where length, corners, crossed steps
+/// and lines already laid cost. Deterministic, so the canvas and the diagrams agree.
 /// </summary>
 public static class EdgeRouter
 {
@@ -93,7 +94,10 @@ public static class EdgeRouter
         return Math.Abs(a.X - b.X) + Math.Abs(a.Y - b.Y);
     }
 
-    /// <summary>The n-th place on a side: its middle first, then to both sides of it; null when the side is full. A diamond has only its corners, shared by all.</summary>
+    /// <summary>
+    /// The n-th place on a side: its middle first, then to both sides of it; null when the side is full. A diamond has only its corners, shared by
+    /// all.
+    /// </summary>
     private static Dot? Attach(FlowNode node, Side side, int nth)
     {
         var offset = node.IsDiamond ? 0 : (nth % 2 == 0 ? -1 : 1) * ((nth + 1) / 2) * SlotGap;
@@ -113,10 +117,13 @@ public static class EdgeRouter
     private static List<Dot>? Straight(FlowNode from, Side exit, FlowNode to, Side entry)
     {
         var (a, b) = (from.Box, to.Box);
-        if ((exit, entry) is (Side.Right, Side.Left) or (Side.Left, Side.Right) && Shared(from, a.Y, a.Bottom, a.Centre.Y, to, b.Y, b.Bottom, b.Centre.Y) is { } y)
+        if ((exit, entry) is (Side.Right, Side.Left) or (Side.Left, Side.Right)
+            && Shared(from, a.Y, a.Bottom, a.Centre.Y, to, b.Y, b.Bottom, b.Centre.Y) is { } y)
             return exit == Side.Right ? a.Right < b.X ? [new(a.Right, y), new(b.X, y)] : null : b.Right < a.X ? [new(a.X, y), new(b.Right, y)] : null;
-        if ((exit, entry) is (Side.Bottom, Side.Top) or (Side.Top, Side.Bottom) && Shared(from, a.X, a.Right, a.Centre.X, to, b.X, b.Right, b.Centre.X) is { } x)
-            return exit == Side.Bottom ? a.Bottom < b.Y ? [new(x, a.Bottom), new(x, b.Y)] : null : b.Bottom < a.Y ? [new(x, a.Y), new(x, b.Bottom)] : null;
+        if ((exit, entry) is (Side.Bottom, Side.Top) or (Side.Top, Side.Bottom)
+            && Shared(from, a.X, a.Right, a.Centre.X, to, b.X, b.Right, b.Centre.X) is { } x)
+            return exit == Side.Bottom ? a.Bottom < b.Y ? [new(x, a.Bottom), new(x, b.Y)] : null : b.Bottom < a.Y ? [new(x, a.Y), new(x, b.Bottom)]
+                : null;
         return null;
     }
 
@@ -126,7 +133,8 @@ public static class EdgeRouter
         var (low, high) = (Math.Max(from1, to1) + 8, Math.Min(from2, to2) - 8);
         if (low > high) return null;
         if (from.IsDiamond && to.IsDiamond) return fromMiddle == toMiddle ? fromMiddle : null;
-        if (from.IsDiamond || to.IsDiamond) return (from.IsDiamond ? fromMiddle : toMiddle) is var corner && corner >= low && corner <= high ? corner : null;
+        if (from.IsDiamond || to.IsDiamond)
+            return (from.IsDiamond ? fromMiddle : toMiddle) is var corner && corner >= low && corner <= high ? corner : null;
         var smaller = from2 - from1 <= to2 - to1 ? fromMiddle : toMiddle;
         return Math.Clamp(smaller, low, high);
     }
@@ -140,9 +148,11 @@ public static class EdgeRouter
         yield return Clean([start, a, new Dot(b.X, a.Y), b, end]);
         yield return Clean([start, a, new Dot(a.X, b.Y), b, end]);
         // a channel half way, and channels round the outside of both
-        foreach (var x in (double[])[Math.Round((a.X + b.X) / 2), Math.Min(from.X, to.X) - 30, Math.Max(from.Right, to.Right) + 30, Math.Min(from.X, to.X) - 54, Math.Max(from.Right, to.Right) + 54])
+        foreach (var x in (double[])[Math.Round((a.X + b.X) / 2), Math.Min(from.X, to.X) - 30, Math.Max(from.Right, to.Right) + 30,
+            Math.Min(from.X, to.X) - 54, Math.Max(from.Right, to.Right) + 54])
             foreach (var path in Channel(x, true)) yield return path;
-        foreach (var y in (double[])[Math.Round((a.Y + b.Y) / 2), Math.Min(from.Y, to.Y) - 30, Math.Max(from.Bottom, to.Bottom) + 30, Math.Min(from.Y, to.Y) - 54, Math.Max(from.Bottom, to.Bottom) + 54, Math.Min(from.Y, to.Y) - 110, Math.Max(from.Bottom, to.Bottom) + 110])
+        foreach (var y in (double[])[Math.Round((a.Y + b.Y) / 2), Math.Min(from.Y, to.Y) - 30, Math.Max(from.Bottom, to.Bottom) + 30,
+            Math.Min(from.Y, to.Y) - 54, Math.Max(from.Bottom, to.Bottom) + 54, Math.Min(from.Y, to.Y) - 110, Math.Max(from.Bottom, to.Bottom) + 110])
             foreach (var path in Channel(y, false)) yield return path;
 
         List<List<Dot>> Channel(double at, bool vertical) => vertical
@@ -165,7 +175,8 @@ public static class EdgeRouter
         foreach (var point in points)
         {
             if (clean.Count > 0 && clean[^1] == point) continue;
-            if (clean.Count > 1 && (clean[^1].X == clean[^2].X && clean[^1].X == point.X || clean[^1].Y == clean[^2].Y && clean[^1].Y == point.Y)) clean[^1] = point;
+            if (clean.Count > 1 && (clean[^1].X == clean[^2].X && clean[^1].X == point.X || clean[^1].Y == clean[^2].Y && clean[^1].Y == point.Y))
+                clean[^1] = point;
             else clean.Add(point);
         }
         return clean;
@@ -196,13 +207,16 @@ public static class EdgeRouter
     }
 
     private static bool Crosses(Dot a, Dot b, Box box, double margin) =>
-        Math.Max(a.X, b.X) > box.X - margin && Math.Min(a.X, b.X) < box.Right + margin && Math.Max(a.Y, b.Y) > box.Y - margin && Math.Min(a.Y, b.Y) < box.Bottom + margin;
+        Math.Max(a.X, b.X) > box.X - margin && Math.Min(a.X, b.X) < box.Right + margin && Math.Max(a.Y, b.Y) > box.Y - margin
+            && Math.Min(a.Y, b.Y) < box.Bottom + margin;
 
     /// <summary>Parallel, nearly on each other, over more than a moment.</summary>
     private static bool Overlaps(Dot a, Dot b, Dot c, Dot d)
     {
-        if (a.X == b.X && c.X == d.X) return Math.Abs(a.X - c.X) < 7 && Math.Min(Math.Max(a.Y, b.Y), Math.Max(c.Y, d.Y)) - Math.Max(Math.Min(a.Y, b.Y), Math.Min(c.Y, d.Y)) > 4;
-        if (a.Y == b.Y && c.Y == d.Y) return Math.Abs(a.Y - c.Y) < 7 && Math.Min(Math.Max(a.X, b.X), Math.Max(c.X, d.X)) - Math.Max(Math.Min(a.X, b.X), Math.Min(c.X, d.X)) > 4;
+        if (a.X == b.X && c.X == d.X)
+            return Math.Abs(a.X - c.X) < 7 && Math.Min(Math.Max(a.Y, b.Y), Math.Max(c.Y, d.Y)) - Math.Max(Math.Min(a.Y, b.Y), Math.Min(c.Y, d.Y)) > 4;
+        if (a.Y == b.Y && c.Y == d.Y)
+            return Math.Abs(a.Y - c.Y) < 7 && Math.Min(Math.Max(a.X, b.X), Math.Max(c.X, d.X)) - Math.Max(Math.Min(a.X, b.X), Math.Min(c.X, d.X)) > 4;
         return false;
     }
 
@@ -213,11 +227,15 @@ public static class EdgeRouter
         return a.X > Math.Min(c.X, d.X) && a.X < Math.Max(c.X, d.X) && c.Y > Math.Min(a.Y, b.Y) && c.Y < Math.Max(a.Y, b.Y);
     }
 
-    /// <summary>On a long stretch where no other label stands; the first stretch counts a little more, because a label belongs to the step it leaves.</summary>
+    /// <summary>
+    /// On a long stretch where no other label stands; the first stretch counts a little more, because a label belongs to the step it leaves.
+    /// </summary>
     private static Dot LabelSpot(List<Dot> path, IReadOnlyCollection<Route> others)
     {
-        var stretches = Enumerable.Range(1, path.Count - 1).OrderByDescending(i => Math.Abs(path[i].X - path[i - 1].X) + Math.Abs(path[i].Y - path[i - 1].Y) + (i == 1 ? 20 : 0)).ToList();
-        var spots = from i in stretches from part in (double[])[0.5, 0.3, 0.7] select new Dot(path[i - 1].X + (path[i].X - path[i - 1].X) * part, path[i - 1].Y + (path[i].Y - path[i - 1].Y) * part);
+        var stretches = Enumerable.Range(1, path.Count - 1)
+            .OrderByDescending(i => Math.Abs(path[i].X - path[i - 1].X) + Math.Abs(path[i].Y - path[i - 1].Y) + (i == 1 ? 20 : 0)).ToList();
+        var spots = from i in stretches from part in (double[])[0.5, 0.3, 0.7] select new Dot(path[i - 1].X + (path[i].X - path[i - 1].X) * part,
+            path[i - 1].Y + (path[i].Y - path[i - 1].Y) * part);
         var all = spots.ToList();
         var free = all.FindIndex(spot => !others.Any(o => Math.Abs(o.Label.X - spot.X) < 76 && Math.Abs(o.Label.Y - spot.Y) < 20));
         return all[Math.Max(0, free)];

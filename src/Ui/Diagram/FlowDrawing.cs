@@ -32,7 +32,8 @@ public sealed record FlowNode(string Id, string Type, string Text, Box Box)
         "elsa.start" => StepKind.Start,
         "elsa.end" or "elsa.finish" or "elsa.complete" => StepKind.End,
         "elsa.flowdecision" or "elsa.flowswitch" or "elsa.flowfork" or "elsa.flowjoin" => StepKind.Flow,
-        "elsa.delay" or "elsa.timer" or "elsa.cron" or "elsa.startat" or "elsa.event" or "elsa.httpendpoint" or "crmflow.recordsaved" => StepKind.Wait,
+        "elsa.delay" or "elsa.timer" or "elsa.cron" or "elsa.startat" or "elsa.event" or "elsa.httpendpoint" or "crmflow.recordsaved" =>
+            StepKind.Wait,
         _ => StepKind.Automatic,
     };
 
@@ -88,11 +89,13 @@ public sealed class FlowDrawing
         var start = StartOf(steps, pairs.Select(p => p.Target).ToHashSet());
         List<FlowEdge> edges =
         [
-            .. Backward(start, pairs).Select(e => e with { Label = Decisions(steps.Find(a => Text(a["id"]) == e.Source)!).FirstOrDefault(d => d.Name == e.Port)?.Label }),
+            .. Backward(start, pairs)
+                .Select(e => e with { Label = Decisions(steps.Find(a => Text(a["id"]) == e.Source)!).FirstOrDefault(d => d.Name == e.Port)?.Label }),
             .. steps.SelectMany(a => Decisions(a).Where(d => d.ReturnTo is not null && ids.Contains(d.ReturnTo))
                 .Select(d => new FlowEdge(Text(a["id"])!, d.Name, d.ReturnTo!, true) { IsReturn = true, Label = d.Label })),
         ];
-        var laidOut = AutoLayout.Positions(steps.Select(a => (Text(a["id"])!, FlowNode.SizeOf(Text(a["type"]) ?? ""))).ToList(), edges, columnGap: 64, rowGap: 40);
+        var laidOut = AutoLayout.Positions(steps.Select(a => (Text(a["id"])!, FlowNode.SizeOf(Text(a["type"]) ?? ""))).ToList(), edges, columnGap: 64,
+            rowGap: 40);
         var nodes = steps.Select(a =>
         {
             var (id, type) = (Text(a["id"])!, Text(a["type"]) ?? "");
@@ -110,10 +113,12 @@ public sealed class FlowDrawing
 
     /// <summary>The step's name in the reader's language.</summary>
     public static string TextOf(JsonObject activity) =>
-        (English ? Text(activity["metadata"]?["displayTextEn"]) : null) ?? Text(activity["metadata"]?["displayText"]) ?? Text(activity["name"]) ?? Text(activity["id"])!;
+        (English ? Text(activity["metadata"]?["displayTextEn"]) : null) ?? Text(activity["metadata"]?["displayText"]) ?? Text(activity["name"])
+            ?? Text(activity["id"])!;
 
     /// <summary>The decisions a user task offers (<c>actions</c>), with their button's word in the reader's language.</summary>
-    public static IEnumerable<(string Name, string Label, string? ReturnTo)> DecisionsOf(JsonObject activity) => Decisions(activity).Select(d => (d.Name, d.Label, d.ReturnTo));
+    public static IEnumerable<(string Name, string Label, string? ReturnTo)> DecisionsOf(JsonObject activity) =>
+        Decisions(activity).Select(d => (d.Name, d.Label, d.ReturnTo));
 
     private sealed record Decision(string Name, string Label, string? ReturnTo);
 
@@ -126,8 +131,8 @@ public sealed class FlowDrawing
     private static bool English => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
 
     /// <summary>
-    /// What stands on a connection's line: nothing where its step can end in one way only; where several outcomes lead to the same step, all of them, one
-    /// below the other, on the first of the lines that run side by side.
+    /// What stands on a connection's line: nothing where its step can end in one way only; where several outcomes lead to the same step, all of them,
+    /// one below the other, on the first of the lines that run side by side.
     /// </summary>
     public string? LabelOf(FlowEdge edge, Func<FlowEdge, string> name)
     {
@@ -193,7 +198,8 @@ public sealed class FlowDrawing
                 }
             }
         }
-        return [.. pairs.Select(p => new FlowEdge(p.Source, p.Port, p.Target, !(accepted.TryGetValue(p.Source, out var set) && set.Contains(p.Target))))];
+        return [.. pairs.Select(p =>
+            new FlowEdge(p.Source, p.Port, p.Target, !(accepted.TryGetValue(p.Source, out var set) && set.Contains(p.Target))))];
 
         bool Reaches(string from, string to)
         {
@@ -211,6 +217,8 @@ public sealed class FlowDrawing
     }
 
     private static IEnumerable<JsonObject> Objects(JsonNode? node) => node is JsonArray array ? array.OfType<JsonObject>() : [];
-    private static string? Text(JsonNode? node) => node is JsonValue value && value.GetValueKind() is not (JsonValueKind.Null) ? value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString() : null;
-    private static double? Number(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<double>() : null;
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.GetValueKind() is not (
+        JsonValueKind.Null) ? value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString() : null;
+    private static double? Number(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.GetValue<double>() : null;
 }

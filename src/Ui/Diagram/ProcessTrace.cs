@@ -44,8 +44,10 @@ public sealed class ProcessTrace
         var returnedAt = new Dictionary<string, int>();
         for (var i = 0; i < rows.Count; i++)
         {
-            if (rows[i].Event != JournalEvent.Returned || rows[i].Data is not { } data || !data.TryGetValue("ReturnTo", out var value) || value.ToText() is not { } to || drawing.Find(to) is null) continue;
-            if (drawing.Find(rows[i].ActivityId) is not null) trace._returns[(rows[i].ActivityId, to)] = trace._returns.GetValueOrDefault((rows[i].ActivityId, to)) + 1;
+            if (rows[i].Event != JournalEvent.Returned || rows[i].Data is not { } data || !data.TryGetValue("ReturnTo", out var value)
+                || value.ToText() is not { } to || drawing.Find(to) is null) continue;
+            if (drawing.Find(rows[i].ActivityId) is not null)
+                trace._returns[(rows[i].ActivityId, to)] = trace._returns.GetValueOrDefault((rows[i].ActivityId, to)) + 1;
             if (rows.FindIndex(i, r => r.ActivityId == to && r.Event == JournalEvent.Started) is var entered and >= 0) returnedAt[to] = entered;
         }
 
@@ -62,8 +64,10 @@ public sealed class ProcessTrace
         foreach (var node in drawing.Nodes.Where(n => trace[n.Id].State is StepState.Ran or StepState.Canceled))
         {
             var after = drawing.ForwardFrom(node.Id);
-            var again = returnedAt.Where(r => r.Key != node.Id && r.Value > last[node.Id].Row && drawing.ForwardFrom(r.Key).Contains(node.Id)).Select(r => r.Value).DefaultIfEmpty(-1).Max();
-            if (again >= 0 && !after.Any(id => last.TryGetValue(id, out var l) && l.Entered > again)) trace._steps[node.Id] = trace[node.Id] with { State = StepState.Undone };
+            var again = returnedAt.Where(r => r.Key != node.Id && r.Value > last[node.Id].Row && drawing.ForwardFrom(r.Key).Contains(node.Id))
+                .Select(r => r.Value).DefaultIfEmpty(-1).Max();
+            if (again >= 0 && !after.Any(id => last.TryGetValue(id, out var l) && l.Entered > again))
+                trace._steps[node.Id] = trace[node.Id] with { State = StepState.Undone };
         }
 
         foreach (var edge in drawing.Edges)
@@ -87,5 +91,6 @@ public sealed class ProcessTrace
     };
 
     /// <summary>elsa-format §3.2: without explicit outcomes the ports null and Done.</summary>
-    private static bool Takes(string[]? outcomes, string? port) => outcomes is null ? port is null or "Done" : port is not null && outcomes.Contains(port);
+    private static bool Takes(string[]? outcomes, string? port) =>
+        outcomes is null ? port is null or "Done" : port is not null && outcomes.Contains(port);
 }

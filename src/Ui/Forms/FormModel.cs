@@ -21,7 +21,9 @@ public sealed class FormModel
 
     public IReadOnlyList<FormField> Fields { get; }
     public Dictionary<string, Value> Values { get; } = [];
-    /// <summary>Field key → what is wrong with it, after a refusal or on leaving the field; the page's own controls are in it too, by their ids.</summary>
+    /// <summary>
+    /// Field key → what is wrong with it, after a refusal or on leaving the field; the page's own controls are in it too, by their ids.
+    /// </summary>
     public Dictionary<string, string> Errors { get; } = [];
     public DictionaryBook? Book { get; }
     /// <summary>Stands before the ids of the controls, where the page has ids of its own.</summary>

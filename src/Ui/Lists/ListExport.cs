@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Routing;
 namespace CrmFlow.Ui;
 
 /// <summary>
-/// <c>GET /lists/{key}.xlsx</c>: the list as it was filtered, at most <see cref="RecordList.ExportCap"/> rows, as a workbook. Asks the list's export right on the server,
+/// <c>GET /lists/{key}.xlsx</c>: the list as it was filtered, at most <see cref="RecordList.ExportCap"/> rows, as a workbook. Asks the list's export
+/// right on the server,
 /// writes the audit first, then streams page by page.
 /// </summary>
 public static class ListExport
@@ -15,8 +16,10 @@ public static class ListExport
 
     public static IEndpointRouteBuilder MapLists(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/lists/{key}.xlsx", DownloadAsync).WithName("ExportList").WithTags("Records").WithSummary("A list as a workbook, filtered as its page would be · 导出列表")
-            .WithDescription("find: words · view: a view of the list · f: field:operator:value, several · sort: a field, with - before it descending · cols: fields, by commas.")
+        app.MapGet("/lists/{key}.xlsx", DownloadAsync).WithName("ExportList").WithTags("Records")
+            .WithSummary("A list as a workbook, filtered as its page would be · 导出列表")
+            .WithDescription(
+                "find: words · view: a view of the list · f: field:operator:value, several · sort: a field, with - before it descending · cols: fields, by commas.")
             .Produces<Stream>(contentType: Workbook).ProducesProblem(StatusCodes.Status404NotFound);
         return app;
     }
@@ -26,17 +29,20 @@ public static class ListExport
     {
         var actor = await actors.GetAsync();
         if (lists.FirstOrDefault(l => l.Key == key) is not { } list) return Results.NotFound();
-        var request = ListAddress.Read([("find", find), ("view", view), ("sort", sort), ("cols", cols), .. f.Select(v => ("f", (string?)v))]) with { Take = RecordList.MaxTake };
+        var request = ListAddress.Read([("find", find), ("view", view), ("sort", sort), ("cols", cols), .. f.Select(v => ("f", (string?)v))]) with {
+            Take = RecordList.MaxTake };
         if (await list.CountAsync(actor, request, ct, RecordList.LongExport) is { Failed: false, Value.IsCapped: true })
         {
-            var started = await list.StartExportAsync(actor, Guid.CreateVersion7(clock.GetUtcNow()), request, http.Request.QueryString.Value ?? "", ct);
+            var started = await list.StartExportAsync(actor, Guid.CreateVersion7(clock.GetUtcNow()), request, http.Request.QueryString.Value ?? "",
+                ct);
             return started.Failed ? Results.NotFound() : Results.Redirect($"/jobs?job={started.Value}");
         }
         if ((await list.RecordExportAsync(actor, Guid.CreateVersion7(clock.GetUtcNow()), request, ct)).Failed) return Results.NotFound();
         var name = $"{texts[list.Title]} {Days.Iso(time.Today)}.xlsx";
         http.Response.Headers.CacheControl = "private, no-store";
         // The archive is written through a file: responses take no synchronous writes, and memory stays flat.
-        var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 65536, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        var file = new FileStream(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite,
+            FileShare.None, 65536, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         await WriteAsync(list, actor, request, texts, time, file, ct);
         file.Position = 0;
         return Results.File(file, Workbook, name);
@@ -54,7 +60,9 @@ public static class ListExport
                 var page = await list.ReadAsync(actor, request, ct);
                 if (page.Failed) throw new InvalidOperationException($"The list {list.Key} could not be read: {page.Problem!.Key}");
                 writer ??= new XlsxWriter(output, texts[list.Title], [.. page.Value.Columns.Select(c => texts[c.Text])]);
-                foreach (var row in page.Value.Rows) writer.Row(row.Values.Zip(page.Value.Columns, (value, column) => (value is DateTimeOffset at ? time.Local(at) : value is bool yes ? texts[yes ? "outcome.True" : "outcome.False"] : value, column.Kind)));
+                foreach (var row in page.Value.Rows) writer.Row(row.Values.Zip(page.Value.Columns, (value, column) =>
+                    (value is DateTimeOffset at ? time.Local(at) : value is bool yes ? texts[yes ? "outcome.True" : "outcome.False"] : value,
+                    column.Kind)));
                 written += page.Value.Rows.Count;
                 request = request with { After = page.Value.Next };
                 if (writtenAsync is not null) await writtenAsync(written);
@@ -80,7 +88,8 @@ internal sealed class ListExportJob(IEnumerable<RecordList> lists, Texts texts, 
         var request = ListAddress.Parse(order.Query) with { Take = RecordList.MaxTake };
         var total = await list.CountAsync(job.Actor, request, ct, RecordList.ExportCap);
         await using var file = new FileStream(job.ResultPath, FileMode.Create, FileAccess.Write, FileShare.None, 65536);
-        var written = await ListExport.WriteAsync(list, job.Actor, request, texts, time, file, ct, done => job.ProgressAsync(done, total.Failed ? null : total.Value.Count, ct));
+        var written = await ListExport.WriteAsync(list, job.Actor, request, texts, time, file, ct, done =>
+            job.ProgressAsync(done, total.Failed ? null : total.Value.Count, ct));
         return new JobOutcome(Engine.Phrase.Of("job.result.export", $"{written}")) { FileName = $"{texts[list.Title]} {Days.Iso(time.Today)}.xlsx" };
     }
 }
@@ -94,13 +103,16 @@ public static class ListAddress
         var sort = values["sort"].FirstOrDefault();
         return new ListRequest
         {
-            Find = values["find"].FirstOrDefault(), View = values["view"].FirstOrDefault(), Sort = sort?.TrimStart('-'), Descending = sort is null ? null : sort.StartsWith('-'),
-            Conditions = [.. values["f"].Select(ListCondition.Parse).OfType<ListCondition>()], Columns = values["cols"].FirstOrDefault() is { Length: > 0 } columns ? columns.Split(',') : null,
+            Find = values["find"].FirstOrDefault(), View = values["view"].FirstOrDefault(), Sort = sort?.TrimStart('-'),
+            Descending = sort is null ? null : sort.StartsWith('-'),
+            Conditions = [.. values["f"].Select(ListCondition.Parse).OfType<ListCondition>()],
+            Columns = values["cols"].FirstOrDefault() is { Length: > 0 } columns ? columns.Split(',') : null,
         };
     }
 
     /// <summary>Of the query part of an address.</summary>
-    public static ListRequest Parse(string query) => Read(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query).SelectMany(q => q.Value.Select(v => (q.Key, v))));
+    public static ListRequest Parse(string query) =>
+        Read(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query).SelectMany(q => q.Value.Select(v => (q.Key, v))));
 
     public static string Write(string path, ListRequest request)
     {

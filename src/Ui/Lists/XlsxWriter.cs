@@ -6,12 +6,14 @@ using CrmFlow.Runtime;
 namespace CrmFlow.Ui;
 
 /// <summary>
-/// Writes one sheet of a workbook as a stream: rows go out as they come, so memory stays flat however many there are. Text is always text: a cell is never a formula, and what
-/// begins like one carries the quote mark Excel itself gives to typed-in text, so that editing the cell does not wake it either (formula injection). The value stays as it is.
+/// Writes one sheet of a workbook as a stream: rows go out as they come, so memory stays flat however many there are. Text is always text: a cell is
+/// never a formula, and what begins like one carries the quote mark Excel itself gives to typed-in text, so that editing the cell does not wake it
+/// either (formula injection). The value stays as it is.
 /// </summary>
 public sealed class XlsxWriter : IDisposable
 {
-    private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main", Office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    private const string Main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        Office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     private static readonly XmlWriterSettings Settings = new() { CheckCharacters = false, CloseOutput = true };
 
     // Styles by index: general, text, money, date, date and time, percent, heading, text that begins like a formula.
@@ -25,11 +27,16 @@ public sealed class XlsxWriter : IDisposable
     public XlsxWriter(Stream output, string sheetName, IReadOnlyList<string> headings)
     {
         _zip = new ZipArchive(output, ZipArchiveMode.Create, leaveOpen: true);
-        Part("[Content_Types].xml", """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>""");
-        Part("_rels/.rels", $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{Office}/officeDocument" Target="xl/workbook.xml"/></Relationships>""");
-        Part("xl/_rels/workbook.xml.rels", $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{Office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{Office}/styles" Target="styles.xml"/></Relationships>""");
-        Part("xl/workbook.xml", $"""<workbook xmlns="{Main}" xmlns:r="{Office}"><sheets><sheet name="{System.Security.SecurityElement.Escape(SheetName(sheetName))}" sheetId="1" r:id="r1"/></sheets></workbook>""");
-        Part("xl/styles.xml", $"""<styleSheet xmlns="{Main}"><numFmts count="3"><numFmt numFmtId="164" formatCode="#,##0.00"/><numFmt numFmtId="165" formatCode="yyyy-mm-dd"/><numFmt numFmtId="166" formatCode="yyyy-mm-dd hh:mm"/></numFmts><fonts count="2"><font><sz val="11"/></font><font><b/><sz val="11"/></font></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="8"><xf/><xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/><xf numFmtId="166" applyNumberFormat="1"/><xf numFmtId="10" applyNumberFormat="1"/><xf fontId="1" applyFont="1"/><xf numFmtId="49" applyNumberFormat="1" quotePrefix="1"/></cellXfs></styleSheet>""");
+        Part("[Content_Types].xml",
+            """<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>""");
+        Part("_rels/.rels",
+            $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{Office}/officeDocument" Target="xl/workbook.xml"/></Relationships>""");
+        Part("xl/_rels/workbook.xml.rels",
+            $"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="{Office}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{Office}/styles" Target="styles.xml"/></Relationships>""");
+        Part("xl/workbook.xml",
+            $"""<workbook xmlns="{Main}" xmlns:r="{Office}"><sheets><sheet name="{System.Security.SecurityElement.Escape(SheetName(sheetName))}" sheetId="1" r:id="r1"/></sheets></workbook>""");
+        Part("xl/styles.xml",
+            $"""<styleSheet xmlns="{Main}"><numFmts count="3"><numFmt numFmtId="164" formatCode="#,##0.00"/><numFmt numFmtId="165" formatCode="yyyy-mm-dd"/><numFmt numFmtId="166" formatCode="yyyy-mm-dd hh:mm"/></numFmts><fonts count="2"><font><sz val="11"/></font><font><b/><sz val="11"/></font></fonts><fills count="1"><fill><patternFill patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="8"><xf/><xf numFmtId="49" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/><xf numFmtId="166" applyNumberFormat="1"/><xf numFmtId="10" applyNumberFormat="1"/><xf fontId="1" applyFont="1"/><xf numFmtId="49" applyNumberFormat="1" quotePrefix="1"/></cellXfs></styleSheet>""");
         _sheet = XmlWriter.Create(_zip.CreateEntry("xl/worksheets/sheet1.xml", CompressionLevel.Fastest).Open(), Settings);
         _sheet.WriteStartElement("worksheet", Main);
         _sheet.WriteRaw("""<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15" baseColWidth="14"/>""");
@@ -47,10 +54,12 @@ public sealed class XlsxWriter : IDisposable
             switch (value)
             {
                 case null: Number(null, 0); break;
-                case decimal amount: Number(amount.ToString(CultureInfo.InvariantCulture), kind == FieldKind.Percent ? Percent : kind == FieldKind.Money ? Money : 0); break;
+                case decimal amount: Number(amount.ToString(CultureInfo.InvariantCulture),
+                    kind == FieldKind.Percent ? Percent : kind == FieldKind.Money ? Money : 0); break;
                 case int whole: Number(whole.ToString(CultureInfo.InvariantCulture), 0); break;
                 case DateOnly day: Number((day.ToDateTime(TimeOnly.MinValue) - Epoch).Days.ToString(CultureInfo.InvariantCulture), Date); break;
-                case DateTimeOffset local: Number((local.DateTime - Epoch).TotalDays.ToString("0.#####", CultureInfo.InvariantCulture), DateTime); break;
+                case DateTimeOffset local: Number((local.DateTime - Epoch).TotalDays.ToString("0.#####", CultureInfo.InvariantCulture), DateTime);
+                    break;
                 default:
                     var text = value.ToString()!;
                     String(text, BeginsLikeFormula(text) ? Quoted : Text);
@@ -101,7 +110,8 @@ public sealed class XlsxWriter : IDisposable
     private static string Clean(string value)
     {
         if (value.Length > 32_767) value = value[..32_767];
-        return value.All(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)) ? value : string.Concat(value.Where(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)));
+        return value.All(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)) ? value
+            : string.Concat(value.Where(c => XmlConvert.IsXmlChar(c) || char.IsSurrogate(c)));
     }
 
     private static string SheetName(string name)

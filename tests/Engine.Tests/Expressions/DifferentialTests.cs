@@ -2,10 +2,14 @@ using System.Globalization;
 
 namespace CrmFlow.Engine.Tests.Expressions;
 
-/// <summary>Generated programs give what Node gives, results and variables alike. CRMFLOW_DIFFERENTIAL raises their number, CRMFLOW_DIFFERENTIAL_SEED chooses others.</summary>
+/// <summary>
+/// Generated programs give what Node gives, results and variables alike. CRMFLOW_DIFFERENTIAL raises their number, CRMFLOW_DIFFERENTIAL_SEED chooses
+/// others.
+/// </summary>
 public sealed class DifferentialTests(ITestOutputHelper output)
 {
-    private static int Setting(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 
     [Theory]
     [InlineData("Asia/Shanghai")]
@@ -27,8 +31,10 @@ public sealed class DifferentialTests(ITestOutputHelper output)
                 var actual = NodeOracle.Evaluate(programs[i], zone);
                 if (expected[i].Result.StartsWith("throws", StringComparison.Ordinal)) failed++;
                 compared++;
-                if (actual.Result != expected[i].Result) problems.Add($"seed {batch[i]}: {programs[i]}\n   ours {actual.Result}\n   Node {expected[i].Result}");
-                else if (actual.Variables != expected[i].Variables && !actual.Result.StartsWith("throws", StringComparison.Ordinal)) problems.Add($"seed {batch[i]}: {programs[i]}\n   our variables {actual.Variables}\n   Node's {expected[i].Variables}");
+                if (actual.Result != expected[i].Result)
+                    problems.Add($"seed {batch[i]}: {programs[i]}\n   ours {actual.Result}\n   Node {expected[i].Result}");
+                else if (actual.Variables != expected[i].Variables && !actual.Result.StartsWith("throws", StringComparison.Ordinal))
+                    problems.Add($"seed {batch[i]}: {programs[i]}\n   our variables {actual.Variables}\n   Node's {expected[i].Variables}");
             }
         }
 

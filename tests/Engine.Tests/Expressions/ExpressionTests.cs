@@ -26,23 +26,30 @@ public sealed class ExpressionTests
     [InlineData("getLastResult()", "\"last\"")]
     [InlineData("[getWorkflowDefinitionId(), getWorkflowDefinitionVersionId(), getWorkflowDefinitionVersion(), getWorkflowInstanceId(), getCorrelationId(), getWorkflowInstanceName()]", """["settlement","settlement-3",3,"7c5e","c-1","Order 7"]""")]
     [InlineData("[isNullOrEmpty(''), isNullOrWhiteSpace(' '), isNullOrEmpty(null), isNullOrEmpty('a')]", "[true,true,true,false]")]
-    [InlineData("const a = { b: [1, 2] }; return toJson(a) + '|' + typeof newGuid + '|' + getWorkflowDefinitionId() + '|' + isNullOrEmpty('')", "\"{\\\"b\\\":[1,2]}|function|settlement|true\"")]
+    [InlineData("const a = { b: [1, 2] }; return toJson(a) + '|' + typeof newGuid + '|' + getWorkflowDefinitionId() + '|' + isNullOrEmpty('')",
+        "\"{\\\"b\\\":[1,2]}|function|settlement|true\"")]
     [InlineData("[stringToBase64('你好'), stringFromBase64('5L2g5aW9'), bytesToString(bytesFromString('é')), bytesToBase64([1, 2]), bytesFromBase64('AQI=')]", """["5L2g5aW9","你好","é","AQI=",[1,2]]""")]
-    [InlineData("[0, 7, 999.995, 1234.5, -1234567.891, 102707, '30000', null, variables.none, 1e21, 1/0].map(a => formatMoney(a)).join('|')", "\"0.00|7.00|1,000.00|1,234.50|-1,234,567.89|102,707.00|30,000.00|||1e+21|Infinity\"")]
-    [InlineData("[newGuid(), newGuidString().length, newShortGuid().length, parseGuid('{0F8FAD5B-D9CB-469F-A165-70867728950E}')]", """["00000001-0000-0000-0102-030405060708",36,22,"0f8fad5b-d9cb-469f-a165-70867728950e"]""")]
+    [InlineData("[0, 7, 999.995, 1234.5, -1234567.891, 102707, '30000', null, variables.none, 1e21, 1/0].map(a => formatMoney(a)).join('|')",
+        "\"0.00|7.00|1,000.00|1,234.50|-1,234,567.89|102,707.00|30,000.00|||1e+21|Infinity\"")]
+    [InlineData("[newGuid(), newGuidString().length, newShortGuid().length, parseGuid('{0F8FAD5B-D9CB-469F-A165-70867728950E}')]",
+        """["00000001-0000-0000-0102-030405060708",36,22,"0f8fad5b-d9cb-469f-a165-70867728950e"]""")]
     [InlineData("[new Date().toISOString(), Date.now(), new Date().getHours()]", """["2026-03-05T01:02:03.456Z",1772672523456,9]""")]
     [InlineData("new Date(2026, 2, 5)", "\"2026-03-04T16:00:00.000Z\"")]
-    [InlineData("({ m: new Map([[1, 2]]), s: new Set([1]), f: () => 1, d: new Date(0), r: /x/ })", """{"m":{},"s":{},"d":"1970-01-01T00:00:00.000Z","r":{}}""")]
+    [InlineData("({ m: new Map([[1, 2]]), s: new Set([1]), f: () => 1, d: new Date(0), r: /x/ })",
+        """{"m":{},"s":{},"d":"1970-01-01T00:00:00.000Z","r":{}}""")]
     [InlineData("Math.random() >= 0 && Math.random() < 1", "true")]
-    public void An_expression_reads_its_surroundings(string source, string json) => CompiledExpression.Parse(source).Evaluate(Scope()).ToJson().ShouldBe(json);
+    public void An_expression_reads_its_surroundings(string source, string json) =>
+        CompiledExpression.Parse(source).Evaluate(Scope()).ToJson().ShouldBe(json);
 
     [Fact]
     public void An_expression_writes_variables()
     {
         var scope = Scope();
-        CompiledExpression.Parse("variables.amount += 1; setTheSum(6); setVariable('fresh', { when: new Date(0), f: () => 1 }); variables.Order.lines.push(3); variables.Order.total = null; setCorrelationId('c-2'); setWorkflowInstanceName('New');").Evaluate(scope);
+        CompiledExpression.Parse(
+            "variables.amount += 1; setTheSum(6); setVariable('fresh', { when: new Date(0), f: () => 1 }); variables.Order.lines.push(3); variables.Order.total = null; setCorrelationId('c-2'); setWorkflowInstanceName('New');").Evaluate(scope);
 
-        Value.From(new ValueObject { ["a"] = scope.Variables["amount"], ["s"] = scope.Variables["TheSum"], ["f"] = scope.Variables["fresh"], ["o"] = scope.Variables["Order"] }).ToJson()
+        Value.From(new ValueObject { ["a"] = scope.Variables["amount"], ["s"] = scope.Variables["TheSum"], ["f"] = scope.Variables["fresh"],
+            ["o"] = scope.Variables["Order"] }).ToJson()
             .ShouldBe("""{"a":12001,"s":6,"f":{"when":"1970-01-01T00:00:00.000Z"},"o":{"total":null,"lines":[1,2,3]}}""");
         (scope.CorrelationId, scope.InstanceName).ShouldBe(("c-2", "New"));
     }
@@ -52,7 +59,8 @@ public sealed class ExpressionTests
     {
         var scope = Scope();
         var shared = scope.Variables["Order"];
-        CompiledExpression.Parse("getInput('Kind'); variables.Order.lines.sort((a, b) => b - a); const p = variables.Order; p.total = 9").Evaluate(scope);
+        CompiledExpression.Parse("getInput('Kind'); variables.Order.lines.sort((a, b) => b - a); const p = variables.Order; p.total = 9")
+            .Evaluate(scope);
 
         shared.ToJson().ShouldBe("""{"total":1,"lines":[1,2]}""");
         scope.Variables["Order"].ToJson().ShouldBe("""{"total":9,"lines":[2,1]}""");
@@ -64,7 +72,8 @@ public sealed class ExpressionTests
         var outcomes = new List<Value>();
         var host = new ExpressionHost
         {
-            Functions = new Dictionary<string, Func<IReadOnlyList<Value>, Value>> { ["setOutcome"] = given => { outcomes.AddRange(given); return Value.Undefined; } },
+            Functions = new Dictionary<string, Func<IReadOnlyList<Value>, Value>> { ["setOutcome"] = given =>
+                { outcomes.AddRange(given); return Value.Undefined; } },
             Arguments = new() { ["item"] = Value.FromJson("""{"id":7}""") },
         };
 
@@ -130,7 +139,8 @@ public sealed class ExpressionTests
 
     [Fact]
     public void A_runtime_error_names_its_place() =>
-        Should.Throw<ExpressionException>(() => TestScope.Evaluate("const o = {};\no.a.b")).Message.ShouldBe("TypeError: Cannot read properties of undefined (reading 'b') (line 2, column 4)");
+        Should.Throw<ExpressionException>(() => TestScope.Evaluate("const o = {};\no.a.b"))
+            .Message.ShouldBe("TypeError: Cannot read properties of undefined (reading 'b') (line 2, column 4)");
 
     [Fact]
     public void One_compiled_expression_serves_many_threads()
@@ -160,7 +170,9 @@ public sealed class ExpressionTests
         (best.TotalMicroseconds / 2000).ShouldBeLessThan(5);
     }
 
-    /// <summary>Counted, so that a busy machine says the same: what it takes in time is the figure condition-ns of the bench engine-core (1 µs at most).</summary>
+    /// <summary>
+    /// Counted, so that a busy machine says the same: what it takes in time is the figure condition-ns of the bench engine-core (1 µs at most).
+    /// </summary>
     [Fact]
     public void A_typical_condition_takes_a_handful_of_steps_and_one_small_allocation()
     {
@@ -172,6 +184,8 @@ public sealed class ExpressionTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++) expression.Evaluate(scope, host);
         ((GC.GetAllocatedBytesForCurrentThread() - before) / 1000).ShouldBeLessThan(400);
-        Should.Throw<ExpressionException>(() => expression.Evaluate(scope, new ExpressionHost { Limits = ExpressionLimits.Default with { Steps = 3 } })); // so few are counted at all
+        // so few are counted at all
+        Should.Throw<ExpressionException>(() =>
+            expression.Evaluate(scope, new ExpressionHost { Limits = ExpressionLimits.Default with { Steps = 3 } }));
     }
 }

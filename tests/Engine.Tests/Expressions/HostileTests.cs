@@ -28,7 +28,8 @@ public sealed class HostileTests
             var data = new TheoryData<string, string>();
             foreach (var file in Directory.GetFiles(Folder, "*.js").Order())
             {
-                foreach (var line in File.ReadLines(file).Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal))) data.Add(Path.GetFileNameWithoutExtension(file), line);
+                foreach (var line in File.ReadLines(file).Where(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal)))
+                    data.Add(Path.GetFileNameWithoutExtension(file), line);
             }
             return data;
         }
@@ -49,15 +50,18 @@ public sealed class HostileTests
 
         Stopwatch.GetElapsedTime(start).ShouldBeLessThan(Longest, outcome);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(MostAllocated, outcome);
-        if (kind == "escape") outcome.ShouldSatisfyAllConditions(o => o.ShouldNotContain("process"), o => o.ShouldNotContain("root:"), o => o.ShouldNotContain("polluted\":1"));
+        if (kind == "escape") outcome.ShouldSatisfyAllConditions(o => o.ShouldNotContain("process"), o => o.ShouldNotContain("root:"), o =>
+            o.ShouldNotContain("polluted\":1"));
         foreach (var value in scope.Variables.Values) Value.FromJson(value.ToJson());
     }
 
     [Fact]
     public void Limits_cannot_be_caught()
     {
-        Should.Throw<ExpressionException>(() => TestScope.Evaluate("try { for (;;); } catch { 'caught' }")).Message.ShouldContain("exceeds the limit");
-        Should.Throw<ExpressionException>(() => TestScope.Evaluate("try { for (;;); } finally { for (;;); }")).Message.ShouldContain("exceeds the limit");
+        Should.Throw<ExpressionException>(() => TestScope.Evaluate("try { for (;;); } catch { 'caught' }"))
+            .Message.ShouldContain("exceeds the limit");
+        Should.Throw<ExpressionException>(() => TestScope.Evaluate("try { for (;;); } finally { for (;;); }"))
+            .Message.ShouldContain("exceeds the limit");
     }
 
     [Theory]
@@ -70,7 +74,8 @@ public sealed class HostileTests
     {
         // without the clock: on a busy machine it could be first
         var host = new ExpressionHost { Limits = ExpressionLimits.Default with { Time = TimeSpan.FromMinutes(1) } };
-        Should.Throw<ExpressionException>(() => CompiledExpression.Parse(program).Evaluate(new TestScope(), host)).Message.ShouldStartWith($"The expression exceeds the limit on {limit}");
+        Should.Throw<ExpressionException>(() => CompiledExpression.Parse(program).Evaluate(new TestScope(), host))
+            .Message.ShouldStartWith($"The expression exceeds the limit on {limit}");
     }
 
     [Fact]
@@ -80,7 +85,8 @@ public sealed class HostileTests
         scope.Variables["list"] = Value.FromJson("[1]");
         scope.Variables["n"] = 1;
 
-        Should.Throw<ExpressionException>(() => CompiledExpression.Parse("variables.n = 2; variables.list.push(2); setCorrelationId('x'); variables.list.push(variables.list); 1").Evaluate(scope));
+        Should.Throw<ExpressionException>(() => CompiledExpression.Parse(
+            "variables.n = 2; variables.list.push(2); setCorrelationId('x'); variables.list.push(variables.list); 1").Evaluate(scope));
 
         scope.Variables["n"].Number.ShouldBe(1);
         scope.Variables["list"].Items.Count.ShouldBe(1);
@@ -90,7 +96,10 @@ public sealed class HostileTests
     [Fact]
     public void Source_that_is_too_long_or_too_deep_is_refused()
     {
-        foreach (var source in new[] { new string('(', 5000), new string('[', 60000), new string('!', 60000), "a=>".Repeated(20000), "1" + "+1".Repeated(30000), "if(1)".Repeated(10000), "1?".Repeated(20000), "`${".Repeated(20000), new string(' ', 70000), "{".Repeated(60000), "x" + ".x".Repeated(30000), "-" + "-a".Repeated(20000), "(1)" + "(1)".Repeated(20000), "[[" + "[1,".Repeated(15000) })
+        foreach (var source in new[] { new string('(', 5000), new string('[', 60000), new string('!', 60000), "a=>".Repeated(20000),
+            "1" + "+1".Repeated(30000), "if(1)".Repeated(10000), "1?".Repeated(20000), "`${".Repeated(20000), new string(' ', 70000),
+            "{".Repeated(60000), "x" + ".x".Repeated(30000), "-" + "-a".Repeated(20000), "(1)" + "(1)".Repeated(20000),
+            "[[" + "[1,".Repeated(15000) })
             Should.Throw<ExpressionSyntaxException>(() => CompiledExpression.Parse(source));
     }
 

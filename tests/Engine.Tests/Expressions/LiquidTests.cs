@@ -14,7 +14,8 @@ public sealed class LiquidTests
         scope.Variables["Text"] = " Hello <b>World</b> & co ";
         scope.Variables["Nothing"] = Value.Null;
         scope.Variables["Blank"] = "  ";
-        scope.Variables["Order"] = Value.FromJson("""{"No":"A-1","Paid":true,"Lines":[{"Name":"Dongle","Price":120,"Kind":"new"},{"Name":"cable","Price":9.5,"Kind":"spare"},{"Name":"Adapter","Price":30,"Kind":"new"}]}""");
+        scope.Variables["Order"] = Value.FromJson(
+            """{"No":"A-1","Paid":true,"Lines":[{"Name":"Dongle","Price":120,"Kind":"new"},{"Name":"cable","Price":9.5,"Kind":"spare"},{"Name":"Adapter","Price":30,"Kind":"new"}]}""");
         scope.Variables["Day"] = "2026-03-05";
         scope.Variables["At"] = "2026-03-05T01:02:03.4560000Z";
         scope.Inputs["Kind"] = "renewal";
@@ -24,7 +25,8 @@ public sealed class LiquidTests
         return scope;
     }
 
-    private static string Render(string template, ExpressionLimits? limits = null) => LiquidTemplate.Parse(template).Render(Scope(), limits ?? ExpressionLimits.Default);
+    private static string Render(string template, ExpressionLimits? limits = null) =>
+        LiquidTemplate.Parse(template).Render(Scope(), limits ?? ExpressionLimits.Default);
 
     [Theory]
     // output and accessors
@@ -57,7 +59,8 @@ public sealed class LiquidTests
     [InlineData("{% for i in (1..4) reversed limit: 3 %}{{ i }}{% endfor %}", "321")]
     [InlineData("{% for i in (1..9) %}{% if i == 3 %}{% continue %}{% endif %}{% if i == 6 %}{% break %}{% endif %}{{ i }}{% endfor %}", "1245")]
     [InlineData("{% for i in Variables.Missing %}x{% else %}none{% endfor %}{% for i in (3..1) %}x{% else %}none{% endfor %}", "nonenone")]
-    [InlineData("{% for a in (1..2) %}{% for b in (1..2) %}{{ forloop.parentloop.index }}{{ forloop.index }}{{ a }}{{ b }} {% endfor %}{% endfor %}", "1111 1212 2121 2222 ")]
+    [InlineData("{% for a in (1..2) %}{% for b in (1..2) %}{{ forloop.parentloop.index }}{{ forloop.index }}{{ a }}{{ b }} {% endfor %}{% endfor %}",
+        "1111 1212 2121 2222 ")]
     [InlineData("{% for m in Variables.Order.Lines[0] %}{{ m[0] }}={{ m[1] }};{% endfor %}", "Name=Dongle;Price=120;Kind=new;")]
     // assign, capture, comments, raw
     [InlineData("{% assign n = Variables.Amount | round | plus: 0.5 %}{{ n }}", "12346.5")]
@@ -72,20 +75,27 @@ public sealed class LiquidTests
     [InlineData("{{ 'a-b-a' | replace: 'a', 'c' }} {{ 'a-b-a' | replace_first: 'a', 'c' }} {{ 'a-b-a' | replace_last: 'a', 'c' }} {{ 'a-b-a' | remove: 'a' }} {{ 'a-b-a' | remove_first: 'a' }} {{ 'a-b-a' | remove_last: 'a' }}", "c-b-c c-b-a a-b-c -b- -b-a a-b-")]
     [InlineData("{{ 'Ground control to Major Tom.' | truncate: 20 }}|{{ 'Ground control' | truncate: 9, '' }}|{{ 'Ground control to Major' | truncatewords: 2 }}", "Ground control to...|Ground co|Ground control...")]
     [InlineData("{{ 'Liquid' | slice: 0 }}{{ 'Liquid' | slice: 2, 3 }}{{ 'Liquid' | slice: -3, 2 }}[{{ 'Liquid' | slice: 9 }}]", "Lquiui[]")]
-    [InlineData("{{ '你好 a/b' | url_encode }} {{ '%E4%BD%A0+x' | url_decode }} {{ '你好' | base64 }} {{ '5L2g5aW9' | base64_decode }}", "%E4%BD%A0%E5%A5%BD+a%2Fb 你 x 5L2g5aW9 你好")]
+    [InlineData("{{ '你好 a/b' | url_encode }} {{ '%E4%BD%A0+x' | url_decode }} {{ '你好' | base64 }} {{ '5L2g5aW9' | base64_decode }}",
+        "%E4%BD%A0%E5%A5%BD+a%2Fb 你 x 5L2g5aW9 你好")]
     [InlineData("{{ ' a ' | lstrip }}|{{ ' a ' | rstrip }}|{{ 'a\nb' | newline_to_br | strip_newlines }}", "a | a|a<br />b")]
     [InlineData("{{ Variables.Missing | default: 'none' }}{{ '' | default: 1 }}{{ false | default: 'f' }}{{ false | default: 'f', allow_false: true }}{{ 0 | default: 9 }}", "none1ffalse0")]
     // numbers
-    [InlineData("{{ 0.1 | plus: 0.2 }} {{ 5 | minus: '2' }} {{ 3 | times: 1.1 }} {{ -17 | abs }} {{ 24 | modulo: 7 }} {{ -1 | modulo: 3 }}", "0.3 3 3.3 17 3 -1")]
+    [InlineData("{{ 0.1 | plus: 0.2 }} {{ 5 | minus: '2' }} {{ 3 | times: 1.1 }} {{ -17 | abs }} {{ 24 | modulo: 7 }} {{ -1 | modulo: 3 }}",
+        "0.3 3 3.3 17 3 -1")]
     [InlineData("{{ 20 | divided_by: 7 }} {{ 20 | divided_by: 8.0 }} {{ -20 | divided_by: 7 }} {{ 1 | divided_by: 0.5 }}", "2 2.5 -3 2")]
-    [InlineData("{{ 1.2 | ceil }}{{ 1.8 | floor }} {{ 2.5 | round }} {{ 183.357 | round: 2 }} {{ 4 | at_least: 5 }}{{ 4 | at_most: 3 }}", "21 3 183.36 53")]
-    [InlineData("¥{{ Variables.Amount | format_number: '#,##0.00' }} {{ 0.256 | format_number: 'P1' }} {{ 7 | format_number: '000' }}", "¥12,345.50 25.6 % 007")]
+    [InlineData("{{ 1.2 | ceil }}{{ 1.8 | floor }} {{ 2.5 | round }} {{ 183.357 | round: 2 }} {{ 4 | at_least: 5 }}{{ 4 | at_most: 3 }}",
+        "21 3 183.36 53")]
+    [InlineData("¥{{ Variables.Amount | format_number: '#,##0.00' }} {{ 0.256 | format_number: 'P1' }} {{ 7 | format_number: '000' }}",
+        "¥12,345.50 25.6 % 007")]
     [InlineData("{{ 'x' | plus: 1 }}{{ Variables.Missing | times: 3 }}{{ 'x' | format_number: 'N2' }}", "10x")]
     // dates: the business zone is Shanghai
     [InlineData("{{ Variables.At | date: '%Y年%-m月%-d日 %H:%M:%S' }}", "2026年3月5日 09:02:03")]
-    [InlineData("{{ Variables.Day | date: '%F %R %a %A %b %B %j %u %y %e %l %p %z' }}", "2026-03-05 00:00 Thu Thursday Mar March 064 4 26  5 12 AM +0800")]
-    [InlineData("{{ 'now' | date: '%F %T' }} {{ 0 | date: '%F %H' }} {{ '1772672523' | date: '%c' }}", "2026-03-05 09:02:03 1970-01-01 08 Thu Mar 5 09:02:03 2026")]
-    [InlineData("{{ Variables.At | format_date: 'yyyy-MM-dd HH:mm zzz' }} {{ 'soon' | date: '%Y' }} {{ Variables.Nothing | date: '%Y' }}", "2026-03-05 09:02 +08:00 soon ")]
+    [InlineData("{{ Variables.Day | date: '%F %R %a %A %b %B %j %u %y %e %l %p %z' }}",
+        "2026-03-05 00:00 Thu Thursday Mar March 064 4 26  5 12 AM +0800")]
+    [InlineData("{{ 'now' | date: '%F %T' }} {{ 0 | date: '%F %H' }} {{ '1772672523' | date: '%c' }}",
+        "2026-03-05 09:02:03 1970-01-01 08 Thu Mar 5 09:02:03 2026")]
+    [InlineData("{{ Variables.At | format_date: 'yyyy-MM-dd HH:mm zzz' }} {{ 'soon' | date: '%Y' }} {{ Variables.Nothing | date: '%Y' }}",
+        "2026-03-05 09:02 +08:00 soon ")]
     [InlineData("{{ Variables.Day | date: '100%% %Q %^a %' }}", "100% %Q THU %")]
     // lists
     [InlineData("{{ Variables.Order.Lines | map: 'Name' | join: '、' }}", "Dongle、cable、Adapter")]
@@ -129,7 +139,8 @@ public sealed class LiquidTests
     [InlineData("{{ 'now' | format_date: 'q' }}", "'q' is no format")]
     [InlineData("{{ 'now' | date: Variables.Missing }}", "the format has 1 to 100 characters")]
     [InlineData("{{ '!' | base64_decode }}", "the text is not base64")]
-    public void What_a_filter_cannot_do_is_an_error_that_names_it(string template, string message) => Should.Throw<ExpressionException>(() => Render(template)).Message.ShouldContain(message);
+    public void What_a_filter_cannot_do_is_an_error_that_names_it(string template, string message) =>
+        Should.Throw<ExpressionException>(() => Render(template)).Message.ShouldContain(message);
 
     [Theory]
     [InlineData("{% assign r = (1..400) %}{% for a in r %}{% for b in r %}{% for c in r %}{% endfor %}{% endfor %}{% endfor %}", "steps")]
@@ -139,16 +150,20 @@ public sealed class LiquidTests
     [InlineData("{% assign s = 'x,x' | split: ',' %}{% for a in (1..40) %}{% assign s = s | concat: s %}{% endfor %}", "items")]
     [InlineData("{% assign s = 'xx' %}{% for a in (1..18) %}{% assign s = s | append: s %}{% endfor %}{% for a in (1..100) %}{% assign t = s | append: a %}{% endfor %}", "bytes")]
     public void An_exceeded_limit_is_named(string template, string limit) =>
-        Should.Throw<ExpressionException>(() => Render(template, ExpressionLimits.Default with { Time = TimeSpan.FromMinutes(1) })).Message.ShouldStartWith($"The expression exceeds the limit on {limit}");
+        Should.Throw<ExpressionException>(() => Render(template, ExpressionLimits.Default with { Time = TimeSpan.FromMinutes(1) }))
+            .Message.ShouldStartWith($"The expression exceeds the limit on {limit}");
 
     [Fact]
     public void A_template_that_is_too_long_or_too_deep_is_refused()
     {
-        foreach (var source in new[] { new string(' ', 70_000), "{% if true %}".Repeated(5000), "{% for a in (1..2) %}".Repeated(2000), "{{ " + "(1..".Repeated(10_000), "{{ Variables" + "[Variables".Repeated(5000), "{% capture x %}".Repeated(3000), "{% case 1 %}{% when 1 %}".Repeated(2000) })
+        foreach (var source in new[] { new string(' ', 70_000), "{% if true %}".Repeated(5000), "{% for a in (1..2) %}".Repeated(2000),
+            "{{ " + "(1..".Repeated(10_000), "{{ Variables" + "[Variables".Repeated(5000), "{% capture x %}".Repeated(3000),
+            "{% case 1 %}{% when 1 %}".Repeated(2000) })
             Should.Throw<ExpressionSyntaxException>(() => LiquidTemplate.Parse(source));
     }
 
-    public static TheoryData<string> Hostile => [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Expressions", "Hostile", "templates.liquid")).Where(line => line.Length > 0 && !line.StartsWith("{% #", StringComparison.Ordinal))];
+    public static TheoryData<string> Hostile => [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Expressions", "Hostile",
+        "templates.liquid")).Where(line => line.Length > 0 && !line.StartsWith("{% #", StringComparison.Ordinal))];
 
     /// <summary>R12 for templates: one per line of Expressions/Hostile/templates.liquid.</summary>
     [Theory, MemberData(nameof(Hostile))]
@@ -177,7 +192,8 @@ public sealed class LiquidTests
     [Fact]
     public async Task A_step_writes_its_text_and_decides_with_templates()
     {
-        static string Liquid(string source) => $$$"""{"typeName":"String","expression":{"type":"Liquid","value":{{{System.Text.Json.Nodes.JsonValue.Create(source)!.ToJsonString()}}} } }""";
+        static string Liquid(string source) =>
+            $$$"""{"typeName":"String","expression":{"type":"Liquid","value":{{{System.Text.Json.Nodes.JsonValue.Create(source)!.ToJsonString()}}} } }""";
         var run = Scenario.Run($$"""
             {"definitionId":"d","variables":[{"id":"v1","name":"Total","typeName":"Int32","value":"7"}],"root":{"id":"s","type":"Elsa.Sequence","activities":[
               {"id":"w","type":"Elsa.WriteLine","text":{{Liquid("{% for l in Input.lines %}{{ l }};{% endfor %}{{ Variables.Total | plus: 1 }} {{ WorkflowDefinitionId }}")}}},

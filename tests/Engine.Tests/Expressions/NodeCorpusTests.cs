@@ -10,7 +10,8 @@ public sealed class NodeCorpusTests
     [Theory, MemberData(nameof(Files))]
     public void Every_program_gives_what_Node_gives(string file)
     {
-        var programs = File.ReadAllLines(Path.Combine(Folder, file)).Where(line => line.Trim().Length > 0 && !line.StartsWith("//", StringComparison.Ordinal)).ToList();
+        var programs = File.ReadAllLines(Path.Combine(Folder, file))
+            .Where(line => line.Trim().Length > 0 && !line.StartsWith("//", StringComparison.Ordinal)).ToList();
         programs.Count.ShouldBeGreaterThan(5);
         var expected = NodeOracle.Ask(programs);
         var problems = new List<string>();
@@ -18,7 +19,8 @@ public sealed class NodeCorpusTests
         {
             var actual = NodeOracle.Evaluate(programs[i]);
             if (actual.Result != expected[i].Result) problems.Add($"{programs[i]}\n   ours {actual.Result}\n   Node {expected[i].Result}");
-            else if (actual.Variables != expected[i].Variables && !actual.Result.StartsWith("throws", StringComparison.Ordinal)) problems.Add($"{programs[i]}\n   our variables {actual.Variables}\n   Node's {expected[i].Variables}");
+            else if (actual.Variables != expected[i].Variables && !actual.Result.StartsWith("throws", StringComparison.Ordinal))
+                problems.Add($"{programs[i]}\n   our variables {actual.Variables}\n   Node's {expected[i].Variables}");
         }
         if (problems.Count > 0) Assert.Fail(string.Join("\n", problems));
     }

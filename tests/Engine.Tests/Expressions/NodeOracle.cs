@@ -10,7 +10,8 @@ namespace CrmFlow.Engine.Tests.Expressions;
 internal static class NodeOracle
 {
     /// <summary>Variables both sides start with.</summary>
-    public const string Variables = """{"n":12,"neg":-3.5,"s":"Hello 世界","empty":"","flag":true,"nothing":null,"list":[3,1,2],"names":["b","a","C"],"rows":[{"id":1,"amount":120.5,"tags":["x"]},{"id":2,"amount":80,"tags":[]},{"id":3,"amount":99.99,"tags":["y","x"]}],"order":{"id":7,"customer":{"name":"Li","city":null},"lines":[{"q":2,"p":9.99},{"q":1,"p":100}]}}""";
+    public const string Variables =
+        """{"n":12,"neg":-3.5,"s":"Hello 世界","empty":"","flag":true,"nothing":null,"list":[3,1,2],"names":["b","a","C"],"rows":[{"id":1,"amount":120.5,"tags":["x"]},{"id":2,"amount":80,"tags":[]},{"id":3,"amount":99.99,"tags":["y","x"]}],"order":{"id":7,"customer":{"name":"Li","city":null},"lines":[{"q":2,"p":9.99},{"q":1,"p":100}]}}""";
 
     private const string Script = """
         const vm = require('vm');
@@ -58,7 +59,8 @@ internal static class NodeOracle
 
     public static (string Result, string Variables)[] Ask(IReadOnlyList<string> programs, string zone = "Asia/Shanghai")
     {
-        var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardInputEncoding = new UTF8Encoding(false), StandardOutputEncoding = Encoding.UTF8 };
+        var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(false), StandardOutputEncoding = Encoding.UTF8 };
         start.ArgumentList.Add("-e");
         start.ArgumentList.Add(Script);
         start.Environment["TZ"] = zone;
@@ -70,7 +72,8 @@ internal static class NodeOracle
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            if (Environment.GetEnvironmentVariable("CI") == "true") throw new InvalidOperationException("node is not on the PATH; the comparison of expressions with Node needs it.");
+            if (Environment.GetEnvironmentVariable("CI") == "true")
+                throw new InvalidOperationException("node is not on the PATH; the comparison of expressions with Node needs it.");
             Assert.Skip("node is not on the PATH");
             throw;
         }
@@ -78,7 +81,8 @@ internal static class NodeOracle
         {
             var errors = node.StandardError.ReadToEndAsync();
             var output = node.StandardOutput.ReadToEndAsync();
-            node.StandardInput.Write(new JsonObject { ["variables"] = Variables, ["programs"] = new JsonArray([.. programs.Select(p => JsonValue.Create(p))]) }.ToJsonString());
+            node.StandardInput.Write(new JsonObject { ["variables"] = Variables,
+                ["programs"] = new JsonArray([.. programs.Select(p => JsonValue.Create(p))]) }.ToJsonString());
             node.StandardInput.Close();
             node.WaitForExit();
             if (node.ExitCode != 0) throw new InvalidOperationException("node failed: " + errors.Result);

@@ -8,10 +8,13 @@ namespace CrmFlow.Engine.Tests.Expressions;
 /// </summary>
 internal sealed class ProgramGenerator(int seed)
 {
-    private static readonly string[] Numbers = ["0", "1", "2", "3", "-1", "7", "10", "0.5", "-2.5", "1e3", "255", "1e21", "0.1", "NaN", "Infinity", "-0", "4294967296", "2147483648", "1.005", "99.995"];
-    private static readonly string[] Texts = ["''", "'a'", "'abc'", "'b,c'", "'12'", "' 7 '", "'0x1f'", "'Hello'", "'世界'", "'a-b-c'", "'x1y22'", "'😀!'", "'true'", "'1e3'", "'\\n'"];
+    private static readonly string[] Numbers = ["0", "1", "2", "3", "-1", "7", "10", "0.5", "-2.5", "1e3", "255", "1e21", "0.1", "NaN", "Infinity",
+        "-0", "4294967296", "2147483648", "1.005", "99.995"];
+    private static readonly string[] Texts =
+        ["''", "'a'", "'abc'", "'b,c'", "'12'", "' 7 '", "'0x1f'", "'Hello'", "'世界'", "'a-b-c'", "'x1y22'", "'😀!'", "'true'", "'1e3'", "'\\n'"];
     private static readonly string[] Members = ["a", "b", "c", "id", "name", "v"];
-    private static readonly string[] BinaryOperators = ["+", "-", "*", "/", "%", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>", ">>>"];
+    private static readonly string[] BinaryOperators =
+        ["+", "-", "*", "/", "%", "==", "!=", "===", "!==", "<", ">", "<=", ">=", "&", "|", "^", "<<", ">>", ">>>"];
     private static readonly string[] Assignments = ["=", "+=", "-=", "*=", "||=", "&&=", "??=", "|=", "%="];
     private static readonly string[] Patterns = ["/a/", "/[a-c]+/g", "/\\d+/", "/(\\w)(\\d)?/", "/-/g", "/^$/", "/b|c/gi", "/\\s/g", "/x*?y/",
         "/(?<l>[a-z])/g", "/[a-z](?=\\d)/g", "/a(?!b)/", "/(?=(b|c))./g", "/^(?!.*-).+$/", "/(?:(?=[a-c])\\w)+/g", "/\\d(?!\\d)|l{2}(?=o)/i"];
@@ -37,7 +40,8 @@ internal sealed class ProgramGenerator(int seed)
     private string Pick(IReadOnlyList<string> items) => items[Next(items.Count)];
     private string NewName() => "v" + (++_names).ToString(CultureInfo.InvariantCulture);
     private string AnyName() => Pick([.. _scopes.SelectMany(s => s)]);
-    private string? Assignable() => _scopes.SelectMany(s => s).Where(v => !_constants.Contains(v)).ToList() is { Count: > 0 } names ? Pick(names) : null;
+    private string? Assignable() =>
+        _scopes.SelectMany(s => s).Where(v => !_constants.Contains(v)).ToList() is { Count: > 0 } names ? Pick(names) : null;
 
     private string Declare(bool constant = false)
     {
@@ -55,7 +59,8 @@ internal sealed class ProgramGenerator(int seed)
         return result;
     }
 
-    private string Block(int depth, string before = "", string after = "") => InScope(() => "{ " + before + string.Join(" ", Enumerable.Range(0, 1 + Next(3)).Select(_ => Statement(depth - 1))) + " " + after + "}");
+    private string Block(int depth, string before = "", string after = "") =>
+        InScope(() => "{ " + before + string.Join(" ", Enumerable.Range(0, 1 + Next(3)).Select(_ => Statement(depth - 1))) + " " + after + "}");
 
     private string Statement(int depth)
     {
@@ -81,7 +86,8 @@ internal sealed class ProgramGenerator(int seed)
                 });
             case 6:
                 var items = ArrayExpression(2);
-                return InScope(() => $"for (const {Declare(constant: true)} of {items}) {Block(depth, Next(4) == 0 ? "if (" + Expression(1) + ") break; " : "")}");
+                return InScope(() =>
+                    $"for (const {Declare(constant: true)} of {items}) {Block(depth, Next(4) == 0 ? "if (" + Expression(1) + ") break; " : "")}");
             case 7:
                 var owner = ObjectExpression(2);
                 return InScope(() => $"for (const {Declare(constant: true)} in {owner}) {Block(depth)}");
@@ -93,7 +99,8 @@ internal sealed class ProgramGenerator(int seed)
                 return $"let {d} = 0; do {Block(depth)} while (++{d} < {1 + Next(3)});";
             case 10:
                 var subject = Expression(2);
-                return InScope(() => $"switch ({subject}) {{ case {Expression(1)}: {Statement(0)} {(Next(2) == 0 ? "break; " : "")}case {Expression(1)}: {Statement(0)} break; {(Next(2) == 0 ? "default: " + Statement(0) : "")} }}");
+                return InScope(() =>
+                    $"switch ({subject}) {{ case {Expression(1)}: {Statement(0)} {(Next(2) == 0 ? "break; " : "")}case {Expression(1)}: {Statement(0)} break; {(Next(2) == 0 ? "default: " + Statement(0) : "")} }}");
             case 11: return $"try {Block(depth, Next(3) == 0 ? $"throw {Pick(["1", "'e'", "new TypeError('t')", "{ code: 5 }"])}; " : "")} catch (e{_names}) {{ n = e{_names} instanceof Error ? e{_names}.name : e{_names}; }}" + (Next(3) == 0 ? $" finally {Block(depth)}" : "");
             case 12:
                 var f = "f" + (++_functions).ToString(CultureInfo.InvariantCulture);
@@ -138,7 +145,8 @@ internal sealed class ProgramGenerator(int seed)
         };
     }
 
-    private string Assignment() => Assignable() is { } name ? Next(8) == 0 ? $"{name}{Pick(["++", "--"])}" : $"{name} {Pick(Assignments)} {Expression(2)}" : Expression(2);
+    private string Assignment() =>
+        Assignable() is { } name ? Next(8) == 0 ? $"{name}{Pick(["++", "--"])}" : $"{name} {Pick(Assignments)} {Expression(2)}" : Expression(2);
 
     private (string Parameters, string Body) Function(int depth, bool recursive) => InScope(() =>
     {
@@ -189,7 +197,8 @@ internal sealed class ProgramGenerator(int seed)
         };
     }
 
-    private string Variable() => Pick(["variables.n", "variables.s", "variables.rows[0].amount", "variables.rows", "variables.order.customer?.name", "getInput('list')", "variables.missing", "getVariable('flag')", "variables.order.lines[1]"]);
+    private string Variable() => Pick(["variables.n", "variables.s", "variables.rows[0].amount", "variables.rows", "variables.order.customer?.name",
+        "getInput('list')", "variables.missing", "getVariable('flag')", "variables.order.lines[1]"]);
 
     private string ArrayExpression(int depth) => Next(7) switch
     {

@@ -16,7 +16,8 @@ internal static class A
 
     public static readonly SettlementRules Rules = new()
     {
-        Bands = SettlementSettings.RatioBands.Default, MaxDeviation = 10, OnlyFullyPaid = true, Questions = SettlementSettings.Questions.Default, TwoSignaturesFrom = 10_000, Due = SettlementSettings.DueDays.Default,
+        Bands = SettlementSettings.RatioBands.Default, MaxDeviation = 10, OnlyFullyPaid = true, Questions = SettlementSettings.Questions.Default,
+        TwoSignaturesFrom = 10_000, Due = SettlementSettings.DueDays.Default,
     };
 
     private static int _next = 1000;
@@ -25,7 +26,8 @@ internal static class A
 
     public static SettlementLine Line(Guid application, decimal fee, int position = 1) => new()
     {
-        Id = NewId(), ApplicationId = application, Position = position, SalesRecordId = NewId(), SaleOrderNo = $"XS2026{position:0000}", SaleDate = new(2026, 1, 12), CustomerName = "江城水务集团",
+        Id = NewId(), ApplicationId = application, Position = position, SalesRecordId = NewId(), SaleOrderNo = $"XS2026{position:0000}",
+        SaleDate = new(2026, 1, 12), CustomerName = "江城水务集团",
         ProductId = Id(9), ProductName = "K9 市政管网", Quantity = 2, AmountReceivable = fee * 20, Rate = 0.05m, Fee = fee,
     };
 
@@ -66,7 +68,8 @@ internal static class A
     }
 
     public static void Report(SettlementApplication application, decimal score) =>
-        application.Take(SatisfactionReport.Write(NewId(), application, Scores(score), "服务及时", null, null, Support.UserId, Now).Value, Now).Failed.ShouldBeFalse();
+        application.Take(SatisfactionReport.Write(NewId(), application, Scores(score), "服务及时", null, null, Support.UserId, Now).Value, Now)
+            .Failed.ShouldBeFalse();
 
     public static Result<Signature> Sign(SettlementApplication application, Actor by, string? mark = null)
     {

@@ -19,5 +19,6 @@ public class ChineseAmountTests
     [InlineData("100010000.01", "壹亿零壹万元零壹分")]
     [InlineData("100000001", "壹亿零壹元整")]
     [InlineData("-12.30", "负壹拾贰元叁角整")]
-    public void Amounts_read_as_on_a_receipt(string amount, string text) => ChineseAmount.Text(decimal.Parse(amount, CultureInfo.InvariantCulture)).ShouldBe(text);
+    public void Amounts_read_as_on_a_receipt(string amount, string text) =>
+        ChineseAmount.Text(decimal.Parse(amount, CultureInfo.InvariantCulture)).ShouldBe(text);
 }

@@ -30,7 +30,8 @@ public class SatisfactionReportTests
     public async Task Another_ratio_needs_a_reason()
     {
         (await Write(86, 85, " ")).Problem.ShouldBeOfType<RatioReasonMissing>().Field.ShouldBe("reason");
-        (await Write(86, 85, "投诉已补救")).Value.ShouldSatisfyAllConditions(r => r.Ratio.ShouldBe(85), r => r.ProposedRatio.ShouldBe(80), r => r.Reason.ShouldBe("投诉已补救"));
+        (await Write(86, 85, "投诉已补救"))
+            .Value.ShouldSatisfyAllConditions(r => r.Ratio.ShouldBe(85), r => r.ProposedRatio.ShouldBe(80), r => r.Reason.ShouldBe("投诉已补救"));
     }
 
     [Theory]
@@ -48,7 +49,8 @@ public class SatisfactionReportTests
     {
         var answers = A.Scores(86);
         answers[1] = answers[1] with { Score = 26 };
-        SatisfactionReport.Write(A.NewId(), await A.Approved(1000), answers, "好", null, null, A.Support.UserId, A.Now).Problem.ShouldBeOfType<ScoreOutOfRange>().Field.ShouldBe("score.complaints");
+        SatisfactionReport.Write(A.NewId(), await A.Approved(1000), answers, "好", null, null, A.Support.UserId, A.Now)
+            .Problem.ShouldBeOfType<ScoreOutOfRange>().Field.ShouldBe("score.complaints");
     }
 
     [Fact]
@@ -122,13 +124,15 @@ public class SignatureTests
     [InlineData("data:image/svg+xml;base64,PHN2Zy8+")]
     [InlineData("data:image/png;base64,PHN2Zy8+")] // says PNG, is not
     [InlineData("data:image/png;base64,???")]
-    public async Task A_drawing_is_a_picture(string mark) => A.Sign(await A.Reported(86, 1000), A.Leader, mark).Problem.ShouldBeOfType<SignatureUnreadable>();
+    public async Task A_drawing_is_a_picture(string mark) =>
+        A.Sign(await A.Reported(86, 1000), A.Leader, mark).Problem.ShouldBeOfType<SignatureUnreadable>();
 
     [Fact]
     public async Task A_drawn_signature_is_kept_as_drawn()
     {
         const string png = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-        A.Sign(await A.Reported(86, 1000), A.Leader, png).Value.ShouldSatisfyAllConditions(s => s.Kind.ShouldBe(SignatureKind.Drawn), s => s.Mark.ShouldBe(png));
+        A.Sign(await A.Reported(86, 1000), A.Leader, png)
+            .Value.ShouldSatisfyAllConditions(s => s.Kind.ShouldBe(SignatureKind.Drawn), s => s.Mark.ShouldBe(png));
     }
 }
 
@@ -137,7 +141,8 @@ public class InvoiceTests
 {
     private static readonly DateOnly Today = new(2026, 5, 22);
     private static Invoice Paper() => new() { Id = A.NewId(), ApplicationId = A.NewId(), Code = "4200201130", Number = "00816022" };
-    private static Result Enter(Invoice invoice, decimal amount, string? courier = "SF 4410 2208 17") => invoice.Enter(15_184.00m, amount, Today, courier, Today, A.Agent.UserId, A.Now);
+    private static Result Enter(Invoice invoice, decimal amount, string? courier = "SF 4410 2208 17") =>
+        invoice.Enter(15_184.00m, amount, Today, courier, Today, A.Agent.UserId, A.Now);
 
     [Theory]
     [InlineData("00816022")]
@@ -159,7 +164,8 @@ public class InvoiceTests
     [InlineData("4200201130", "0081602", false)]
     [InlineData("4200201130", "0081602A", false)]
     [InlineData("4200201130", "", false)]
-    public void Number_and_code_have_the_shape_of_their_kind(string code, string number, bool right) => (Invoice.CheckNumber(code, number) is null).ShouldBe(right);
+    public void Number_and_code_have_the_shape_of_their_kind(string code, string number, bool right) =>
+        (Invoice.CheckNumber(code, number) is null).ShouldBe(right);
 
     [Fact]
     public void The_amount_equals_the_approved_one_to_the_cent()
@@ -173,7 +179,8 @@ public class InvoiceTests
     public void A_paper_invoice_needs_a_courier_number_an_electronic_one_does_not()
     {
         Enter(Paper(), 15_184m, " ").Problem.ShouldBeOfType<CourierMissing>();
-        Enter(new Invoice { Id = A.NewId(), ApplicationId = A.NewId(), Code = "", Number = "24422000000012345678" }, 15_184m, null).Failed.ShouldBeFalse();
+        Enter(new Invoice { Id = A.NewId(), ApplicationId = A.NewId(), Code = "", Number = "24422000000012345678" }, 15_184m, null)
+            .Failed.ShouldBeFalse();
     }
 
     [Fact]
@@ -207,14 +214,16 @@ public class LedgerEntryTests
 
     [Fact]
     public async Task A_decision_is_booked_with_its_kind_and_amount() =>
-        (await Booked()).ShouldSatisfyAllConditions(e => e.Kind.ShouldBe(LedgerKind.PayBack), e => e.Amount.ShouldBe(800), e => e.Books.ShouldBe(e.ApplicationId));
+        (await Booked()).ShouldSatisfyAllConditions(e => e.Kind.ShouldBe(LedgerKind.PayBack), e => e.Amount.ShouldBe(800), e =>
+            e.Books.ShouldBe(e.ApplicationId));
 
     [Fact]
     public async Task A_reversal_carries_the_opposite_amount_and_the_reason()
     {
         var entry = await Booked();
         var reversal = entry.Reverse(A.NewId(), "WL-2026-0002", false, "付错户头", A.Support.UserId, A.Now).Value;
-        reversal.ShouldSatisfyAllConditions(r => r.Amount.ShouldBe(-800), r => r.Reverses.ShouldBe(entry.Id), r => r.Books.ShouldBeNull(), r => r.Account.ShouldBe(Disposition.PayBack));
+        reversal.ShouldSatisfyAllConditions(r => r.Amount.ShouldBe(-800), r => r.Reverses.ShouldBe(entry.Id), r => r.Books.ShouldBeNull(), r =>
+            r.Account.ShouldBe(Disposition.PayBack));
     }
 
     [Fact]
@@ -223,6 +232,7 @@ public class LedgerEntryTests
         var entry = await Booked();
         entry.Reverse(A.NewId(), "V", false, " ", A.Support.UserId, A.Now).Problem.ShouldBeOfType<ReversalReasonMissing>();
         entry.Reverse(A.NewId(), "V", true, "错", A.Support.UserId, A.Now).Problem.ShouldBeOfType<ReversedAlready>();
-        entry.Reverse(A.NewId(), "V", false, "错", A.Support.UserId, A.Now).Value.Reverse(A.NewId(), "W", false, "错", A.Support.UserId, A.Now).Problem.ShouldBeOfType<ReversalOfReversal>();
+        entry.Reverse(A.NewId(), "V", false, "错", A.Support.UserId, A.Now).Value.Reverse(A.NewId(), "W", false, "错", A.Support.UserId, A.Now)
+            .Problem.ShouldBeOfType<ReversalOfReversal>();
     }
 }

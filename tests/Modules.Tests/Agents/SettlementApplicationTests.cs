@@ -96,7 +96,8 @@ public class SettlementApplicationTests
     [InlineData(50, 1, "18980.00", "0.00")]
     public async Task The_amount_is_the_sum_of_fees_times_the_ratio_rounded_once_half_up(int score, int lines, string fee, string amount)
     {
-        var application = await A.Reported(score, Enumerable.Repeat(decimal.Parse(fee, System.Globalization.CultureInfo.InvariantCulture), lines).ToArray());
+        var application =
+            await A.Reported(score, Enumerable.Repeat(decimal.Parse(fee, System.Globalization.CultureInfo.InvariantCulture), lines).ToArray());
         application.ReturnAmount.ShouldBe(decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture));
     }
 }
@@ -106,13 +107,15 @@ public class FeeTableTests
 {
     private static readonly Guid Product = A.Id(9);
     private static FeeRate Rate(decimal rate, int day, Guid? agent = null) =>
-        new() { Id = A.NewId(), ProductId = Product, AgentId = agent, Rate = rate, ValidFrom = new(2026, 1, day), CreatedBy = A.Support.UserId, CreatedAt = A.Now };
+        new() { Id = A.NewId(), ProductId = Product, AgentId = agent, Rate = rate, ValidFrom = new(2026, 1, day), CreatedBy = A.Support.UserId,
+            CreatedAt = A.Now };
 
     [Fact]
     public void The_later_rate_wins() => new FeeTable([Rate(0.06m, 5), Rate(0.05m, 1)]).Rate(Product).ShouldBe(0.06m);
 
     [Fact]
-    public void An_agents_own_rate_wins_even_over_a_later_general_one() => new FeeTable([Rate(0.08m, 1, A.AgentId), Rate(0.05m, 9)]).Rate(Product).ShouldBe(0.08m);
+    public void An_agents_own_rate_wins_even_over_a_later_general_one() =>
+        new FeeTable([Rate(0.08m, 1, A.AgentId), Rate(0.05m, 9)]).Rate(Product).ShouldBe(0.08m);
 
     [Fact]
     public void A_product_without_rate_has_none() => new FeeTable([]).Rate(Product).ShouldBeNull();

@@ -34,12 +34,15 @@ public sealed class ProjectGraphTests
         }
     }
 
-    /// <summary>What walks the modules (access, foreign ids, pages, texts, migrations) walks this list: one that is missing would be walked by nothing.</summary>
+    /// <summary>
+    /// What walks the modules (access, foreign ids, pages, texts, migrations) walks this list: one that is missing would be walked by nothing.
+    /// </summary>
     [Fact]
     public void Every_module_is_in_the_one_list()
     {
         var projects = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src", "Modules"), "*.csproj", SearchOption.AllDirectories);
-        ProductModules.All.Select(m => m.Assembly.GetName().Name!).ShouldBe(projects.Select(p => Path.GetFileNameWithoutExtension(p)), ignoreOrder: true);
+        ProductModules.All.Select(m => m.Assembly.GetName().Name!)
+            .ShouldBe(projects.Select(p => Path.GetFileNameWithoutExtension(p)), ignoreOrder: true);
     }
 
     [Fact]
@@ -53,7 +56,8 @@ public sealed class ProjectGraphTests
         let project = XDocument.Load(file)
         select (Short(file), Names(project, "ProjectReference").Select(Short).ToArray(), Names(project, "PackageReference").ToArray());
 
-    private static IEnumerable<string> Names(XDocument project, string element) => project.Descendants(element).Select(e => e.Attribute("Include")!.Value);
+    private static IEnumerable<string> Names(XDocument project, string element) =>
+        project.Descendants(element).Select(e => e.Attribute("Include")!.Value);
 
     private static string Short(string path) => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))["CrmFlow.".Length..];
 }
@@ -66,7 +70,8 @@ internal static class Repository
     private static string Find()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "CrmFlow.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository.");
+        while (!File.Exists(Path.Combine(folder.FullName, "CrmFlow.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository.");
         return folder.FullName;
     }
 }

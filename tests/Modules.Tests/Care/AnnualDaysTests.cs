@@ -13,7 +13,8 @@ public sealed class AnnualDaysTests
     private static List<string> DaysOf(AnnualDay day, string from, string to, AnnualDayRules? rules = null)
     {
         List<string> found = [];
-        for (var date = Day(from); date <= Day(to); date = date.AddDays(1)) if (DaysOn.Of(date, rules ?? Rules).Has(day)) found.Add($"{date:yyyy-MM-dd}");
+        for (var date = Day(from); date <= Day(to); date = date.AddDays(1))
+            if (DaysOn.Of(date, rules ?? Rules).Has(day)) found.Add($"{date:yyyy-MM-dd}");
         return found;
     }
 
@@ -27,7 +28,8 @@ public sealed class AnnualDaysTests
     [InlineData("2025-07-24", 2025, 6, 30, false)]
     [InlineData("2025-08-23", 2025, 7, 1, false)]
     [InlineData("2020-06-21", 2020, 5, 1, false)]
-    public void A_date_has_its_lunar_day(string date, int year, int month, int day, bool isLeap) => LunarDay.Of(Day(date)).ShouldBe(new LunarDay(year, month, day, isLeap));
+    public void A_date_has_its_lunar_day(string date, int year, int month, int day, bool isLeap) =>
+        LunarDay.Of(Day(date)).ShouldBe(new LunarDay(year, month, day, isLeap));
 
     [Theory]
     [InlineData("1984-11-23", "闰十月初一")]
@@ -96,11 +98,13 @@ public sealed class AnnualDaysTests
         DaysOf(new AnnualDay(1985, 6, null), "2026-01-01", "2026-12-31", Rules with { MonthOnlyDay = 15 }).ShouldBe(["2026-06-15"]);
         // 农历八月 of 2026 begins on 11 September.
         DaysOf(new AnnualDay(1985, 8, null, CalendarKind.Lunar), "2026-01-01", "2026-12-31").ShouldBe(["2026-09-11"]);
-        DaysOf(new AnnualDay(1987, 6, null, CalendarKind.Lunar, IsLeapMonth: true), "2025-01-01", "2026-12-31").ShouldBe(["2025-07-25", "2026-07-14"]);
+        DaysOf(new AnnualDay(1987, 6, null, CalendarKind.Lunar, IsLeapMonth: true), "2025-01-01", "2026-12-31")
+            .ShouldBe(["2025-07-25", "2026-07-14"]);
     }
 
     [Fact]
-    public void A_day_is_not_kept_before_its_first_time() => DaysOf(new AnnualDay(2026, 5, 1), "2025-01-01", "2027-12-31").ShouldBe(["2026-05-01", "2027-05-01"]);
+    public void A_day_is_not_kept_before_its_first_time() =>
+        DaysOf(new AnnualDay(2026, 5, 1), "2025-01-01", "2027-12-31").ShouldBe(["2026-05-01", "2027-05-01"]);
 
     [Fact]
     public void A_lunar_day_late_in_the_year_belongs_to_the_lunar_year()
@@ -131,7 +135,8 @@ public sealed class AnnualDaysTests
     public void Regular_care_keeps_its_rhythm_from_the_first_day(string start, int every, string expected)
     {
         List<string> found = [];
-        for (var day = new DateOnly(2026, 1, 1); day <= new DateOnly(2026, 5, 31); day = day.AddDays(1)) if (CarePlan.IsRegularDay(Day(start), every, day)) found.Add($"{day:yyyy-MM-dd}");
+        for (var day = new DateOnly(2026, 1, 1); day <= new DateOnly(2026, 5, 31); day = day.AddDays(1))
+            if (CarePlan.IsRegularDay(Day(start), every, day)) found.Add($"{day:yyyy-MM-dd}");
         string.Join(',', found).ShouldBe(expected);
     }
 }

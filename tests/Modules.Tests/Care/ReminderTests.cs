@@ -14,7 +14,8 @@ public sealed class ReminderTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
     private static readonly BusinessTime Shanghai = new(TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"), TimeProvider.System);
-    private static readonly ReminderLevels Levels = new(new(24, 72, 168), new(7, 3), new WorkingCalendar(Shanghai, new Dictionary<DateOnly, bool>()), Shanghai);
+    private static readonly ReminderLevels Levels =
+        new(new(24, 72, 168), new(7, 3), new WorkingCalendar(Shanghai, new Dictionary<DateOnly, bool>()), Shanghai);
     private static readonly DateTimeOffset Now = new(2026, 3, 2, 9, 0, 0, TimeSpan.FromHours(8));
 
     [Theory]
@@ -39,29 +40,38 @@ public sealed class ReminderTests
     [InlineData(0, Importance.Urgent)]
     [InlineData(-1, Importance.Overdue)]
     public void An_opportunity_presses_by_the_days_left(int days, Importance expected) =>
-        Levels.Of(new Reminder(ReminderSource.Opportunity, Guid.Empty, "", "") { Since = Now.AddDays(-100), DueAt = Shanghai.At(new DateOnly(2026, 3, 2).AddDays(days), new TimeOnly(23, 59)) }, Now).ShouldBe(expected);
+        Levels.Of(new Reminder(ReminderSource.Opportunity, Guid.Empty, "", "") { Since = Now.AddDays(-100),
+            DueAt = Shanghai.At(new DateOnly(2026, 3, 2).AddDays(days), new TimeOnly(23, 59)) }, Now).ShouldBe(expected);
 
     [Fact]
     public async Task A_reminder_to_a_department_waits_for_its_people_until_one_of_them_has_resolved_it()
     {
         await using var app = await TestApp.StartAsync();
-        var (from, chenli, colleague, outsider) = (await app.StaffAsync("zhoumin", "周敏", department: "commerce"), await app.StaffAsync("chenli", "陈立", department: "support"), await app.StaffAsync("sunxiaomei", "孙晓梅", department: "support"), await app.StaffAsync("liuyang", "刘洋"));
-        var sent = await app.Get<SendReminder>().HandleAsync(from, app.NewOperation(), new ReminderInput("寄培训资料", "d:support", "documents") { ExpectedBy = Now.AddDays(2), SourcePerson = "李淼", Remarks = "两份" }, Ct);
+        var (from, chenli, colleague, outsider) = (await app.StaffAsync("zhoumin", "周敏", department: "commerce"),
+            await app.StaffAsync("chenli", "陈立", department: "support"), await app.StaffAsync("sunxiaomei", "孙晓梅", department: "support"),
+            await app.StaffAsync("liuyang", "刘洋"));
+        var sent = await app.Get<SendReminder>().HandleAsync(from, app.NewOperation(),
+            new ReminderInput("寄培训资料", "d:support", "documents") { ExpectedBy = Now.AddDays(2), SourcePerson = "李淼", Remarks = "两份" }, Ct);
 
         var row = (await app.Get<ListReminders>().HandleAsync(chenli, false, null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem();
-        (row.Reminder.RequestedBy, row.Reminder.RequestedAt, row.Reminder.ExpectedBy, row.Reminder.Content, row.TargetName, row.Reminder.ReminderType, row.ReceivedByName, row.Reminder.IsResolved, row.Reminder.SourcePerson, row.Reminder.Remarks, row.Reminder.CreatedBy, row.IsMine)
+        (row.Reminder.RequestedBy, row.Reminder.RequestedAt, row.Reminder.ExpectedBy, row.Reminder.Content, row.TargetName, row.Reminder.ReminderType,
+            row.ReceivedByName, row.Reminder.IsResolved, row.Reminder.SourcePerson, row.Reminder.Remarks, row.Reminder.CreatedBy, row.IsMine)
             .ShouldBe(("周敏", Now, Now.AddDays(2), "寄培训资料", "support", "documents", null, false, "李淼", "两份", from.UserId, true));
         (await app.Get<ListReminders>().HandleAsync(outsider, false, null, 20, null, Ct)).Value.Rows.ShouldBeEmpty();
         (await app.Get<AnswerReminder>().HandleAsync(outsider, app.NewOperation(), sent.Value, ReminderAnswer.Resolve, null, Ct)).Problem.ShouldBeOfType<NotFound>();
 
-        (await app.Get<AnswerReminder>().HandleAsync(chenli, app.NewOperation(), sent.Value, ReminderAnswer.Receive, null, Ct)).Problem.ShouldBeNull();
+        (await app.Get<AnswerReminder>().HandleAsync(chenli, app.NewOperation(), sent.Value, ReminderAnswer.Receive, null, Ct))
+            .Problem.ShouldBeNull();
         (await app.Get<AnswerReminder>().HandleAsync(colleague, app.NewOperation(), sent.Value, ReminderAnswer.Receive, null, Ct)).Problem.ShouldBeOfType<ReminderTaken>();
         (await CalendarAsync(app, colleague, onlyMine: true)).ShouldBeEmpty("who has taken it on has it");
         (await CalendarAsync(app, chenli, onlyMine: true)).ShouldHaveSingleItem();
-        (await app.Get<AnswerReminder>().HandleAsync(chenli, app.NewOperation(), sent.Value, ReminderAnswer.Resolve, "已寄", Ct)).Problem.ShouldBeNull();
-        (await app.Get<AnswerReminder>().HandleAsync(chenli, app.NewOperation(), sent.Value, ReminderAnswer.Resolve, "已寄", Ct)).Problem.ShouldBeOfType<ReminderResolved>();
+        (await app.Get<AnswerReminder>().HandleAsync(chenli, app.NewOperation(), sent.Value, ReminderAnswer.Resolve, "已寄", Ct))
+            .Problem.ShouldBeNull();
+        (await app.Get<AnswerReminder>().HandleAsync(chenli, app.NewOperation(), sent.Value, ReminderAnswer.Resolve, "已寄", Ct))
+            .Problem.ShouldBeOfType<ReminderResolved>();
         (await CalendarAsync(app, chenli, onlyMine: true)).ShouldBeEmpty();
-        (await app.Get<ListReminders>().HandleAsync(from, true, null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem().Reminder.Resolution.ShouldBe("已寄");
+        (await app.Get<ListReminders>().HandleAsync(from, true, null, 20, null, Ct)).Value.Rows.ShouldHaveSingleItem()
+            .Reminder.Resolution.ShouldBe("已寄");
     }
 
     [Fact]
@@ -69,7 +79,8 @@ public sealed class ReminderTests
     {
         await using var app = await TestApp.StartAsync();
         var from = await app.StaffAsync("zhoumin", "周敏", department: "commerce");
-        async Task Refused(ReminderInput input, string field) => (await app.Get<SendReminder>().HandleAsync(from, app.NewOperation(), input, Ct)).Problem.ShouldNotBeNull().Field.ShouldBe(field);
+        async Task Refused(ReminderInput input, string field) =>
+            (await app.Get<SendReminder>().HandleAsync(from, app.NewOperation(), input, Ct)).Problem.ShouldNotBeNull().Field.ShouldBe(field);
         await Refused(new(" ", "d:commerce", "documents"), "content");
         await Refused(new("a", "d:nowhere", "documents"), "target");
         await Refused(new("a", null, "documents"), "target");
@@ -82,7 +93,8 @@ public sealed class ReminderTests
     {
         await using var app = await TestApp.StartAsync();
         var (from, to) = (await app.StaffAsync("zhoumin", "周敏"), await app.StaffAsync("chenli", "陈立"));
-        var id = (await app.Get<SendReminder>().HandleAsync(from, app.NewOperation(), new ReminderInput("客户在线等", $"u:{to.UserId}", "call-back") { IsOnline = true }, Ct)).Value;
+        var id = (await app.Get<SendReminder>()
+            .HandleAsync(from, app.NewOperation(), new ReminderInput("客户在线等", $"u:{to.UserId}", "call-back") { IsOnline = true }, Ct)).Value;
         (await app.Get<GetCalendar>().OnlineAsync(to, Ct)).Value.ShouldHaveSingleItem();
         (await app.Get<GetCalendar>().OnlineAsync(from, Ct)).Value.ShouldBeEmpty();
         await app.Get<AnswerReminder>().HandleAsync(to, app.NewOperation(), id, ReminderAnswer.Snooze, null, Ct);
@@ -104,18 +116,28 @@ public sealed class ReminderTests
         {
             cmd.Db.Add(new Party { Id = customer, Type = PartyType.Customer, No = "K1", Name = "江城水务集团" });
             cmd.Db.Add(new Product { Id = product, Code = "K9", Name = "K9 三维" });
-            cmd.Db.Add(new Contact { Id = cmd.NewId(), PartyId = customer, Name = "李淼", Birthday = new(1988, 2, 2, CalendarKind.Lunar) }); // 农历二月初二: 2026-03-20
+            // 农历二月初二: 2026-03-20
+            cmd.Db.Add(new Contact { Id = cmd.NewId(), PartyId = customer, Name = "李淼", Birthday = new(1988, 2, 2, CalendarKind.Lunar) });
             cmd.Db.Add(new Contact { Id = cmd.NewId(), PartyId = customer, Name = "何润", Birthday = new(1985, 3, 1) }); // past
-            cmd.Db.Add(new Opportunity { Id = cmd.NewId(), CustomerId = customer, ProductId = product, Stage = "lead", CloseBy = new(2026, 3, 8), SalesRepId = me.UserId });
-            cmd.Db.Add(new Opportunity { Id = cmd.NewId(), CustomerId = customer, ProductId = product, Stage = "lead", CloseBy = new(2026, 3, 9), State = OpportunityState.Won, SalesRepId = me.UserId });
-            cmd.Db.Add(new FirstVisit { Id = cmd.NewId(), CustomerId = customer, SaleOrderNo = "XS1", CustomerNo = "K1", CustomerName = "江城水务集团", ProductName = "K9 三维", SaleDate = new(2026, 2, 20), DueOn = new(2026, 2, 24), InstanceId = cmd.NewId() });
-            cmd.Db.Add(new CarePlan { Id = plan, Name = "生日祝福", Occasion = CareOccasionKind.Birthday, CareType = "birthday", Method = "mail", IsActive = true });
+            cmd.Db.Add(new Opportunity { Id = cmd.NewId(), CustomerId = customer, ProductId = product, Stage = "lead", CloseBy = new(2026, 3, 8),
+                SalesRepId = me.UserId });
+            cmd.Db.Add(new Opportunity { Id = cmd.NewId(), CustomerId = customer, ProductId = product, Stage = "lead", CloseBy = new(2026, 3, 9),
+                State = OpportunityState.Won, SalesRepId = me.UserId });
+            cmd.Db.Add(new FirstVisit { Id = cmd.NewId(), CustomerId = customer, SaleOrderNo = "XS1", CustomerNo = "K1", CustomerName = "江城水务集团",
+                ProductName = "K9 三维", SaleDate = new(2026, 2, 20), DueOn = new(2026, 2, 24), InstanceId = cmd.NewId() });
+            cmd.Db.Add(new CarePlan { Id = plan, Name = "生日祝福", Occasion = CareOccasionKind.Birthday, CareType = "birthday", Method = "mail",
+                IsActive = true });
             await cmd.Db.SaveChangesAsync(Ct);
-            cmd.Db.Add(new CareOccasion { Id = cmd.NewId(), Key = "k", PlanId = plan, Kind = CareOccasionKind.Regular, Name = "季度问候", CareType = "greeting", Method = "call", PartyId = customer, On = new(2026, 3, 2), State = CareOccasionState.InHand, PlannedAt = cmd.Now });
-            cmd.Db.Add(new CareOccasion { Id = cmd.NewId(), Key = "l", PlanId = plan, Kind = CareOccasionKind.Regular, Name = "做完的", CareType = "greeting", Method = "call", PartyId = customer, On = new(2026, 3, 2), State = CareOccasionState.Done, PlannedAt = cmd.Now });
+            cmd.Db.Add(new CareOccasion { Id = cmd.NewId(), Key = "k", PlanId = plan, Kind = CareOccasionKind.Regular, Name = "季度问候",
+                CareType = "greeting", Method = "call", PartyId = customer, On = new(2026, 3, 2), State = CareOccasionState.InHand,
+                PlannedAt = cmd.Now });
+            cmd.Db.Add(new CareOccasion { Id = cmd.NewId(), Key = "l", PlanId = plan, Kind = CareOccasionKind.Regular, Name = "做完的",
+                CareType = "greeting", Method = "call", PartyId = customer, On = new(2026, 3, 2), State = CareOccasionState.Done,
+                PlannedAt = cmd.Now });
         });
         var send = app.Get<SendReminder>();
-        await send.HandleAsync(me, app.NewOperation(), new ReminderInput("回个电话", $"u:{me.UserId}", "call-back") { PartyId = customer, ExpectedBy = Now.AddDays(1) }, Ct);
+        await send.HandleAsync(me, app.NewOperation(),
+            new ReminderInput("回个电话", $"u:{me.UserId}", "call-back") { PartyId = customer, ExpectedBy = Now.AddDays(1) }, Ct);
         await send.HandleAsync(me, app.NewOperation(), new ReminderInput("马上处理", $"u:{me.UserId}", "call-back") { IsOnline = true }, Ct);
 
         var items = await CalendarAsync(app, me, onlyMine: false);
@@ -143,7 +165,8 @@ public sealed class ReminderTests
             var party = cmd.NewId();
             cmd.Db.Add(new Party { Id = party, Type = PartyType.Customer, No = "K1", Name = "江城水务集团" });
             cmd.Db.Add(new Contact { Id = cmd.NewId(), PartyId = party, Name = "李淼", Birthday = new(1988, 3, 20) });
-            cmd.Db.Add(new CarePlan { Id = cmd.NewId(), Name = "生日祝福", Occasion = CareOccasionKind.Birthday, CareType = "birthday", Method = "mail", IsActive = true });
+            cmd.Db.Add(new CarePlan { Id = cmd.NewId(), Name = "生日祝福", Occasion = CareOccasionKind.Birthday, CareType = "birthday", Method = "mail",
+                IsActive = true });
             return Task.CompletedTask;
         });
         (await CalendarAsync(app, me, onlyMine: false)).ShouldBeEmpty();

@@ -12,7 +12,9 @@ public sealed class ListTests
 {
     private static CancellationToken Ct => TestApp.Ct;
 
-    /// <summary>Walked page by page, any order and page size gives the rows of one full sort, each once: also with equal and missing values.</summary>
+    /// <summary>
+    /// Walked page by page, any order and page size gives the rows of one full sort, each once: also with equal and missing values.
+    /// </summary>
     [Fact]
     public async Task Pages_in_a_row_are_the_full_sort()
     {
@@ -23,11 +25,14 @@ public sealed class ListTests
         {
             for (var i = 0; i < 80; i++)
             {
-                var party = new Party { Id = cmd.NewId(), Type = PartyType.Customer, No = $"T{random.Next(1000):000}-{i}", Name = letters[random.Next(5)] + letters[random.Next(5)] + "客户" };
+                var party = new Party { Id = cmd.NewId(), Type = PartyType.Customer, No = $"T{random.Next(1000):000}-{i}",
+                    Name = letters[random.Next(5)] + letters[random.Next(5)] + "客户" };
                 party.EnteredBy(shop.Seller.UserId, cmd.Now.AddDays(-random.Next(5)));
                 cmd.Db.Add(party);
-                cmd.Db.Add(new SalesRecord { Id = cmd.NewId(), SaleOrderNo = $"P{i}", SaleDate = new DateOnly(2026, 1, 1 + random.Next(9)), CustomerId = party.Id, ProductId = shop.Product, Quantity = 1, AmountReceivable = 1, AmountReceived = 1 });
-                cmd.Db.Add(new Opportunity { Id = cmd.NewId(), CustomerId = party.Id, Stage = "lead", CloseBy = new DateOnly(2026, 4, 1 + random.Next(9)) });
+                cmd.Db.Add(new SalesRecord { Id = cmd.NewId(), SaleOrderNo = $"P{i}", SaleDate = new DateOnly(2026, 1, 1 + random.Next(9)),
+                    CustomerId = party.Id, ProductId = shop.Product, Quantity = 1, AmountReceivable = 1, AmountReceived = 1 });
+                cmd.Db.Add(new Opportunity { Id = cmd.NewId(), CustomerId = party.Id, Stage = "lead",
+                    CloseBy = new DateOnly(2026, 4, 1 + random.Next(9)) });
             }
             return Task.CompletedTask;
         });
@@ -39,12 +44,14 @@ public sealed class ListTests
         {
             var request = new ListRequest { Sort = field.Key, Descending = descending, Take = take };
             List<Guid> walked = [];
-            for (var page = (await list.ReadAsync(all, request, Ct)).Value; ; page = (await list.ReadAsync(all, request with { After = page.Next }, Ct)).Value)
+            for (var page = (await list.ReadAsync(all, request, Ct)).Value;
+                ; page = (await list.ReadAsync(all, request with { After = page.Next }, Ct)).Value)
             {
                 walked.AddRange(page.Rows.Select(r => r.Id));
                 if (page.Next is null) break;
             }
-            walked.ShouldBe((await list.ReadAsync(all, request with { Take = 500 }, Ct)).Value.Rows.Select(r => r.Id), $"{list.Key} by {field.Key} {descending} {take}");
+            walked.ShouldBe((await list.ReadAsync(all, request with { Take = 500 }, Ct)).Value.Rows.Select(r => r.Id),
+                $"{list.Key} by {field.Key} {descending} {take}");
             walked.Distinct().Count().ShouldBe(walked.Count);
             walked.Count.ShouldBe((await list.CountAsync(all, request, Ct)).Value.Count);
         }
@@ -56,18 +63,26 @@ public sealed class ListTests
     {
         await using var shop = await Shop.OpenAsync();
         await shop.SellAsync(issue: true, dongles: ["D1"], values: [("pickupDiscount", "0.9"), ("remarks", "急用")]);
-        await shop.App.Get<SaveContact>().HandleAsync(shop.Seller, shop.App.NewOperation(), shop.Customer, null, null, new ContactInput(new() { ["name"] = "李淼" }), Ct);
-        await shop.App.Get<SaveOpportunity>().HandleAsync(shop.Seller, shop.App.NewOperation(), null, null, new OpportunityInput(new() { ["stage"] = "lead", ["closeBy"] = "2026-04-01", ["quantity"] = "1" }, shop.Customer), Ct);
+        await shop.App.Get<SaveContact>()
+            .HandleAsync(shop.Seller, shop.App.NewOperation(), shop.Customer, null, null, new ContactInput(new() { ["name"] = "李淼" }), Ct);
+        await shop.App.Get<SaveOpportunity>().HandleAsync(shop.Seller, shop.App.NewOperation(), null, null,
+            new OpportunityInput(new() { ["stage"] = "lead", ["closeBy"] = "2026-04-01", ["quantity"] = "1" }, shop.Customer), Ct);
         await using var scope = shop.App.NewScope();
-        foreach (var list in Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetServices<RecordList>(scope.ServiceProvider).Where(l => l.Operation.Access.Allows(shop.Seller)))
+        foreach (var list in Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetServices<RecordList>(scope.ServiceProvider)
+            .Where(l => l.Operation.Access.Allows(shop.Seller)))
         foreach (var field in list.FieldsFor(shop.Seller))
         foreach (var op in field.Operators)
         {
-            var value = field.Kind switch { FieldKind.Date or FieldKind.Instant => "2026-02-05", FieldKind.Number or FieldKind.Money or FieldKind.Percent => "1", FieldKind.Boolean => "true", FieldKind.Person => "me", _ => "x" };
-            var read = await list.ReadAsync(shop.Seller, new ListRequest { Conditions = [new ListCondition(field.Key, op, value)], Columns = [.. list.FieldsFor(shop.Seller).Select(f => f.Key)], Find = op == ListOperator.Is ? "江城" : null }, Ct);
+            var value = field.Kind switch { FieldKind.Date or FieldKind.Instant =>
+                "2026-02-05", FieldKind.Number or FieldKind.Money or FieldKind.Percent => "1", FieldKind.Boolean => "true", FieldKind.Person =>
+                "me", _ => "x" };
+            var read = await list.ReadAsync(shop.Seller, new ListRequest { Conditions = [new ListCondition(field.Key, op, value)],
+                Columns = [.. list.FieldsFor(shop.Seller).Select(f => f.Key)], Find = op == ListOperator.Is ? "江城" : null }, Ct);
             read.Problem.ShouldBeNull($"{list.Key} {field.Key} {op}");
         }
-        async Task<int> Sales(string field, ListOperator op, string value) => (await shop.App.Get<SaleList>().ReadAsync(shop.Seller, new ListRequest { Conditions = [new ListCondition(field, op, value)] }, Ct)).Value.Rows.Count;
+        async Task<int> Sales(string field, ListOperator op, string value) =>
+            (await shop.App.Get<SaleList>().ReadAsync(shop.Seller, new ListRequest { Conditions = [new ListCondition(field, op, value)] }, Ct))
+            .Value.Rows.Count;
         (await Sales("customer", ListOperator.Contains, "江城")).ShouldBe(1);
         (await Sales("receivable", ListOperator.From, "106200")).ShouldBe(1);
         (await Sales("receivable", ListOperator.From, "106200.01")).ShouldBe(0);
@@ -81,7 +96,8 @@ public sealed class ListTests
     public async Task Export_needs_its_own_right_and_is_audited()
     {
         await using var shop = await Shop.OpenAsync();
-        var without = await shop.App.StaffAsync("no-export", "无导出", rights: [.. Shop.AllRights.Where(r => r != CustomersRights.Export)], department: "sales-central");
+        var without = await shop.App.StaffAsync("no-export", "无导出", rights: [.. Shop.AllRights.Where(r => r != CustomersRights.Export)],
+            department: "sales-central");
         var list = shop.App.Get<CustomerList>();
         (await list.RecordExportAsync(without, shop.App.NewOperation(), new ListRequest(), Ct)).Problem.ShouldBeOfType<NotFound>();
         (await list.RecordExportAsync(shop.Seller, shop.App.NewOperation(), new ListRequest { Find = "江城" }, Ct)).Problem.ShouldBeNull();
@@ -92,7 +108,8 @@ public sealed class ListTests
     public async Task Export_and_import_bring_the_same_customers_back()
     {
         await using var shop = await Shop.OpenAsync();
-        await shop.SavePartyAsync("=HYPERLINK(\"http://x.example\")公司", ("level", "key"), ("address", "+武汉市，“演示路” 1 号"), ("remarks", "@SUM(1)\n第二行"), ("officePhone", "13800001234"), ("areaCode", "0010"));
+        await shop.SavePartyAsync("=HYPERLINK(\"http://x.example\")公司", ("level", "key"), ("address", "+武汉市，“演示路” 1 号"), ("remarks", "@SUM(1)\n第二行"),
+            ("officePhone", "13800001234"), ("areaCode", "0010"));
         var columns = PartyForm.Form.Fields.Where(f => f.Kind is FieldKind.Text or FieldKind.Choice).Select(f => f.Key).ToList();
         var file = await ExportAsync(shop, columns);
         await shop.App.DoAsync(async cmd => await cmd.Db.Set<Party>().ExecuteDeleteAsync(Ct));
@@ -138,13 +155,16 @@ public sealed class ListTests
         var counts = System.Text.RegularExpressions.Regex.Match(job.Job.Result!, @"^⟦customers\.import\.did\|(\d+)\|(\d+)\|(\d+)⟧$").Groups;
         int.Parse(counts[3].Value, System.Globalization.CultureInfo.InvariantCulture).ShouldBe(job.Issues.Count);
         (job.Job.State == JobState.Partial).ShouldBe(job.Issues.Count > 0);
-        return new ImportReport(int.Parse(counts[1].Value, System.Globalization.CultureInfo.InvariantCulture), int.Parse(counts[2].Value, System.Globalization.CultureInfo.InvariantCulture), [.. job.Issues.Select(i => new ImportError(file.Rows.Single(r => r.Number == i.No), shop.App.Get<Texts>().Say(i.Reason)))]);
+        return new ImportReport(int.Parse(counts[1].Value, System.Globalization.CultureInfo.InvariantCulture),
+            int.Parse(counts[2].Value, System.Globalization.CultureInfo.InvariantCulture),
+            [.. job.Issues.Select(i => new ImportError(file.Rows.Single(r => r.Number == i.No), shop.App.Get<Texts>().Say(i.Reason)))]);
     }
 
     private static async Task<byte[]> ExportAsync(Shop shop, IReadOnlyList<string> columns)
     {
         using var file = new MemoryStream();
-        await ListExport.WriteAsync(shop.App.Get<CustomerList>(), shop.Seller, new ListRequest { Columns = columns, Sort = "no", Take = 1 }, shop.App.Get<Texts>(), shop.App.Get<BusinessTime>(), file, Ct);
+        await ListExport.WriteAsync(shop.App.Get<CustomerList>(), shop.Seller, new ListRequest { Columns = columns, Sort = "no", Take = 1 },
+            shop.App.Get<Texts>(), shop.App.Get<BusinessTime>(), file, Ct);
         return file.ToArray();
     }
 

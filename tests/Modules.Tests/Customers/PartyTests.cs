@@ -19,9 +19,11 @@ public sealed class PartyTests
         var entered = shop.App.Clock.GetUtcNow();
         shop.App.Clock.Advance(TimeSpan.FromDays(1));
         var other = await shop.App.StaffAsync("zhoumin", "周敏", rights: [.. Shop.AllRights, CustomersRights.ViewAll]);
-        (await shop.App.Get<SaveParty>().HandleAsync(other, shop.App.NewOperation(), PartyType.Customer, id, 1, new PartyInput(new() { ["level"] = "key" }), false, Ct)).Problem.ShouldBeNull();
+        (await shop.App.Get<SaveParty>().HandleAsync(other, shop.App.NewOperation(), PartyType.Customer, id, 1,
+            new PartyInput(new() { ["level"] = "key" }), false, Ct)).Problem.ShouldBeNull();
         var party = await shop.App.ReadAsync(db => db.Set<Party>().SingleAsync(p => p.Id == id, Ct));
-        (party.CreatedBy, party.CreatedAt, party.ChangedBy, party.ChangedAt, party.Revision, party.SourcePerson).ShouldBe((shop.Seller.UserId, entered, other.UserId, shop.App.Clock.GetUtcNow(), 2, "孙晓梅"));
+        (party.CreatedBy, party.CreatedAt, party.ChangedBy, party.ChangedAt, party.Revision, party.SourcePerson)
+            .ShouldBe((shop.Seller.UserId, entered, other.UserId, shop.App.Clock.GetUtcNow(), 2, "孙晓梅"));
     }
 
     [Fact]
@@ -31,9 +33,11 @@ public sealed class PartyTests
         var book = (await shop.App.Get<Dictionaries>().ReadAsync(shop.Seller, Ct)).Value;
         var values = PartyForm.Form.Fields.ToDictionary(f => f.Key, f => f switch
         {
-            { Dictionary: { } dictionary } => book[dictionary][0].Code, { Kind: FieldKind.Date } => "1998-05-01", { Format: "tel" } => "027-87654322转8", { Format: "email" } => "a@example.com", { Format: "post" } => "430074", _ => (string?)("值" + f.Key),
+            { Dictionary: { } dictionary } => book[dictionary][0].Code, { Kind: FieldKind.Date } => "1998-05-01", { Format: "tel" } =>
+                "027-87654322转8", { Format: "email" } => "a@example.com", { Format: "post" } => "430074", _ => (string?)("值" + f.Key),
         });
-        var id = (await shop.App.Get<SaveParty>().HandleAsync(shop.Seller, shop.App.NewOperation(), PartyType.Customer, null, null, new PartyInput(values, Anniversaries: [new("厂庆", new AnnualDay(null, 8, 15, CalendarKind.Lunar))]), true, Ct)).Value;
+        var id = (await shop.App.Get<SaveParty>().HandleAsync(shop.Seller, shop.App.NewOperation(), PartyType.Customer, null, null,
+            new PartyInput(values, Anniversaries: [new("厂庆", new AnnualDay(null, 8, 15, CalendarKind.Lunar))]), true, Ct)).Value;
         var view = (await shop.App.Get<GetParty>().HandleAsync(shop.Seller, id, Ct)).Value;
         PartyForm.Form.Read(view.Party, shop.Seller).ShouldBe(values);
         view.Party.Anniversaries.ShouldHaveSingleItem().On.ShouldBe(new AnnualDay(null, 8, 15, CalendarKind.Lunar));
@@ -58,7 +62,8 @@ public sealed class PartyTests
     public async Task Every_wrong_value_is_refused_at_once_and_none_is_kept()
     {
         await using var shop = await Shop.OpenAsync();
-        var refused = (await shop.SavePartyAsync("", ("officePhone", "无"), ("email", "nobody"), ("foundedOn", "1998-02-30"))).Problem.ShouldNotBeNull();
+        var refused = (await shop.SavePartyAsync("", ("officePhone", "无"), ("email", "nobody"), ("foundedOn", "1998-02-30")))
+            .Problem.ShouldNotBeNull();
         refused.All.Select(p => p.Field).ShouldBe(["name", "officePhone", "email", "foundedOn"]);
         refused.All.ShouldAllBe(p => p is FieldRefused);
         (await shop.App.ReadAsync(db => db.Set<Party>().CountAsync(p => p.Email == "nobody", Ct))).ShouldBe(0);
@@ -90,9 +95,11 @@ public sealed class PartyTests
     {
         await using var shop = await Shop.OpenAsync();
         var app = shop.App;
-        var contact = (await app.Get<SaveContact>().HandleAsync(shop.Seller, app.NewOperation(), shop.Customer, null, null, new ContactInput(new() { ["name"] = "李淼" }), Ct)).Value;
+        var contact = (await app.Get<SaveContact>()
+            .HandleAsync(shop.Seller, app.NewOperation(), shop.Customer, null, null, new ContactInput(new() { ["name"] = "李淼" }), Ct)).Value;
         var sale = (await shop.SellAsync()).Value.Id;
-        var opportunity = (await app.Get<SaveOpportunity>().HandleAsync(shop.Seller, app.NewOperation(), null, null, new OpportunityInput(new() { ["stage"] = "lead", ["closeBy"] = "2026-04-01", ["quantity"] = "1" }, shop.Customer), Ct)).Value;
+        var opportunity = (await app.Get<SaveOpportunity>().HandleAsync(shop.Seller, app.NewOperation(), null, null,
+            new OpportunityInput(new() { ["stage"] = "lead", ["closeBy"] = "2026-04-01", ["quantity"] = "1" }, shop.Customer), Ct)).Value;
         string[] own = [.. Shop.AllRights.Where(r => r != CustomersRights.ViewDepartment)];
         var colleague = await app.StaffAsync("colleague", "同事", rights: Shop.AllRights, department: "sales-central");
         var all = await app.StaffAsync("all", "全部", rights: [.. own, CustomersRights.ViewAll]);
@@ -105,7 +112,8 @@ public sealed class PartyTests
             (!(await app.Get<ContactQueries>().GetAsync(actor, contact, Ct)).Failed).ShouldBe(sees, actor.Name);
             (!(await app.Get<SaleRecords>().GetAsync(actor, sale, Ct)).Failed).ShouldBe(sees, actor.Name);
             (!(await app.Get<OpportunityQueries>().GetAsync(actor, opportunity, Ct)).Failed).ShouldBe(sees, actor.Name);
-            foreach (var list in new RecordList[] { app.Get<CustomerList>(), app.Get<ContactList>(), app.Get<SaleList>(), app.Get<OpportunityList>() })
+            foreach (var list in new RecordList[] {
+                app.Get<CustomerList>(), app.Get<ContactList>(), app.Get<SaleList>(), app.Get<OpportunityList>() })
             {
                 ((await list.ReadAsync(actor, new ListRequest(), Ct)).Value.Rows.Count > 0).ShouldBe(sees, $"{list.Key} {actor.Name}");
                 ((await list.CountAsync(actor, new ListRequest(), Ct)).Value.Count > 0).ShouldBe(sees, $"{list.Key} {actor.Name}");
@@ -126,11 +134,14 @@ public sealed class PartyTests
     {
         await using var shop = await Shop.OpenAsync();
         var id = (await shop.App.Get<SaveContact>().HandleAsync(shop.Seller, shop.App.NewOperation(), shop.Customer, null, null,
-            new ContactInput(new() { ["name"] = "李淼", ["familyNotes"] = "两个孩子" }, new BirthdayInput(new AnnualDay(1984, 10, 1, CalendarKind.Lunar, true))), Ct)).Value;
-        var blind = await shop.App.StaffAsync("blind", "无权", rights: [.. Shop.AllRights.Where(r => r != CustomersRights.Personal)], department: "sales-central");
+            new ContactInput(new() { ["name"] = "李淼", ["familyNotes"] = "两个孩子" },
+                new BirthdayInput(new AnnualDay(1984, 10, 1, CalendarKind.Lunar, true))), Ct)).Value;
+        var blind = await shop.App.StaffAsync("blind", "无权", rights: [.. Shop.AllRights.Where(r => r != CustomersRights.Personal)],
+            department: "sales-central");
         var seen = (await shop.App.Get<ContactQueries>().GetAsync(blind, id, Ct)).Value.Contact;
         (seen.Birthday, seen.FamilyNotes).ShouldBe((null, null));
-        (await shop.App.Get<SaveContact>().HandleAsync(blind, shop.App.NewOperation(), shop.Customer, id, 1, new ContactInput(new() { ["familyNotes"] = "改", ["jobTitle"] = "科长" }, BirthdayInput.None), Ct)).Problem.ShouldBeNull();
+        (await shop.App.Get<SaveContact>().HandleAsync(blind, shop.App.NewOperation(), shop.Customer, id, 1,
+            new ContactInput(new() { ["familyNotes"] = "改", ["jobTitle"] = "科长" }, BirthdayInput.None), Ct)).Problem.ShouldBeNull();
         var kept = (await shop.App.Get<ContactQueries>().GetAsync(shop.Seller, id, Ct)).Value.Contact;
         (kept.Birthday, kept.FamilyNotes, kept.JobTitle).ShouldBe((new AnnualDay(1984, 10, 1, CalendarKind.Lunar, true), "两个孩子", "科长"));
     }
@@ -139,12 +150,15 @@ public sealed class PartyTests
     public async Task The_first_contact_is_the_primary_one_and_the_party_names_it()
     {
         await using var shop = await Shop.OpenAsync();
-        Task<Result<Guid>> Add(string name, bool primary) => shop.App.Get<SaveContact>().HandleAsync(shop.Seller, shop.App.NewOperation(), shop.Customer, null, null, new ContactInput(new() { ["name"] = name, ["isPrimary"] = primary ? "true" : "false" }), Ct);
+        Task<Result<Guid>> Add(string name, bool primary) =>
+            shop.App.Get<SaveContact>().HandleAsync(shop.Seller, shop.App.NewOperation(), shop.Customer, null, null,
+            new ContactInput(new() { ["name"] = name, ["isPrimary"] = primary ? "true" : "false" }), Ct);
         await Add("李淼", false);
         (await Name()).ShouldBe("李淼");
         await Add("张立新", true);
         (await Name()).ShouldBe("张立新");
         (await shop.App.ReadAsync(db => db.Set<Contact>().CountAsync(c => c.IsPrimary, Ct))).ShouldBe(1);
-        Task<string?> Name() => shop.App.ReadAsync(db => db.Set<Party>().Where(p => p.Id == shop.Customer).Select(p => p.ContactName).SingleAsync(Ct));
+        Task<string?> Name() =>
+            shop.App.ReadAsync(db => db.Set<Party>().Where(p => p.Id == shop.Customer).Select(p => p.ContactName).SingleAsync(Ct));
     }
 }

@@ -8,7 +8,8 @@ namespace CrmFlow.Modules.Tests;
 internal static class People
 {
     /// <summary>A staff user with a login, holding roles by key; roles that do not exist yet are made.</summary>
-    public static async Task<Actor> StaffAsync(this TestApp app, string login, string name, string[]? roles = null, string[]? rights = null, string? department = null, string language = "zh")
+    public static async Task<Actor> StaffAsync(this TestApp app, string login, string name, string[]? roles = null, string[]? rights = null,
+        string? department = null, string language = "zh")
     {
         var user = NewUser(app, ActorKind.Staff, login, name, null, language);
         await app.DoAsync(async cmd =>
@@ -21,7 +22,8 @@ internal static class People
         {
             Rights = (rights ?? []).ToHashSet(),
             Departments = department is null ? [] : [department],
-            Principals = [Principal.User(user.Id), .. (roles ?? []).Select(Principal.Role), .. department is null ? Array.Empty<string>() : [Principal.Department(department)]],
+            Principals = [Principal.User(user.Id), .. (roles ?? []).Select(Principal.Role),
+                .. department is null ? Array.Empty<string>() : [Principal.Department(department)]],
         };
     }
 
@@ -33,14 +35,18 @@ internal static class People
         return new Actor(ActorKind.Agent, user.Id, name) { AgentId = agentId, Principals = [Principal.User(user.Id), Principal.Agent(agentId)] };
     }
 
-    public static Task HeadAsync(this TestApp app, string department, Actor head) => app.DoAsync(async cmd => (await DepartmentAsync(cmd, department)).HeadId = head.UserId);
+    public static Task HeadAsync(this TestApp app, string department, Actor head) =>
+        app.DoAsync(async cmd => (await DepartmentAsync(cmd, department)).HeadId = head.UserId);
 
-    public static Task DisableAsync(this TestApp app, Actor person) => app.DoAsync(async cmd => (await cmd.Db.Set<User>().SingleAsync(u => u.Id == person.UserId)).IsEnabled = false);
+    public static Task DisableAsync(this TestApp app, Actor person) =>
+        app.DoAsync(async cmd => (await cmd.Db.Set<User>().SingleAsync(u => u.Id == person.UserId)).IsEnabled = false);
 
     private static User NewUser(TestApp app, ActorKind kind, string login, string name, Guid? agentId, string language) => new()
     {
-        Id = Guid.CreateVersion7(app.Clock.GetUtcNow()), Kind = kind, Name = name, UserName = login, NormalizedUserName = login.ToUpperInvariant(), Email = $"{login}@example.com",
-        NormalizedEmail = $"{login}@example.com".ToUpperInvariant(), AgentId = agentId, Language = language, CreatedAt = app.Clock.GetUtcNow(), SecurityStamp = login, ConcurrencyStamp = login,
+        Id = Guid.CreateVersion7(app.Clock.GetUtcNow()), Kind = kind, Name = name, UserName = login, NormalizedUserName = login.ToUpperInvariant(),
+        Email = $"{login}@example.com",
+        NormalizedEmail = $"{login}@example.com".ToUpperInvariant(), AgentId = agentId, Language = language, CreatedAt = app.Clock.GetUtcNow(),
+        SecurityStamp = login, ConcurrencyStamp = login,
     };
 
     private static async Task<Role> RoleAsync(Command cmd, string key)

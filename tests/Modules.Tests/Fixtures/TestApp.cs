@@ -10,7 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CrmFlow.Modules.Tests;
 
 /// <summary>
-/// All modules on a real runtime over a fresh SQLite file, or the database given, with a clock the test moves: <c>await using var app = await TestApp.StartAsync();</c>.
+/// All modules on a real runtime over a fresh SQLite file, or the database given, with a clock the test moves: <c>await using var app = await
+/// TestApp.StartAsync();</c>.
 /// No web server; handlers are taken from <see cref="Get{T}"/> and run as any actor.
 /// </summary>
 public sealed class TestApp : IAsyncDisposable
@@ -21,11 +22,13 @@ public sealed class TestApp : IAsyncDisposable
     private readonly AsyncServiceScope _scope;
     private readonly DirectoryInfo _directory;
 
-    private TestApp(ServiceProvider services, FakeClock clock, DirectoryInfo directory) => (_services, _scope, Clock, _directory) = (services, services.CreateAsyncScope(), clock, directory);
+    private TestApp(ServiceProvider services, FakeClock clock, DirectoryInfo directory) =>
+        (_services, _scope, Clock, _directory) = (services, services.CreateAsyncScope(), clock, directory);
 
     public FakeClock Clock { get; }
     /// <summary>People as jobs find them again; see <see cref="People"/>.</summary>
-    public System.Collections.Concurrent.ConcurrentDictionary<Guid, Actor> Actors => _services.GetRequiredService<System.Collections.Concurrent.ConcurrentDictionary<Guid, Actor>>();
+    public System.Collections.Concurrent.ConcurrentDictionary<Guid, Actor> Actors =>
+        _services.GetRequiredService<System.Collections.Concurrent.ConcurrentDictionary<Guid, Actor>>();
     public WorkflowRuntime Runtime => _services.GetRequiredService<WorkflowRuntime>();
     public string FilesDirectory => Path.Combine(_directory.FullName, "files");
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -84,7 +87,8 @@ public sealed class TestApp : IAsyncDisposable
         services.AddCrmFlowRuntime(configuration).AddUi().AddModules().AddOperations(typeof(TestApp).Assembly);
         foreach (var assembly in ProductAssemblies.All) services.AddOperations(assembly); // tests ask the host's own administration too
         var people = new System.Collections.Concurrent.ConcurrentDictionary<Guid, Actor>();
-        services.AddSingleton(people).AddSingleton(new JobActors((id, _) => Task.FromResult(people.TryGetValue(id, out var actor) ? ((Actor, string)?)(actor, "zh") : null)));
+        services.AddSingleton(people)
+            .AddSingleton(new JobActors((id, _) => Task.FromResult(people.TryGetValue(id, out var actor) ? ((Actor, string)?)(actor, "zh") : null)));
         foreach (var activity in BuiltInActivities.All) services.AddSingleton(activity);
         configure?.Invoke(services);
         return new TestApp(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true }), clock, directory);
@@ -104,7 +108,8 @@ public sealed class TestApp : IAsyncDisposable
         result.Problem.ShouldBeNull();
     }
 
-    public async Task<T> ReadAsync<T>(Func<CrmDbContext, Task<T>> read) => (await Runtime.ReadAsync<T>(Arrange, Actor.System, async db => await read(db), Ct)).Value;
+    public async Task<T> ReadAsync<T>(Func<CrmDbContext, Task<T>> read) =>
+        (await Runtime.ReadAsync<T>(Arrange, Actor.System, async db => await read(db), Ct)).Value;
 
     public Guid NewOperation() => Guid.CreateVersion7(Clock.GetUtcNow());
 
@@ -115,7 +120,8 @@ public sealed class TestApp : IAsyncDisposable
         var saved = await store.SaveDraftAsync(json, shippedHash: null, basedOn: null, Ct);
         saved.Problem.ShouldBeNull();
         var published = await store.PublishAsync(saved.Value.DefinitionId, Ct);
-        if (published.Problem is DefinitionHasErrors { Problems: var problems }) Assert.Fail(string.Join("; ", problems.Select(p => $"{p.ActivityId}.{p.Property} {p.Code} [{string.Join(", ", p.Args)}]")));
+        if (published.Problem is DefinitionHasErrors { Problems: var problems })
+            Assert.Fail(string.Join("; ", problems.Select(p => $"{p.ActivityId}.{p.Property} {p.Code} [{string.Join(", ", p.Args)}]")));
         published.Problem.ShouldBeNull();
     });
 
@@ -129,7 +135,8 @@ public sealed class TestApp : IAsyncDisposable
     }
 
     /// <summary>Makes the database refuse a statement, as a bug or a full table would: <c>BEFORE INSERT ON task</c>.</summary>
-    public Task BreakAsync(string when) => DoAsync(cmd => cmd.Db.Database.ExecuteSqlRawAsync(Refusal.Replace("{when}", when, StringComparison.Ordinal), Ct));
+    public Task BreakAsync(string when) =>
+        DoAsync(cmd => cmd.Db.Database.ExecuteSqlRawAsync(Refusal.Replace("{when}", when, StringComparison.Ordinal), Ct));
     private const string Refusal = "CREATE TRIGGER broken {when} BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END";
 
     public Task MendAsync() => DoAsync(cmd => cmd.Db.Database.ExecuteSqlRawAsync("DROP TRIGGER broken", Ct));
@@ -138,7 +145,8 @@ public sealed class TestApp : IAsyncDisposable
     public async Task RetryAsync(Actor administrator, Guid instanceId)
     {
         var instances = Get<InstanceAdministration>();
-        var incident = (await instances.GetAsync(administrator, instanceId, Ct)).Value.Incidents.Where(i => i.ResolvedAt is null).ShouldHaveSingleItem();
+        var incident = (await instances.GetAsync(administrator, instanceId, Ct)).Value.Incidents.Where(i => i.ResolvedAt is null)
+            .ShouldHaveSingleItem();
         incident.IsRetryable.ShouldBeTrue();
         (await instances.RetryAsync(administrator, NewOperation(), instanceId, incident.ActivityInstanceId, Ct)).Problem.ShouldBeNull();
         var after = (await instances.GetAsync(administrator, instanceId, Ct)).Value;
@@ -164,7 +172,8 @@ public sealed class TestApp : IAsyncDisposable
 internal static class TestLanguage
 {
     [System.Runtime.CompilerServices.ModuleInitializer]
-    internal static void Use() => System.Globalization.CultureInfo.DefaultThreadCurrentUICulture = System.Globalization.CultureInfo.CurrentUICulture = System.Globalization.CultureInfo.GetCultureInfo("zh-CN");
+    internal static void Use() => System.Globalization.CultureInfo.DefaultThreadCurrentUICulture = System.Globalization.CultureInfo.CurrentUICulture =
+        System.Globalization.CultureInfo.GetCultureInfo("zh-CN");
 }
 
 /// <summary>Where mails end in these tests; the runtime's own tests send through a real SMTP server.</summary>

@@ -20,7 +20,8 @@ public sealed class AccessTests
     private static readonly Assembly[] Everything = ProductAssemblies.All;
 
     private static readonly Actor Staff = new(ActorKind.Staff, Guid.Parse("0193a000-0000-7000-8000-000000000001"), "staff");
-    private static readonly Actor Agent = new(ActorKind.Agent, Guid.Parse("0193a000-0000-7000-8000-000000000002"), "agent") { AgentId = Guid.Parse("0193a000-0000-7000-8000-000000000003") };
+    private static readonly Actor Agent = new(ActorKind.Agent, Guid.Parse("0193a000-0000-7000-8000-000000000002"),
+        "agent") { AgentId = Guid.Parse("0193a000-0000-7000-8000-000000000003") };
 
     private static readonly OperationCatalogue Catalogue = new(Everything.Select(a => new OperationSource(a)));
 
@@ -30,7 +31,8 @@ public sealed class AccessTests
     public async Task The_catalogue_of_the_running_product_is_the_one_that_is_walked_here()
     {
         await using var app = await HostApp.StartAsync();
-        app.Services.GetRequiredService<OperationCatalogue>().All.Keys.Select(o => o.Name).Where(n => !n.StartsWith("Test.", StringComparison.Ordinal)).ShouldBe(Operations().Select(o => o.Operation.Name), ignoreOrder: true);
+        app.Services.GetRequiredService<OperationCatalogue>().All.Keys.Select(o => o.Name)
+            .Where(n => !n.StartsWith("Test.", StringComparison.Ordinal)).ShouldBe(Operations().Select(o => o.Operation.Name), ignoreOrder: true);
     }
 
     [Fact]
@@ -41,7 +43,8 @@ public sealed class AccessTests
         var ran = false;
         Task<Result<bool>> Run() => Task.FromResult<Result<bool>>(ran = true);
         var read = await Should.ThrowAsync<InvalidOperationException>(() => app.Runtime.ReadAsync<bool>(made, Actor.System, _ => Run(), TestApp.Ct));
-        await Should.ThrowAsync<InvalidOperationException>(() => app.Runtime.ExecuteAsync<bool>(made, Actor.System, app.NewOperation(), null, _ => Run(), TestApp.Ct));
+        await Should.ThrowAsync<InvalidOperationException>(() =>
+            app.Runtime.ExecuteAsync<bool>(made, Actor.System, app.NewOperation(), null, _ => Run(), TestApp.Ct));
         read.Message.ShouldContain("'Agents.MadeUp' is not in the catalogue");
         ran.ShouldBeFalse();
     }
@@ -67,7 +70,8 @@ public sealed class AccessTests
     {
         using var app = new TestServices();
         var known = app.Services.GetServices<RightDescriptor>().Select(r => r.Key).ToHashSet();
-        Operations().SelectMany(o => o.Operation.Access.Rights.Select(right => (o.Operation.Name, right))).Where(x => !known.Contains(x.right)).ShouldBeEmpty();
+        Operations().SelectMany(o => o.Operation.Access.Rights.Select(right => (o.Operation.Name, right))).Where(x => !known.Contains(x.right))
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -79,8 +83,10 @@ public sealed class AccessTests
         {
             if (operation.Access.Allows(actor)) continue;
             var ran = false;
-            (await app.Runtime.ReadAsync<bool>(operation, actor, _ => { ran = true; return Task.FromResult<Result<bool>>(true); }, TestApp.Ct)).Problem.ShouldBeOfType<NotFound>(operation.Name);
-            (await app.Runtime.ExecuteAsync<bool>(operation, actor, app.NewOperation(), null, _ => { ran = true; return Task.FromResult<Result<bool>>(true); }, TestApp.Ct)).Problem.ShouldBeOfType<NotFound>(operation.Name);
+            (await app.Runtime.ReadAsync<bool>(operation, actor, _ => { ran = true; return Task.FromResult<Result<bool>>(true); }, TestApp.Ct))
+                .Problem.ShouldBeOfType<NotFound>(operation.Name);
+            (await app.Runtime.ExecuteAsync<bool>(operation, actor, app.NewOperation(), null, _ =>
+                { ran = true; return Task.FromResult<Result<bool>>(true); }, TestApp.Ct)).Problem.ShouldBeOfType<NotFound>(operation.Name);
             ran.ShouldBeFalse(operation.Name);
         }
     }
@@ -93,10 +99,12 @@ public sealed class AccessTests
         var asking = from assembly in Everything
                      from type in assembly.GetTypes()
                      where type is { IsClass: true, IsAbstract: false } && assembly != typeof(WorkflowRuntime).Assembly
-                     where type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).Any(c => c.GetParameters().Any(p => p.ParameterType == typeof(WorkflowRuntime)))
+                     where type.GetConstructors(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+                         .Any(c => c.GetParameters().Any(p => p.ParameterType == typeof(WorkflowRuntime)))
                      where type != typeof(DemoContext) && !type.IsDefined(typeof(System.Runtime.CompilerServices.CompilerGeneratedAttribute))
                      select type;
-        asking.Where(t => !declaring.Contains(t) && !t.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Any(f => f.FieldType == typeof(Operation))).Select(t => t.FullName).ShouldBeEmpty();
+        asking.Where(t => !declaring.Contains(t) && !t.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic).Any(f =>
+            f.FieldType == typeof(Operation))).Select(t => t.FullName).ShouldBeEmpty();
     }
 
     [Fact]
@@ -107,7 +115,8 @@ public sealed class AccessTests
             .Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/'))
             .Where(path => !Path.HasExtension(path.Replace("{", "").Replace("}", ""))).Distinct().Order(StringComparer.Ordinal);
-        open.ShouldBe(["/account/language", "/account/sign-out", "/account/theme", "/healthz", "/invitation/{token}", "/metrics", "/readyz", "/setup/{token}", "/sign-in", "/workflows/{**path}"]);
+        open.ShouldBe(["/account/language", "/account/sign-out", "/account/theme", "/healthz", "/invitation/{token}", "/metrics", "/readyz",
+            "/setup/{token}", "/sign-in", "/workflows/{**path}"]);
     }
 
     /// <summary>Endpoints that take an id or a token, beside pages, which answer through their queries.</summary>
@@ -117,8 +126,12 @@ public sealed class AccessTests
         await using var app = await HostApp.StartAsync();
         app.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.Parameters.Count > 0 && !e.Metadata.Any(m => m.GetType().Name == "ComponentTypeMetadata"))
-            .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/')).Where(p => !p.StartsWith("/_", StringComparison.Ordinal) && !p.Contains("{**", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal)
-            .ShouldBe(["/attachments/{id:guid}", "/elsa/api/tasks/{taskId}/complete", "/invitation/{token}", "/jobs/{id:guid}/file", "/lists/{key}.xlsx", "/scalar/{documentName?}", "/setup/{token}"]); // walk what is new here too; RunTaskTests walks the tasks, ApiReferenceTests the reference
+            .Select(e => "/" + e.RoutePattern.RawText!.TrimStart('/'))
+                .Where(p => !p.StartsWith("/_", StringComparison.Ordinal) && !p.Contains("{**", StringComparison.Ordinal)).Distinct()
+                .Order(StringComparer.Ordinal)
+            // walk what is new here too; RunTaskTests walks the tasks, ApiReferenceTests the reference
+            .ShouldBe(["/attachments/{id:guid}", "/elsa/api/tasks/{taskId}/complete", "/invitation/{token}", "/jobs/{id:guid}/file",
+                "/lists/{key}.xlsx", "/scalar/{documentName?}", "/setup/{token}"]);
 
         var file = app.NewOperation();
         await app.UserAsync("liuyang", "correct horse battery");
@@ -128,18 +141,23 @@ public sealed class AccessTests
             var application = new SettlementApplication { Id = cmd.NewId(), AgentId = agent.Id, CreatedBy = Guid.Empty, CreatedAt = cmd.Now };
             cmd.Db.AddRange(agent, application, new Attachment
             {
-                Id = file, SubjectType = "settlement", SubjectId = application.Id, Kind = "scan", Name = "发票.pdf", ContentType = "application/pdf", Size = 8, Sha256 = "", StoredName = "ab12", Owner = "u:x",
+                Id = file, SubjectType = "settlement", SubjectId = application.Id, Kind = "scan", Name = "发票.pdf", ContentType = "application/pdf",
+                Size = 8, Sha256 = "", StoredName = "ab12", Owner = "u:x",
                 UploadedBy = Guid.Empty, UploadedByName = "x", UploadedAt = cmd.Now,
             });
             Directory.CreateDirectory(Path.Combine(app.DataFolder, "files", "ab"));
             await File.WriteAllTextAsync(Path.Combine(app.DataFolder, "files", "ab", "ab12"), "%PDF-1.4", TestApp.Ct);
         });
-        await using (var scope = app.Services.CreateAsyncScope()) (await scope.ServiceProvider.GetRequiredService<Attachments>().FindAsync(Actor.System, file, TestApp.Ct)).Problem.ShouldBeNull(); // it is there
+        // it is there
+        await using (var scope = app.Services.CreateAsyncScope())
+            (await scope.ServiceProvider.GetRequiredService<Attachments>().FindAsync(Actor.System, file, TestApp.Ct)).Problem.ShouldBeNull();
         var browser = app.Browser();
         await HostApp.SignInAsync(browser, "liuyang", "correct horse battery");
-        var (foreign, random) = (await browser.GetAsync($"/attachments/{file}", TestApp.Ct), await browser.GetAsync($"/attachments/{app.NewOperation()}", TestApp.Ct));
+        var (foreign, random) =
+            (await browser.GetAsync($"/attachments/{file}", TestApp.Ct), await browser.GetAsync($"/attachments/{app.NewOperation()}", TestApp.Ct));
         (foreign.StatusCode, random.StatusCode).ShouldBe((System.Net.HttpStatusCode.NotFound, System.Net.HttpStatusCode.NotFound));
-        static string Plain(string page) => System.Text.RegularExpressions.Regex.Replace(page, "nonce=\"[^\"]*\"|value=\"CfDJ8[^\"]*\"|YC-[0-9A-Z-]+", "");
+        static string Plain(string page) =>
+            System.Text.RegularExpressions.Regex.Replace(page, "nonce=\"[^\"]*\"|value=\"CfDJ8[^\"]*\"|YC-[0-9A-Z-]+", "");
         Plain(await foreign.Content.ReadAsStringAsync(TestApp.Ct)).ShouldBe(Plain(await random.Content.ReadAsStringAsync(TestApp.Ct)));
     }
 
@@ -152,7 +170,8 @@ public sealed class AccessTests
     {
         await using var app = await TestApp.StartAsync();
         var entities = await app.ReadAsync(db => Task.FromResult(db.Model.GetEntityTypes().Where(e => !e.IsOwned()).ToList()));
-        entities.Where(e => typeof(BusinessRecord).IsAssignableFrom(e.ClrType) || e.GetForeignKeys().Any(k => k.PrincipalEntityType.ClrType == typeof(Party)))
+        entities.Where(e =>
+            typeof(BusinessRecord).IsAssignableFrom(e.ClrType) || e.GetForeignKeys().Any(k => k.PrincipalEntityType.ClrType == typeof(Party)))
             .Select(e => e.ClrType).Except(app.Get<RecordScopes>().Types).Except(WithoutScope).Select(t => t.Name).ShouldBeEmpty();
     }
 
@@ -160,7 +179,8 @@ public sealed class AccessTests
     public async Task A_type_of_which_nobody_said_who_sees_it_answers_nobody()
     {
         await using var app = await TestApp.StartAsync();
-        var refused = await Should.ThrowAsync<InvalidOperationException>(() => app.ReadAsync(db => Task.FromResult(db.Visible<Attachment>(Staff).ToList())));
+        var refused = await Should.ThrowAsync<InvalidOperationException>(() =>
+            app.ReadAsync(db => Task.FromResult(db.Visible<Attachment>(Staff).ToList())));
         refused.Message.ShouldBe("Nobody has said who sees Attachment. Add services.AddScope<Attachment>(…) in the module that owns it.");
     }
 
@@ -168,10 +188,12 @@ public sealed class AccessTests
     [Fact]
     public void Pages_for_agents_are_marked_once()
     {
-        var pages = Everything.SelectMany(a => a.GetTypes()).Where(t => t.IsDefined(typeof(RouteAttribute)) && typeof(IComponent).IsAssignableFrom(t)).ToList();
+        var pages = Everything.SelectMany(a => a.GetTypes()).Where(t => t.IsDefined(typeof(RouteAttribute)) && typeof(IComponent).IsAssignableFrom(t))
+            .ToList();
         pages.Count.ShouldBeGreaterThan(5);
         pages.Where(p => p.IsDefined(typeof(CrmFlow.Ui.AgentPageAttribute)) && p.IsDefined(typeof(CrmFlow.Ui.SharedPageAttribute))).ShouldBeEmpty();
-        pages.Where(p => p.GetCustomAttributes<RouteAttribute>().Any(r => r.Template.StartsWith("/admin", StringComparison.Ordinal)) && (p.IsDefined(typeof(CrmFlow.Ui.AgentPageAttribute)) || p.IsDefined(typeof(CrmFlow.Ui.SharedPageAttribute)))).ShouldBeEmpty();
+        pages.Where(p => p.GetCustomAttributes<RouteAttribute>().Any(r => r.Template.StartsWith("/admin", StringComparison.Ordinal))
+            && (p.IsDefined(typeof(CrmFlow.Ui.AgentPageAttribute)) || p.IsDefined(typeof(CrmFlow.Ui.SharedPageAttribute)))).ShouldBeEmpty();
     }
 
     private sealed class TestServices : IDisposable

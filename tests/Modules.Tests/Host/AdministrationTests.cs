@@ -17,7 +17,8 @@ public sealed class AdministrationTests
     {
         await using var app = await StartAsync();
         var tomorrow = app.Get<BusinessTime>().Today.AddDays(1);
-        (await app.Get<SettingsAdmin>().SaveAsync(Actor.System, "agents.two-signatures-from", "25000", tomorrow, app.NewOperation(), Ct)).Failed.ShouldBeFalse();
+        (await app.Get<SettingsAdmin>().SaveAsync(Actor.System, "agents.two-signatures-from", "25000", tomorrow, app.NewOperation(), Ct))
+            .Failed.ShouldBeFalse();
 
         Task<decimal> At(DateTimeOffset at) => app.ReadAsync(db => db.SettingAsync(SettlementSettings.TwoSignaturesFrom, at, Ct));
         var midnight = app.Get<BusinessTime>().At(tomorrow, TimeOnly.MinValue);
@@ -29,7 +30,8 @@ public sealed class AdministrationTests
     public async Task A_setting_from_today_counts_at_once()
     {
         await using var app = await StartAsync();
-        (await app.Get<SettingsAdmin>().SaveAsync(Actor.System, "agents.two-signatures-from", "25000", app.Get<BusinessTime>().Today, app.NewOperation(), Ct)).Failed.ShouldBeFalse();
+        (await app.Get<SettingsAdmin>().SaveAsync(Actor.System, "agents.two-signatures-from", "25000", app.Get<BusinessTime>().Today,
+            app.NewOperation(), Ct)).Failed.ShouldBeFalse();
         (await app.ReadAsync(db => db.SettingAsync(SettlementSettings.TwoSignaturesFrom, app.Clock.GetUtcNow(), Ct))).ShouldBe(25_000);
         (await app.ReadAsync(db => db.SettingAsync(SettlementSettings.TwoSignaturesFrom, app.Clock.GetUtcNow().AddSeconds(-1), Ct))).ShouldBe(10_000);
     }
@@ -41,14 +43,16 @@ public sealed class AdministrationTests
     public async Task What_the_module_could_not_read_back_is_refused(string json)
     {
         await using var app = await StartAsync();
-        (await app.Get<SettingsAdmin>().SaveAsync(Actor.System, "agents.two-signatures-from", json, app.Get<BusinessTime>().Today, app.NewOperation(), Ct)).Problem.ShouldBeOfType<SettingUnreadable>();
+        (await app.Get<SettingsAdmin>().SaveAsync(Actor.System, "agents.two-signatures-from", json,
+            app.Get<BusinessTime>().Today, app.NewOperation(), Ct)).Problem.ShouldBeOfType<SettingUnreadable>();
     }
 
     [Fact]
     public async Task The_modules_own_check_refuses_and_nothing_is_kept()
     {
         await using var app = await StartAsync();
-        (await app.Get<SettingsAdmin>().SaveAsync(Actor.System, "agents.ratio-bands", """[{"FromScore":60,"Ratio":50}]""", app.Get<BusinessTime>().Today, app.NewOperation(), Ct)).Problem.ShouldBeOfType<InvalidSetting>();
+        (await app.Get<SettingsAdmin>().SaveAsync(Actor.System, "agents.ratio-bands", """[{"FromScore":60,"Ratio":50}]""",
+            app.Get<BusinessTime>().Today, app.NewOperation(), Ct)).Problem.ShouldBeOfType<InvalidSetting>();
         (await app.ReadAsync(db => db.Set<SettingValue>().CountAsync(Ct))).ShouldBe(0);
     }
 
@@ -68,7 +72,8 @@ public sealed class AdministrationTests
     {
         await using var app = await StartAsync();
         var (settings, today) = (app.Get<SettingsAdmin>(), app.Get<BusinessTime>().Today);
-        (await settings.SaveAsync(Actor.System, "agents.max-deviation", "5", today.AddDays(-1), app.NewOperation(), Ct)).Problem.ShouldBeOfType<SettingInThePast>();
+        (await settings.SaveAsync(Actor.System, "agents.max-deviation", "5", today.AddDays(-1), app.NewOperation(), Ct))
+            .Problem.ShouldBeOfType<SettingInThePast>();
 
         var ahead = (await settings.SaveAsync(Actor.System, "agents.max-deviation", "5", today.AddDays(3), app.NewOperation(), Ct)).Value;
         (await settings.RemoveAsync(Actor.System, ahead, app.NewOperation(), Ct)).Failed.ShouldBeFalse();
@@ -117,7 +122,8 @@ public sealed class AdministrationTests
         calendar.IsWorkingDay(new DateOnly(2026, 10, 1)).ShouldBeFalse();
         calendar.IsWorkingDay(new DateOnly(2026, 10, 10)).ShouldBeTrue();
 
-        await app.Get<CalendarAdmin>().MarkAsync(Actor.System, new DateOnly(2026, 10, 1), new DateOnly(2026, 10, 1), true, "值班", app.NewOperation(), Ct);
+        await app.Get<CalendarAdmin>()
+            .MarkAsync(Actor.System, new DateOnly(2026, 10, 1), new DateOnly(2026, 10, 1), true, "值班", app.NewOperation(), Ct);
         await app.Get<CalendarAdmin>().EnsureShippedAsync(app.NewOperation(), Ct);
         (await app.Get<WorkingCalendars>().CurrentAsync(Ct)).IsWorkingDay(new DateOnly(2026, 10, 1)).ShouldBeTrue();
     }

@@ -17,7 +17,9 @@ public sealed class ApiReferenceTests
     private static readonly string[] Exceptions =
     [
         "GET /sign-in", "GET /setup/{token}", "GET /invitation/{token}", // sheets; the forms on them are in the document
-        "GET /openapi/v1.json", "GET /scalar/{documentName?}", "GET /scalar", "GET /scalar/", "GET /scalar/scalar.js", "GET /scalar/scalar.aspnetcore.js", "GET /scalar/favicon.svg", // the reference itself
+        // the reference itself
+        "GET /openapi/v1.json", "GET /scalar/{documentName?}", "GET /scalar", "GET /scalar/", "GET /scalar/scalar.js",
+            "GET /scalar/scalar.aspnetcore.js", "GET /scalar/favicon.svg",
         "GET /admin/hangfire/{rest}", // Hangfire's own page
         "GET /{path:file}", "HEAD /{path:file}", // an asset that is not there
     ];
@@ -31,7 +33,8 @@ public sealed class ApiReferenceTests
         ((string?)document["openapi"])!.ShouldStartWith("3.1");
         var described = Operations(document).Select(o => $"{o.Method.ToUpperInvariant()} {o.Path}").ToList();
         var mapped = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => !IsOfThePages(e))
-            .SelectMany(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(m => $"{m} {Plain(e.RoutePattern.RawText!)}")).ToList();
+            .SelectMany(e =>
+                (e.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(m => $"{m} {Plain(e.RoutePattern.RawText!)}")).ToList();
         mapped.Count.ShouldBeGreaterThan(15);
         mapped.Except(described).Except(Exceptions).ShouldBeEmpty();
         described.Except(mapped).ShouldBe(["POST /workflows/{path}"]); // any method; two are described
@@ -61,9 +64,11 @@ public sealed class ApiReferenceTests
 
         document["components"]!["securitySchemes"]!["cookie"]!.ToJsonString().ShouldContain("crmflow.session");
         var open = Operations(document).Where(o => o.Operation["security"] is null).Select(o => o.Path).Distinct().Order(StringComparer.Ordinal);
-        open.ShouldBe(["/account/language", "/account/sign-out", "/account/theme", "/healthz", "/invitation/{token}", "/metrics", "/readyz", "/setup/{token}", "/sign-in", "/workflows/{path}"]);
+        open.ShouldBe(["/account/language", "/account/sign-out", "/account/theme", "/healthz", "/invitation/{token}", "/metrics", "/readyz",
+            "/setup/{token}", "/sign-in", "/workflows/{path}"]);
         document["paths"]!["/attachments/{id}"]!["get"]!["responses"]!["404"]!["content"]!["application/problem+json"].ShouldNotBeNull();
-        document["paths"]!["/lists/{key}.xlsx"]!["get"]!["parameters"]!.AsArray().Select(p => (string?)p!["name"]).ShouldBe(["key", "find", "view", "f", "sort", "cols"]);
+        document["paths"]!["/lists/{key}.xlsx"]!["get"]!["parameters"]!.AsArray().Select(p => (string?)p!["name"])
+            .ShouldBe(["key", "find", "view", "f", "sort", "cols"]);
     }
 
     [Theory]

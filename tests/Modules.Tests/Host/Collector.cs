@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFlow.Modules.Tests.Host;
 
-/// <summary>An OTLP collector in this process: takes what is exported over HTTP and reads just enough of it (opentelemetry-proto, trace, metrics and logs v1).</summary>
+/// <summary>
+/// An OTLP collector in this process: takes what is exported over HTTP and reads just enough of it (opentelemetry-proto, trace, metrics and logs v1).
+/// </summary>
 internal sealed class Collector : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -48,7 +50,8 @@ internal sealed class Collector : IAsyncDisposable
     });
 
     private void TakeSpan(Proto span) =>
-        Spans.Enqueue(new Span(span.Text(5), span.Hex(1), span.Hex(2), span.Hex(4), span.All(9).ToDictionary(a => a.Text(1), a => a.All(2).First().Any())));
+        Spans.Enqueue(new Span(span.Text(5), span.Hex(1), span.Hex(2), span.Hex(4),
+            span.All(9).ToDictionary(a => a.Text(1), a => a.All(2).First().Any())));
 
     private void TakeLine(Proto line) => Lines.Enqueue(new Line(line.All(5).First().Text(1), line.Hex(9)));
 

@@ -20,13 +20,19 @@ public sealed partial class DemoDataTests(DemoDataTests.Sizes sizes) : IClassFix
     private static CancellationToken Ct => TestApp.Ct;
     private static readonly Dictionary<string, Func<CrmDbContext, IQueryable<object>>> Tables = new()
     {
-        ["party"] = db => db.Set<Party>(), ["anniversary"] = db => db.Set<Anniversary>(), ["contact"] = db => db.Set<Contact>(), ["product"] = db => db.Set<Product>(), ["sale"] = db => db.Set<SalesRecord>(),
-        ["dongle"] = db => db.Set<DongleAssignment>(), ["number"] = db => db.Set<AuthorizationNumber>(), ["opportunity"] = db => db.Set<Opportunity>(),
+        ["party"] = db => db.Set<Party>(), ["anniversary"] = db => db.Set<Anniversary>(), ["contact"] = db => db.Set<Contact>(), ["product"] = db =>
+            db.Set<Product>(), ["sale"] = db => db.Set<SalesRecord>(),
+        ["dongle"] = db => db.Set<DongleAssignment>(), ["number"] = db => db.Set<AuthorizationNumber>(), ["opportunity"] = db =>
+            db.Set<Opportunity>(),
         // The numbers of interactions complaints came up in stand behind all others, so they are others in the larger size.
-        ["interaction"] = db => db.Set<Interaction>().Where(i => i.ComplaintId == null), ["visit"] = db => db.Set<FollowUpVisit>(), ["service"] = db => db.Set<ServiceRecord>(), ["call"] = db => db.Set<HotlineRecord>(),
-        ["complaint"] = db => db.Set<Complaint>(), ["handling"] = db => db.Set<ComplaintHandling>(), ["call-back"] = db => db.Set<ComplaintCallBack>(),
-        ["first-visit"] = db => db.Set<FirstVisit>(), ["care-record"] = db => db.Set<CareRecord>(), ["care-plan"] = db => db.Set<CarePlan>(), ["reminder"] = db => db.Set<CustomerReminder>(),
-        ["settlement"] = db => db.Set<SettlementApplication>(), ["settlement-line"] = db => db.Set<SettlementLine>(), ["report"] = db => db.Set<SatisfactionReport>(), ["invoice"] = db => db.Set<Invoice>(), ["ledger"] = db => db.Set<LedgerEntry>(),
+        ["interaction"] = db => db.Set<Interaction>().Where(i => i.ComplaintId == null), ["visit"] = db =>
+            db.Set<FollowUpVisit>(), ["service"] = db => db.Set<ServiceRecord>(), ["call"] = db => db.Set<HotlineRecord>(),
+        ["complaint"] = db => db.Set<Complaint>(), ["handling"] = db => db.Set<ComplaintHandling>(), ["call-back"] = db =>
+            db.Set<ComplaintCallBack>(),
+        ["first-visit"] = db => db.Set<FirstVisit>(), ["care-record"] = db => db.Set<CareRecord>(), ["care-plan"] = db =>
+            db.Set<CarePlan>(), ["reminder"] = db => db.Set<CustomerReminder>(),
+        ["settlement"] = db => db.Set<SettlementApplication>(), ["settlement-line"] = db => db.Set<SettlementLine>(), ["report"] = db =>
+            db.Set<SatisfactionReport>(), ["invoice"] = db => db.Set<Invoice>(), ["ledger"] = db => db.Set<LedgerEntry>(),
     };
 
     /// <summary>Ids a command gave carry chance; those of the generator do not.</summary>
@@ -62,7 +68,9 @@ public sealed partial class DemoDataTests(DemoDataTests.Sizes sizes) : IClassFix
                 var loader = scope.ServiceProvider.GetServices<IDemoData>().Single(d => d.GetType() == type);
                 await loader.LoadAsync(new DemoContext(app.Runtime, scope.ServiceProvider, app.Clock.GetUtcNow(), app.Get<BusinessTime>().Today)
                 {
-                    Size = size, ActorAsync = async (login, ct) => await app.Get<ActorDirectory>().ActorAsync(DemoId.User(login), ct) ?? throw new InvalidOperationException($"There is no demo user {login}."),
+                    Size = size, ActorAsync = async (login, ct) =>
+                        await app.Get<ActorDirectory>().ActorAsync(DemoId.User(login), ct)
+                        ?? throw new InvalidOperationException($"There is no demo user {login}."),
                 }, Ct);
             }
             return app;
@@ -71,7 +79,8 @@ public sealed partial class DemoDataTests(DemoDataTests.Sizes sizes) : IClassFix
         private static async Task<Dictionary<string, List<string>>> RowsAsync(TestApp app)
         {
             var rows = new Dictionary<string, List<string>>();
-            foreach (var (name, table) in Tables) rows[name] = [.. (await app.ReadAsync(db => table(db).ToListAsync(Ct))).Select(r => CommandsId().Replace(JsonSerializer.Serialize(r, r.GetType()), "*")).Order(StringComparer.Ordinal)];
+            foreach (var (name, table) in Tables) rows[name] = [.. (await app.ReadAsync(db => table(db).ToListAsync(Ct)))
+                .Select(r => CommandsId().Replace(JsonSerializer.Serialize(r, r.GetType()), "*")).Order(StringComparer.Ordinal)];
             return rows;
         }
     }
@@ -80,7 +89,10 @@ public sealed partial class DemoDataTests(DemoDataTests.Sizes sizes) : IClassFix
     public void The_same_seed_gives_the_same_bytes_and_small_is_a_prefix_of_1k()
     {
         foreach (var table in Tables.Keys) sizes.SmallRows[table].Except(sizes.LargeRows[table]).ShouldBeEmpty(table);
-        int[] Counts(Dictionary<string, List<string>> rows) => [rows["party"].Count, rows["sale"].Count, rows["opportunity"].Count, rows["interaction"].Count, rows["visit"].Count, rows["service"].Count, rows["call"].Count, rows["complaint"].Count, rows["first-visit"].Count, rows["care-record"].Count, rows["reminder"].Count, rows["settlement"].Count];
+        int[] Counts(Dictionary<string, List<string>> rows) =>
+            [rows["party"].Count, rows["sale"].Count, rows["opportunity"].Count, rows["interaction"].Count, rows["visit"].Count,
+            rows["service"].Count, rows["call"].Count, rows["complaint"].Count, rows["first-visit"].Count, rows["care-record"].Count,
+            rows["reminder"].Count, rows["settlement"].Count];
         Counts(sizes.SmallRows).ShouldBe([120, 300, 90, 480, 160, 150, 110, 24, 14, 24, 8, 10]);
         Counts(sizes.LargeRows).ShouldBe([1000, 3000, 700, 4270, 1420, 1330, 980, 160, 100, 200, 60, 60]);
         sizes.SmallRows["contact"].Count.ShouldBeInRange(230, 290);
@@ -96,13 +108,15 @@ public sealed partial class DemoDataTests(DemoDataTests.Sizes sizes) : IClassFix
     [InlineData("care-record", "BA39465282FECA9A")]
     [InlineData("settlement", "A67D74B4CB21013A")]
     [InlineData("settlement-line", "9D48E2C38B6C4919")]
-    public void A_table_has_the_bytes_it_had(string table, string hash) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', sizes.SmallRows[table]))))[..16].ShouldBe(hash);
+    public void A_table_has_the_bytes_it_had(string table, string hash) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', sizes.SmallRows[table]))))[..16].ShouldBe(hash);
 
     [Fact]
     public async Task The_receivable_is_what_it_computes_to_but_for_overrides_with_a_reason()
     {
         var sales = await sizes.Small.ReadAsync(db => db.Set<SalesRecord>().Include(s => s.Dongles).ToListAsync(Ct));
-        sales.Where(s => s.ReceivableReason is null && SalesRecord.Receivable(s.ProductValue, s.PickupDiscount, s.Quantity) != s.AmountReceivable).ShouldBeEmpty();
+        sales.Where(s => s.ReceivableReason is null && SalesRecord.Receivable(s.ProductValue, s.PickupDiscount, s.Quantity) != s.AmountReceivable)
+            .ShouldBeEmpty();
         sales.Where(s => s.Dongles.Count > s.Quantity || s.AmountReceived > s.AmountReceivable).ShouldBeEmpty();
         sales.Count(s => s.ServiceAuthorizationNo is null).ShouldBeInRange(5, 60);
     }
@@ -113,7 +127,8 @@ public sealed partial class DemoDataTests(DemoDataTests.Sizes sizes) : IClassFix
         var complaints = await sizes.Small.ReadAsync(db => db.Set<Complaint>().Include(c => c.Handlings).ToListAsync(Ct));
         complaints.Select(c => c.State).Distinct().ShouldBe(Enum.GetValues<ComplaintState>(), ignoreOrder: true);
         complaints.Where(c => c.End is not null).Select(c => c.End!.Value).Distinct().ShouldBe(Enum.GetValues<ComplaintEnd>(), ignoreOrder: true);
-        complaints.Count(c => c.State == ComplaintState.Closed && c.Handlings.Exists(h => h.HandledBy == c.ReceivedBy)).ShouldBeGreaterThan(0); // in one sitting
+        // in one sitting
+        complaints.Count(c => c.State == ComplaintState.Closed && c.Handlings.Exists(h => h.HandledBy == c.ReceivedBy)).ShouldBeGreaterThan(0);
         var visits = await sizes.Small.ReadAsync(db => db.Set<FirstVisit>().ToListAsync(Ct));
         visits.Select(v => v.State).Distinct().ShouldBe(Enum.GetValues<FirstVisitState>(), ignoreOrder: true);
         visits.Count(v => v.Postponed > 0).ShouldBe(1);
@@ -125,6 +140,7 @@ public sealed partial class DemoDataTests(DemoDataTests.Sizes sizes) : IClassFix
         var interactions = await sizes.Small.ReadAsync(db => db.Set<Interaction>().Where(i => i.ComplaintId != null).ToListAsync(Ct));
         var complaints = await sizes.Small.ReadAsync(db => db.Set<Complaint>().ToDictionaryAsync(c => c.Id, Ct));
         interactions.Count.ShouldBe(24);
-        interactions.ShouldAllBe(i => i.CreatedBy == complaints[i.ComplaintId!.Value].ReceivedBy && i.CreatedAt == complaints[i.ComplaintId!.Value].ComplainedAt);
+        interactions.ShouldAllBe(i =>
+            i.CreatedBy == complaints[i.ComplaintId!.Value].ReceivedBy && i.CreatedAt == complaints[i.ComplaintId!.Value].ComplainedAt);
     }
 }

@@ -15,14 +15,17 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Modules.Tests.Host;
 
 /// <summary>
-/// The demonstration on every day of a leap year, by the rules of the browser's tours that need no browser: each walk finds what it follows, and no stored word is
-/// in one language for readers of the other. The days in the suite are the turns of the calendar; CRMFLOW_DEMO_DAYS=all loads it on all 366.
+/// The demonstration on every day of a leap year, by the rules of the browser's tours that need no browser: each walk finds what it follows, and no
+/// stored word is in one language for readers of the other. The days in the suite are the turns of the calendar; CRMFLOW_DEMO_DAYS=all loads it on
+/// all 366.
 /// </summary>
 public sealed class DemoDaysTests
 {
     private static CancellationToken Ct => TestApp.Ct;
     private static readonly DateOnly FirstDay = new(2028, 1, 1);
-    /// <summary>Month and quarter ends, the leap day, the days around New Year, Spring Festival and the National Day, and the day that once was red.</summary>
+    /// <summary>
+    /// Month and quarter ends, the leap day, the days around New Year, Spring Festival and the National Day, and the day that once was red.
+    /// </summary>
     private static readonly string[] Turns = ["2026-03-31", "2026-06-01", "2026-12-01", "2026-12-31", "2028-01-26", "2028-02-29", "2028-10-01"];
 
     public static TheoryData<string> Days() => Environment.GetEnvironmentVariable("CRMFLOW_DEMO_DAYS") == "all"
@@ -34,9 +37,11 @@ public sealed class DemoDaysTests
     [MemberData(nameof(Days))]
     public async Task It_loads_on_any_day(string day)
     {
-        await using var app = await DemoDataTests.Sizes.LoadedAsync(DemoSize.Small, DateTimeOffset.Parse(day + "T04:00:00Z", CultureInfo.InvariantCulture));
+        await using var app =
+            await DemoDataTests.Sizes.LoadedAsync(DemoSize.Small, DateTimeOffset.Parse(day + "T04:00:00Z", CultureInfo.InvariantCulture));
         await app.RunDueAsync();
-        (await app.ReadAsync(async db => (Parties: await db.Set<Party>().CountAsync(Ct), Sales: await db.Set<SalesRecord>().CountAsync(Ct), Settlements: await db.Set<SettlementApplication>().CountAsync(Ct))))
+        (await app.ReadAsync(async db => (Parties: await db.Set<Party>().CountAsync(Ct), Sales: await db.Set<SalesRecord>().CountAsync(Ct),
+            Settlements: await db.Set<SettlementApplication>().CountAsync(Ct))))
             .ShouldBe((120, 300, 10));
         await EveryWalkFindsItsWayAsync(app);
         await NoWordIsForOneLanguageAsync(app);
@@ -93,7 +98,8 @@ public sealed class DemoDaysTests
             ]);
             stored.Length.ShouldBeGreaterThan(30);
             var foreign = ForeignTexts.For(language, Path.Combine(Repository.Root, "src"));
-            stored.Select(s => app.Get<Texts>().Say(s, CultureInfo.GetCultureInfo(culture))).Where(s => foreign.IsMatch(s) || s.Contains('⟦')).Distinct().ShouldBeEmpty();
+            stored.Select(s => app.Get<Texts>().Say(s, CultureInfo.GetCultureInfo(culture))).Where(s => foreign.IsMatch(s) || s.Contains('⟦'))
+                .Distinct().ShouldBeEmpty();
         }
     }
 }

@@ -14,8 +14,10 @@ public sealed class DemoTests
     public async Task A_demo_keeps_its_random_sign_ins_and_they_work()
     {
         await using var app = await HostApp.StartAtAsync(new DateTimeOffset(2028, 2, 29, 4, 0, 0, TimeSpan.Zero), ("demo", "true"));
-        var lines = (await File.ReadAllLinesAsync(Path.Combine(app.DataFolder, "demo-sign-ins.txt"), Ct)).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(p => p.Length >= 3).ToList();
-        lines.Select(p => p[0]).ShouldBe(["admin", "zhoumin", "chenli", "zhaohongyuan", "ouyangmiao", "hejing", "liuyang", "sunxiaomei", "wusiyuan", "huangxue", "wujianguo", "tanxiaoyun"]);
+        var lines = (await File.ReadAllLinesAsync(Path.Combine(app.DataFolder, "demo-sign-ins.txt"), Ct))
+            .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(p => p.Length >= 3).ToList();
+        lines.Select(p => p[0]).ShouldBe(["admin", "zhoumin", "chenli", "zhaohongyuan", "ouyangmiao", "hejing", "liuyang", "sunxiaomei", "wusiyuan",
+            "huangxue", "wujianguo", "tanxiaoyun"]);
         lines.Select(p => p[1]).Distinct().Count().ShouldBe(lines.Count);
         foreach (var login in new[] { "admin", "wujianguo" })
         {
@@ -24,7 +26,8 @@ public sealed class DemoTests
             (await browser.GetAsync("/", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
         }
         // Setup is closed in a demo.
-        (await app.ReadAsync(db => db.Set<Setup>().SingleAsync(Ct))).ShouldSatisfyAllConditions(s => s.UsedAt.ShouldNotBeNull(), s => s.DemoLoadedAt.ShouldNotBeNull());
+        (await app.ReadAsync(db => db.Set<Setup>().SingleAsync(Ct)))
+            .ShouldSatisfyAllConditions(s => s.UsedAt.ShouldNotBeNull(), s => s.DemoLoadedAt.ShouldNotBeNull());
     }
 
     [Fact]
@@ -49,7 +52,8 @@ public sealed class DemoTests
     [InlineData("http://0.0.0.0:5080")]
     [InlineData("http://*:5080")]
     [InlineData("http://127.0.0.1:5080;http://192.168.1.2:5080")]
-    public void A_demo_listens_on_loopback_only(string urls) => Should.Throw<StartRefusedException>(() => StartUp.RefuseOutsideAddresses(urls)).Message.ShouldContain("this machine only");
+    public void A_demo_listens_on_loopback_only(string urls) =>
+        Should.Throw<StartRefusedException>(() => StartUp.RefuseOutsideAddresses(urls)).Message.ShouldContain("this machine only");
 
     [Fact]
     public async Task Backup_and_restore_bring_the_database_back_as_it_was()
@@ -62,13 +66,15 @@ public sealed class DemoTests
         await using (var app = HostApp.Over(folder)) await app.UserAsync("chenli", "correct horse battery");
 
         (await RunAsync(["restore", backup, .. place])).Code.ShouldBe(0);
-        await using (var app = HostApp.Over(folder)) (await app.ReadAsync(db => db.Set<User>().Select(u => u.UserName).ToListAsync(Ct))).ShouldBe(["zhoumin"]);
+        await using (var app = HostApp.Over(folder))
+            (await app.ReadAsync(db => db.Set<User>().Select(u => u.UserName).ToListAsync(Ct))).ShouldBe(["zhoumin"]);
         Directory.Delete(folder, recursive: true);
     }
 
     private static async Task<(int Code, string Output)> RunAsync(params string[] args)
     {
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("dotnet",
+            [typeof(Program).Assembly.Location, .. args]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(Ct), process.StandardError.ReadToEndAsync(Ct));
         await process.WaitForExitAsync(Ct);
         return (process.ExitCode, await output + await error);

@@ -9,7 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Modules.Tests;
 
-/// <summary>The whole product behind its real pipeline over a fresh SQLite file: <c>await using var app = await HostApp.StartAsync();</c>. No network, time stands still.</summary>
+/// <summary>
+/// The whole product behind its real pipeline over a fresh SQLite file: <c>await using var app = await HostApp.StartAsync();</c>. No network, time
+/// stands still.
+/// </summary>
 public sealed partial class HostApp : WebApplicationFactory<Program>
 {
     private static readonly Operation Arrange = new("Test.Arrange", Access.SystemOnly);
@@ -17,7 +20,8 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
     private readonly bool _ownsFolder;
     private readonly Dictionary<string, string> _settings;
 
-    private HostApp(DirectoryInfo directory, bool ownsFolder, (string Key, string Value)[] settings) => (_directory, _ownsFolder, _settings) = (directory, ownsFolder, settings.ToDictionary(s => s.Key, s => s.Value));
+    private HostApp(DirectoryInfo directory, bool ownsFolder, (string Key, string Value)[] settings) =>
+        (_directory, _ownsFolder, _settings) = (directory, ownsFolder, settings.ToDictionary(s => s.Key, s => s.Value));
 
     public FakeClock Clock { get; } = new();
     /// <summary>False before it starts: what is due waits until the test asks the pump.</summary>
@@ -26,7 +30,9 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
     public WorkflowRuntime Runtime => Services.GetRequiredService<WorkflowRuntime>();
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>On a folder of its own, as the very first start left it; with a demonstration or another database that first start is its own.</summary>
+    /// <summary>
+    /// On a folder of its own, as the very first start left it; with a demonstration or another database that first start is its own.
+    /// </summary>
     public static async Task<HostApp> StartAsync(params (string Key, string Value)[] settings)
     {
         var app = new HostApp(Directory.CreateTempSubdirectory("crmflow-host-"), ownsFolder: true, settings);
@@ -45,7 +51,8 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
     {
         var folder = Directory.CreateTempSubdirectory("crmflow-host-").FullName;
         await using (var app = Over(folder)) _ = app.Server;
-        var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(f => (Path.GetRelativePath(folder, f), File.ReadAllBytes(f))).ToList();
+        var files = Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(f => (Path.GetRelativePath(folder, f), File.ReadAllBytes(f)))
+            .ToList();
         Directory.Delete(folder, recursive: true);
         return files;
     });
@@ -59,7 +66,8 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
     }
 
     /// <summary>A second host over the folder of another one, not started.</summary>
-    public static HostApp Over(string folder, params (string Key, string Value)[] settings) => new(new DirectoryInfo(folder), ownsFolder: false, settings);
+    public static HostApp Over(string folder, params (string Key, string Value)[] settings) =>
+        new(new DirectoryInfo(folder), ownsFolder: false, settings);
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
@@ -88,10 +96,13 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
     {
         await using var scope = Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<Users>();
-        var roleIds = (await scope.ServiceProvider.GetRequiredService<Roles>().ReadAsync(Actor.System, Ct)).Value.Roles.Where(r => roles.Contains(r.Key)).Select(r => r.Id).ToList();
-        var id = (await users.SaveAsync(Actor.System, new UserInput(null, login, login, ActorKind.Staff, null, null, null, roleIds), NewOperation(), Ct)).Value;
+        var roleIds = (await scope.ServiceProvider.GetRequiredService<Roles>().ReadAsync(Actor.System, Ct))
+            .Value.Roles.Where(r => roles.Contains(r.Key)).Select(r => r.Id).ToList();
+        var id = (await users.SaveAsync(Actor.System, new UserInput(null, login, login, ActorKind.Staff, null, null, null, roleIds), NewOperation(),
+            Ct)).Value;
         var token = (await users.InviteAsync(Actor.System, id, NewOperation(), Ct)).Value;
-        (await PostAsync(Browser(), $"/invitation/{token}", ("password", password), ("repeat", password))).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await PostAsync(Browser(), $"/invitation/{token}", ("password", password), ("repeat", password)))
+            .StatusCode.ShouldBe(HttpStatusCode.Redirect);
         return id;
     }
 
@@ -100,16 +111,20 @@ public sealed partial class HostApp : WebApplicationFactory<Program>
     {
         var page = await browser.GetStringAsync(url, Ct);
         var token = Token().Match(page).Groups[1].Value;
-        return await browser.PostAsync(url, new FormUrlEncodedContent([new("__RequestVerificationToken", token), .. fields.Select(f => new KeyValuePair<string, string>(f.Name, f.Value))]), Ct);
+        return await browser.PostAsync(url, new FormUrlEncodedContent(
+            [new("__RequestVerificationToken", token), .. fields.Select(f => new KeyValuePair<string, string>(f.Name, f.Value))]), Ct);
     }
 
-    public static Task<HttpResponseMessage> SignInAsync(HttpClient browser, string login, string password) => PostAsync(browser, "/sign-in", ("login", login), ("password", password));
+    public static Task<HttpResponseMessage> SignInAsync(HttpClient browser, string login, string password) =>
+        PostAsync(browser, "/sign-in", ("login", login), ("password", password));
 
     /// <summary>Does something behind the handlers' backs, as another host would.</summary>
     public async Task DoAsync(Func<Command, Task> work) =>
-        (await Runtime.ExecuteAsync(Arrange, Actor.System, NewOperation(), null, async cmd => { await work(cmd); return Result.Ok; }, Ct)).Problem.ShouldBeNull();
+        (await Runtime.ExecuteAsync(Arrange, Actor.System, NewOperation(), null, async cmd => { await work(cmd); return Result.Ok; }, Ct))
+            .Problem.ShouldBeNull();
 
-    public async Task<T> ReadAsync<T>(Func<CrmDbContext, Task<T>> read) => (await Runtime.ReadAsync<T>(Arrange, Actor.System, async db => await read(db), Ct)).Value;
+    public async Task<T> ReadAsync<T>(Func<CrmDbContext, Task<T>> read) =>
+        (await Runtime.ReadAsync<T>(Arrange, Actor.System, async db => await read(db), Ct)).Value;
 
     public override async ValueTask DisposeAsync()
     {

@@ -17,7 +17,8 @@ public sealed class MaintenanceTests
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
-            var ended = await app.ReadAsync(db => db.Set<JobRow>().Where(j => j.Kind == Maintenance.BackupKind && j.FinishedAt != null).ToListAsync(Ct));
+            var ended = await app.ReadAsync(db =>
+                db.Set<JobRow>().Where(j => j.Kind == Maintenance.BackupKind && j.FinishedAt != null).ToListAsync(Ct));
             if (ended.Count >= times) return ended;
             await Task.Delay(50, limit.Token);
         }
@@ -49,7 +50,8 @@ public sealed class MaintenanceTests
         var database = PostgresDatabase.Create();
         try
         {
-            (string, string)[] settings = [("Database:Provider", "PostgreSql"), ("Database:ConnectionString", database.ConnectionString), ("Backup:Keep", "50")];
+            (string, string)[] settings =
+                [("Database:Provider", "PostgreSql"), ("Database:ConnectionString", database.ConnectionString), ("Backup:Keep", "50")];
             await using var one = await HostApp.StartAsync(settings);
             await using var two = HostApp.Over(one.DataFolder, settings);
             _ = two.Server;

@@ -104,7 +104,8 @@ public sealed class PipelineTests
     public async Task Static_files_need_no_sign_in_and_the_script_of_the_pages_is_there()
     {
         await using var app = await HostApp.StartAsync();
-        foreach (var url in new[] { "/tokens.css", "/app.js", "/theme.js", "/_framework/blazor.web.js", "/radzen/radzen.css", "/_content/CrmFlow.Ui/ui.js" })
+        foreach (var url in new[] { "/tokens.css", "/app.js", "/theme.js", "/_framework/blazor.web.js", "/radzen/radzen.css",
+            "/_content/CrmFlow.Ui/ui.js" })
             (await app.Browser().GetAsync(url, Ct)).StatusCode.ShouldBe(HttpStatusCode.OK, url);
     }
 }

@@ -26,12 +26,14 @@ public sealed class RunTaskTests
               {"id":"t","name":"t","type":"Elsa.RunTask","taskName":"Print"},
               {"id":"o","type":"Elsa.SetOutput","outputName":"said","outputValue":{"typeName":"Object","expression":{"type":"JavaScript","value":"getOutputFrom('t','Result').pages"} } }]} }
             """;
-        (await app.Services.GetRequiredService<DefinitionAdministration>().ImportAsync(Actor.System, app.NewOperation(), Flow, Ct)).Value.IsPublished.ShouldBeTrue();
+        (await app.Services.GetRequiredService<DefinitionAdministration>().ImportAsync(Actor.System, app.NewOperation(), Flow, Ct))
+            .Value.IsPublished.ShouldBeTrue();
         var id = Guid.Empty;
         await app.DoAsync(async cmd => id = (await cmd.StartAsync("tasks", [], null, null, Ct)).Value);
         var instances = app.Services.GetRequiredService<InstanceAdministration>();
         var task = (await instances.GetAsync(Actor.System, id, Ct)).Value.Bookmarks.ShouldHaveSingleItem().Key;
-        Task<HttpResponseMessage> Complete(HttpClient client, string type = "application/json", string body = """{"result":{"pages":3}}""", string? of = null) =>
+        Task<HttpResponseMessage> Complete(HttpClient client, string type = "application/json", string body = """{"result":{"pages":3}}""",
+            string? of = null) =>
             client.PostAsync($"/elsa/api/tasks/{of ?? task}/complete", new StringContent(body, Encoding.UTF8, type), Ct);
 
         (await Complete(app.Browser())).StatusCode.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.Redirect);

@@ -17,7 +17,8 @@ public sealed class TelemetryTests : IDisposable
     /// <summary>A host that exports; its pump waits for the test.</summary>
     private HostApp Told(Collector collector)
     {
-        var app = HostApp.Over(_folder.FullName, ("Telemetry:Otlp:Endpoint", collector.Address), ("Logging:LogLevel:CrmFlow", "Information"), ("Http:AllowedHosts", "127.0.0.1"), ("Mail:Host", "127.0.0.1"), ("Mail:Port", "9"), ("Mail:From", "crm@example.com"));
+        var app = HostApp.Over(_folder.FullName, ("Telemetry:Otlp:Endpoint", collector.Address), ("Logging:LogLevel:CrmFlow", "Information"),
+            ("Http:AllowedHosts", "127.0.0.1"), ("Mail:Host", "127.0.0.1"), ("Mail:Port", "9"), ("Mail:From", "crm@example.com"));
         app.PumpsByItself = false;
         _ = app.Server;
         return app;
@@ -34,7 +35,8 @@ public sealed class TelemetryTests : IDisposable
             {"id":"wait","type":"Elsa.Event","eventName":"never"}
             """);
         using var client = app.CreateClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/workflows/traced/hush-hush?word=whispered") { Headers = { { "User-Agent", "whoever/1" } } };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Post, "/workflows/traced/hush-hush?word=whispered") { Headers = { { "User-Agent", "whoever/1" } } };
         var answer = client.SendAsync(request, Ct);
         while (!answer.IsCompleted)
         {
@@ -65,7 +67,8 @@ public sealed class TelemetryTests : IDisposable
     {
         await using var collector = await Collector.StartAsync();
         await using var app = Told(collector);
-        await PublishAsync(app, "broken", """{"id":"f","type":"Elsa.WriteLine","text":{"typeName":"String","expression":{"type":"JavaScript","value":"getInput('x').at.all"} } }""");
+        await PublishAsync(app, "broken",
+            """{"id":"f","type":"Elsa.WriteLine","text":{"typeName":"String","expression":{"type":"JavaScript","value":"getInput('x').at.all"} } }""");
         await app.DoAsync(cmd => cmd.StartAsync("broken", [], null, null, Ct));
         Flush(app);
 
@@ -101,7 +104,8 @@ public sealed class TelemetryTests : IDisposable
         var call = collector.Spans.Where(s => s.Name == "external call" && s.Tags["workflow.instance.id"] == id.ToString()).ShouldHaveSingleItem();
         call.Tags["crmflow.outcome"].ShouldBe("Failed");
         collector.Spans.SelectMany(s => s.Tags.Values).ShouldAllBe(v => !v.Contains("hush-hush")); // the log names the address, as the incident does
-        foreach (var name in new[] { "crmflow.commands", "crmflow.command.duration", "crmflow.due.lateness", "crmflow.due.age", "crmflow.due.overdue", "crmflow.outbox.age", "crmflow.job.duration", "crmflow.job.wait",
+        foreach (var name in new[] { "crmflow.commands", "crmflow.command.duration", "crmflow.due.lateness", "crmflow.due.age", "crmflow.due.overdue",
+            "crmflow.outbox.age", "crmflow.job.duration", "crmflow.job.wait",
             "http.server.request.duration", "dotnet.process.memory.working_set" })
             collector.Metrics.Keys.ShouldContain(name);
     }
@@ -115,7 +119,8 @@ public sealed class TelemetryTests : IDisposable
         await app.Services.GetRequiredService<OutboxDelivery>().DeliverAsync(Ct);
         Flush(app);
 
-        collector.Spans.ShouldContain(s => s.Name == "mail delivery" && s.Tags["crmflow.outcome"] == "Failed" && s.Tags["crmflow.outbox.attempt"] == "1");
+        collector.Spans.ShouldContain(s =>
+            s.Name == "mail delivery" && s.Tags["crmflow.outcome"] == "Failed" && s.Tags["crmflow.outbox.attempt"] == "1");
         collector.Raw.ShouldAllBe(r => !r.Contains("hush-hush"));
     }
 
@@ -133,7 +138,8 @@ public sealed class TelemetryTests : IDisposable
     public void An_endpoint_that_is_no_address_is_refused_with_the_way_out()
     {
         var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(["--Telemetry:Otlp:Endpoint=collector"]);
-        Should.Throw<CrmFlow.Host.StartRefusedException>(() => CrmFlow.Host.Telemetry.AddTelemetry(builder)).Message.ShouldContain("http://host:4318");
+        Should.Throw<CrmFlow.Host.StartRefusedException>(() => CrmFlow.Host.Telemetry.AddTelemetry(builder))
+            .Message.ShouldContain("http://host:4318");
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -148,6 +154,7 @@ public sealed class TelemetryTests : IDisposable
     private static async Task PublishAsync(HostApp app, string id, string steps)
     {
         var flow = $$"""{"definitionId":"{{id}}","name":"{{id}}","isPublished":true,"root":{"id":"s","type":"Elsa.Sequence","activities":[{{steps}}]} }""";
-        (await app.Services.GetRequiredService<DefinitionAdministration>().ImportAsync(Actor.System, app.NewOperation(), flow, Ct)).Value.Problems.Where(p => p.IsError).ShouldBeEmpty();
+        (await app.Services.GetRequiredService<DefinitionAdministration>().ImportAsync(Actor.System, app.NewOperation(), flow, Ct))
+            .Value.Problems.Where(p => p.IsError).ShouldBeEmpty();
     }
 }

@@ -13,7 +13,8 @@ public sealed partial class TextTests
     private static readonly string Source = Path.Combine(Repository.Root, "src");
 
     public static TheoryData<string> Folders => [.. TextFolders()];
-    private static IEnumerable<string> TextFolders() => Directory.EnumerateDirectories(Source, "Texts", SearchOption.AllDirectories).Where(d => !IsOutput(d)).Select(d => Path.GetRelativePath(Source, d));
+    private static IEnumerable<string> TextFolders() => Directory.EnumerateDirectories(Source, "Texts", SearchOption.AllDirectories).Where(d =>
+        !IsOutput(d)).Select(d => Path.GetRelativePath(Source, d));
 
     [Theory]
     [MemberData(nameof(Folders))]
@@ -26,16 +27,19 @@ public sealed partial class TextTests
 
     [Theory]
     [MemberData(nameof(Folders))]
-    public void No_Chinese_in_English_texts(string folder) => Read(folder, "en").Where(t => Chinese().IsMatch(t.Value)).Select(t => t.Key).ShouldBeEmpty();
+    public void No_Chinese_in_English_texts(string folder) =>
+        Read(folder, "en").Where(t => Chinese().IsMatch(t.Value)).Select(t => t.Key).ShouldBeEmpty();
 
     [Theory]
     [MemberData(nameof(Folders))]
     public void Both_languages_fill_the_same_placeholders(string folder)
     {
         var (zh, en) = (Read(folder, "zh"), Read(folder, "en"));
-        static int Highest(string text) => Placeholder().Matches(text.Replace("{{", "").Replace("}}", "")).Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).DefaultIfEmpty(-1).Max();
+        static int Highest(string text) => Placeholder().Matches(text.Replace("{{", "").Replace("}}", "")).Select(m =>
+            int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)).DefaultIfEmpty(-1).Max();
         // Exceptions by name: the number or the name of a month; a parser's own words, which are English, beside the place, which is not.
-        zh.Where(t => en.ContainsKey(t.Key) && t.Key != "admin.month" && !t.Key.StartsWith("engine.problem.expression", StringComparison.Ordinal) && Highest(t.Value) != Highest(en[t.Key])).Select(t => t.Key).ShouldBeEmpty();
+        zh.Where(t => en.ContainsKey(t.Key) && t.Key != "admin.month" && !t.Key.StartsWith("engine.problem.expression", StringComparison.Ordinal)
+            && Highest(t.Value) != Highest(en[t.Key])).Select(t => t.Key).ShouldBeEmpty();
     }
 
     [Fact]
@@ -49,7 +53,8 @@ public sealed partial class TextTests
     {
         var keys = TextFolders().SelectMany(d => Read(d, "zh").Keys).ToHashSet();
         var missing = new List<string>();
-        foreach (var file in Directory.EnumerateFiles(Source, "*.*", SearchOption.AllDirectories).Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal)).Where(f => !IsOutput(f)))
+        foreach (var file in Directory.EnumerateFiles(Source, "*.*", SearchOption.AllDirectories)
+            .Where(f => f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal)).Where(f => !IsOutput(f)))
             foreach (Match use in Use().Matches(File.ReadAllText(file)))
                 if (use.Groups["key"].Value is { } key && !keys.Contains(key)) missing.Add($"{Path.GetFileName(file)}: {key}");
         missing.ShouldBeEmpty();
@@ -60,14 +65,17 @@ public sealed partial class TextTests
     {
         var localizer = new RadzenTexts();
         var zh = System.Globalization.CultureInfo.GetCultureInfo("zh-CN");
-        var names = typeof(RadzenStrings).GetProperties(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public).Where(p => p.PropertyType == typeof(string)).Select(p => p.Name).ToList();
+        var names = typeof(RadzenStrings).GetProperties(System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.Public)
+            .Where(p => p.PropertyType == typeof(string)).Select(p => p.Name).ToList();
         names.Count.ShouldBeGreaterThan(700);
         names.Where(n => localizer.Get(n, zh) is null).ShouldBeEmpty();
         localizer.Get(names[0], System.Globalization.CultureInfo.GetCultureInfo("en")).ShouldBeNull();
     }
 
-    private static bool IsOutput(string path) => path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") || path.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}");
-    private static Dictionary<string, string> Read(string folder, string language) => JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Source, folder, language + ".json")))!;
+    private static bool IsOutput(string path) => path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") || path.Contains(
+        $"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}");
+    private static Dictionary<string, string> Read(string folder, string language) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Source, folder, language + ".json")))!;
 
     // T["key"], T["key", …], texts["key"], : base("key"), Problem("key"), new MenuEntry("/…", "key"
     [GeneratedRegex("""(?:\bT\[|[tT]exts\[|: base\(|: Problem\(|MenuEntry\([^,]+, )"(?<key>[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)"(?=[\],)])""")]

@@ -16,8 +16,8 @@ using Npgsql;
 namespace CrmFlow.Modules.Tests.Host;
 
 /// <summary>
-/// From 2026-12 on a migration is added, never made again: databases in the field have those there are. One of that day (tests/Upgrade) is upgraded by today's
-/// host, and its people and processes go on.
+/// From 2026-12 on a migration is added, never made again: databases in the field have those there are. One of that day (tests/Upgrade) is upgraded
+/// by today's host, and its people and processes go on.
 /// </summary>
 public sealed class UpgradeTests
 {
@@ -99,8 +99,10 @@ public sealed class UpgradeTests
     private static async Task SomebodySignsInAsync(HostApp app, string login)
     {
         await using var scope = app.Services.CreateAsyncScope();
-        var token = (await scope.ServiceProvider.GetRequiredService<Users>().InviteAsync(Actor.System, DemoId.User(login), app.NewOperation(), Ct)).Value;
-        (await HostApp.PostAsync(app.Browser(), $"/invitation/{token}", ("password", "correct horse battery"), ("repeat", "correct horse battery"))).StatusCode
+        var token = (await scope.ServiceProvider.GetRequiredService<Users>().InviteAsync(Actor.System, DemoId.User(login), app.NewOperation(), Ct))
+            .Value;
+        (await HostApp.PostAsync(app.Browser(), $"/invitation/{token}", ("password", "correct horse battery"), ("repeat", "correct horse battery")))
+            .StatusCode
             .ShouldBe(HttpStatusCode.Redirect);
         var browser = app.Browser();
         (await HostApp.SignInAsync(browser, login, "correct horse battery")).StatusCode.ShouldBe(HttpStatusCode.Redirect);
@@ -115,15 +117,18 @@ public sealed class UpgradeTests
         var decided = await scope.ServiceProvider.GetRequiredService<CompleteTask>()
             .HandleAsync(await ActorAsync(app, login), new(open.Id, open.Revision, app.NewOperation(), outcome), Ct);
         decided.Problem.ShouldBeNull();
-        (await app.ReadAsync(db => db.Set<UserTask>().SingleAsync(t => t.Reference == reference && t.State == TaskState.Open, Ct))).ActivityId.ShouldBe(next);
+        (await app.ReadAsync(db => db.Set<UserTask>().SingleAsync(t => t.Reference == reference && t.State == TaskState.Open, Ct)))
+            .ActivityId.ShouldBe(next);
     }
 
     /// <summary>The complaint that waits for its call-back gets the task when its day has come.</summary>
     private static async Task ATimerFiresAsync(HostApp app)
     {
         var waits = await app.ReadAsync(db => db.Set<DueRow>().Where(d => d.Kind == DuePump.BookmarkKind)
-            .Join(db.Set<WorkflowInstanceRow>().Where(i => i.DefinitionId == "complaint"), d => d.InstanceId, i => i.Id, (d, i) => new { i.Id, d.NextAt }).SingleAsync(Ct));
-        Task<string?> StepAsync() => app.ReadAsync(db => db.Set<UserTask>().Where(t => t.InstanceId == waits.Id && t.State == TaskState.Open).Select(t => t.ActivityId).SingleOrDefaultAsync(Ct));
+            .Join(db.Set<WorkflowInstanceRow>().Where(i => i.DefinitionId == "complaint"), d => d.InstanceId, i => i.Id, (d, i) =>
+                new { i.Id, d.NextAt }).SingleAsync(Ct));
+        Task<string?> StepAsync() => app.ReadAsync(db =>
+            db.Set<UserTask>().Where(t => t.InstanceId == waits.Id && t.State == TaskState.Open).Select(t => t.ActivityId).SingleOrDefaultAsync(Ct));
         (await StepAsync()).ShouldBeNull();
         app.Clock.Set(waits.NextAt!.Value + TimeSpan.FromMinutes(1));
         await app.Services.GetRequiredService<DuePump>().RunDueAsync(Ct);
@@ -142,7 +147,8 @@ public sealed class UpgradeTests
         var submitted = await scope.ServiceProvider.GetRequiredService<SubmitSettlement>().HandleAsync(agent, app.NewOperation(), draft.Value.Id, Ct);
         submitted.Problem.ShouldBeNull();
         submitted.Value.No.ShouldBe("JS-2026-0011");
-        (await app.ReadAsync(db => db.Set<UserTask>().SingleAsync(t => t.SubjectId == draft.Value.Id && t.State == TaskState.Open, Ct))).ActivityId.ShouldBe("commerce-review");
+        (await app.ReadAsync(db => db.Set<UserTask>().SingleAsync(t => t.SubjectId == draft.Value.Id && t.State == TaskState.Open, Ct)))
+            .ActivityId.ShouldBe("commerce-review");
     }
 
     private static async Task<Actor> ActorAsync(HostApp app, string login) =>

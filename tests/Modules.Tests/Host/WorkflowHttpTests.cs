@@ -11,7 +11,8 @@ namespace CrmFlow.Modules.Tests.Host;
 
 public sealed class WorkflowHttpTestsOnSqlite(WorkflowHttpHost host) : WorkflowHttpTests(host), IClassFixture<WorkflowHttpHost>;
 
-public sealed class WorkflowHttpTestsOnPostgreSql(WorkflowHttpHostOnPostgreSql host) : WorkflowHttpTests(host), IClassFixture<WorkflowHttpHostOnPostgreSql>;
+public sealed class WorkflowHttpTestsOnPostgreSql(WorkflowHttpHostOnPostgreSql host) : WorkflowHttpTests(host),
+    IClassFixture<WorkflowHttpHostOnPostgreSql>;
 
 /// <summary>One server with a port for all tests of a class; each publishes processes and routes of its own.</summary>
 public class WorkflowHttpHost : IAsyncLifetime
@@ -47,7 +48,8 @@ public sealed class WorkflowHttpHostOnPostgreSql : WorkflowHttpHost
 {
     private readonly DatabaseOptions _database = PostgresDatabase.Create();
 
-    protected override (string, string)[] Settings => [("Database:Provider", "PostgreSql"), ("Database:ConnectionString", _database.ConnectionString)];
+    protected override (string, string)[] Settings =>
+        [("Database:Provider", "PostgreSql"), ("Database:ConnectionString", _database.ConnectionString)];
     protected override void Drop() => PostgresDatabase.Drop(_database);
 }
 
@@ -58,7 +60,8 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
     private readonly HttpClient _client = host.Client;
     private static CancellationToken Ct => HostApp.Ct;
 
-    private static JsonObject Expression(string type, string value) => new() { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = type, ["value"] = value } };
+    private static JsonObject Expression(string type, string value) =>
+        new() { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = type, ["value"] = value } };
     private static JsonObject Js(string source) => Expression("JavaScript", source);
     private static JsonObject Step(string id, string type, JsonObject members)
     {
@@ -67,8 +70,11 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
         return step;
     }
 
-    private static JsonObject Endpoint(string path, string method, JsonObject? more = null, bool starts = true) => Step("In", "Elsa.HttpEndpoint", new JsonObject([
-        new("path", path), new("supportedMethods", Expression("Object", $"[\"{method}\"]")), .. (starts ? (KeyValuePair<string, JsonNode?>[])[new("customProperties", new JsonObject { ["canStartWorkflow"] = true })] : []), .. (more ?? []).Select(m => new KeyValuePair<string, JsonNode?>(m.Key, m.Value?.DeepClone()))]));
+    private static JsonObject Endpoint(string path, string method, JsonObject? more = null, bool starts = true) =>
+        Step("In", "Elsa.HttpEndpoint", new JsonObject([
+        new("path", path), new("supportedMethods", Expression("Object", $"[\"{method}\"]")),
+            .. (starts ? (KeyValuePair<string, JsonNode?>[])[new("customProperties", new JsonObject { ["canStartWorkflow"] = true })] : []),
+            .. (more ?? []).Select(m => new KeyValuePair<string, JsonNode?>(m.Key, m.Value?.DeepClone()))]));
 
     private static JsonObject Answer(string id, string source, int status = 200, string? headers = null)
     {
@@ -92,13 +98,16 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
                 {
                     var (from, to) = (c[..c.IndexOf('>')], c[(c.IndexOf('>') + 1)..]);
                     var dot = from.IndexOf('.');
-                    return (JsonNode)new JsonObject { ["source"] = new JsonObject { ["activity"] = dot < 0 ? from : from[..dot], ["port"] = dot < 0 ? "Done" : from[(dot + 1)..] }, ["target"] = new JsonObject { ["activity"] = to } };
+                    return (JsonNode)new JsonObject { ["source"] = new JsonObject { ["activity"] = dot < 0 ? from : from[..dot],
+                        ["port"] = dot < 0 ? "Done" : from[(dot + 1)..] }, ["target"] = new JsonObject { ["activity"] = to } };
                 })]),
             },
         };
-        var imported = await _app.Services.GetRequiredService<DefinitionAdministration>().ImportAsync(Actor.System, _app.NewOperation(), flow.ToJsonString(), Ct);
+        var imported = await _app.Services.GetRequiredService<DefinitionAdministration>()
+            .ImportAsync(Actor.System, _app.NewOperation(), flow.ToJsonString(), Ct);
         imported.Problem.ShouldBeNull();
-        imported.Value.Problems.ShouldNotContain(p => p.IsError, string.Join("; ", imported.Value.Problems.Select(p => $"{p.Code} {string.Join(",", p.Args)}")));
+        imported.Value.Problems.ShouldNotContain(p =>
+            p.IsError, string.Join("; ", imported.Value.Problems.Select(p => $"{p.Code} {string.Join(",", p.Args)}")));
     }
 
     private async Task<JsonNode> JsonAsync(HttpResponseMessage answer)
@@ -108,7 +117,8 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
         return JsonNode.Parse(text)!;
     }
 
-    private Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null) => _client.PostAsync($"/workflows/{path}", content ?? new StringContent(""), Ct);
+    private Task<HttpResponseMessage> PostAsync(string path, HttpContent? content = null) =>
+        _client.PostAsync($"/workflows/{path}", content ?? new StringContent(""), Ct);
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
     private static MultipartFormDataContent File(string name, string type, byte[] bytes)
     {
@@ -117,21 +127,25 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
         return new MultipartFormDataContent { { new StringContent("王芳"), "who" }, { part, "doc", name } };
     }
 
-    private async Task<int> InstancesAsync(string definition) => (await _app.Services.GetRequiredService<InstanceAdministration>().ListAsync(Actor.System, new InstanceFilter(definition), null, 50, Ct)).Value.Rows.Count;
+    private async Task<int> InstancesAsync(string definition) =>
+        (await _app.Services.GetRequiredService<InstanceAdministration>().ListAsync(Actor.System, new InstanceFilter(definition), null, 50, Ct))
+        .Value.Rows.Count;
 
     [Fact]
     public async Task A_json_request_starts_its_process_with_route_query_and_headers_and_gets_its_answer()
     {
         await PublishAsync("orders", "In>Out", Endpoint("orders/{id}/lines", "POST"),
             Answer("Out", "({id:getOutputFrom('In','RouteData').id,a:getOutputFrom('In','ParsedContent').a,q:getOutputFrom('In','QueryStringData').q,h:getOutputFrom('In','Headers')['X-Mark'],cookie:getOutputFrom('In','Headers').Cookie ?? null,m:getOutputFrom('In','Result').method})", 201, """{"X-Done":"yes"}"""));
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/workflows/Orders/17/lines?q=%E5%8C%97") { Content = Json("""{"a":[1,2]}"""), Headers = { { "X-Mark", "m1" }, { "Cookie", "secret=1" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/workflows/Orders/17/lines?q=%E5%8C%97") { Content = Json("""{"a":[1,2]}"""),
+            Headers = { { "X-Mark", "m1" }, { "Cookie", "secret=1" } } };
 
         var answer = await _client.SendAsync(request, Ct);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Created);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/json");
         answer.Headers.GetValues("X-Done").ShouldBe(["yes"]);
-        (await JsonAsync(answer)).ToJsonString().ShouldBe(JsonNode.Parse("""{"id":"17","a":[1,2],"q":"北","h":"m1","cookie":null,"m":"POST"}""")!.ToJsonString());
+        (await JsonAsync(answer)).ToJsonString()
+            .ShouldBe(JsonNode.Parse("""{"id":"17","a":[1,2],"q":"北","h":"m1","cookie":null,"m":"POST"}""")!.ToJsonString());
         (await InstancesAsync("orders")).ShouldBe(1);
     }
 
@@ -154,18 +168,25 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
     [Fact]
     public async Task A_form_and_its_files_are_what_the_process_reads()
     {
-        await PublishAsync("form", "In>Out", Endpoint("form", "POST"), Answer("Out", "({who:getOutputFrom('In','ParsedContent').who,file:getOutputFrom('In','File').fileName,size:getOutputFrom('In','File').size,text:stringFromBase64(getOutputFrom('In','File').content),count:getOutputFrom('In','Files').length})"));
+        await PublishAsync("form", "In>Out", Endpoint("form", "POST"),
+            Answer("Out",
+            "({who:getOutputFrom('In','ParsedContent').who,file:getOutputFrom('In','File').fileName,size:getOutputFrom('In','File').size,text:stringFromBase64(getOutputFrom('In','File').content),count:getOutputFrom('In','Files').length})"));
 
-        (await JsonAsync(await PostAsync("form", File("报告.txt", "text/plain", "内容"u8.ToArray())))).ToJsonString().ShouldBe(JsonNode.Parse("""{"who":"王芳","file":"报告.txt","size":6,"text":"内容","count":1}""")!.ToJsonString());
+        (await JsonAsync(await PostAsync("form", File("报告.txt", "text/plain", "内容"u8.ToArray())))).ToJsonString()
+            .ShouldBe(JsonNode.Parse("""{"who":"王芳","file":"报告.txt","size":6,"text":"内容","count":1}""")!.ToJsonString());
 
         await PublishAsync("fields", "In>Out", Endpoint("fields", "POST"), Answer("Out", "getOutputFrom('In','ParsedContent')"));
-        (await JsonAsync(await PostAsync("fields", new FormUrlEncodedContent([new("a", "1"), new("b", "x"), new("b", "y")])))).ToJsonString().ShouldBe("""{"a":"1","b":["x","y"]}""");
+        (await JsonAsync(await PostAsync("fields", new FormUrlEncodedContent([new("a", "1"), new("b", "x"), new("b", "y")])))).ToJsonString()
+            .ShouldBe("""{"a":"1","b":["x","y"]}""");
     }
 
     [Fact]
     public async Task What_breaks_a_limit_gets_its_status_and_starts_nothing()
     {
-        await PublishAsync("up", "In>Out", Endpoint("up", "POST", new JsonObject { ["requestSizeLimit"] = 2000, ["fileSizeLimit"] = 50, ["allowedFileExtensions"] = Expression("Object", """[".txt",".pdf"]"""), ["blockedFileExtensions"] = Expression("Object", """["pdf"]"""), ["allowedMimeTypes"] = Expression("Object", """["text/plain"]""") }), Answer("Out", "'ok'"));
+        await PublishAsync("up", "In>Out", Endpoint("up", "POST",
+            new JsonObject { ["requestSizeLimit"] = 2000, ["fileSizeLimit"] = 50,
+            ["allowedFileExtensions"] = Expression("Object", """[".txt",".pdf"]"""), ["blockedFileExtensions"] = Expression("Object", """["pdf"]"""),
+            ["allowedMimeTypes"] = Expression("Object", """["text/plain"]""") }), Answer("Out", "'ok'"));
         await PublishAsync("secret", "In>Out", Endpoint("secret", "POST", new JsonObject { ["authorize"] = true }), Answer("Out", "'ok'"));
 
         (await PostAsync("up", Json($"\"{new string('x', 2100)}\""))).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
@@ -183,10 +204,14 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
     [Fact]
     public async Task A_limit_whose_outcome_is_exposed_leaves_by_it()
     {
-        await PublishAsync("exposed", "In>Out;In.Request too large>Big;In.File too large>BigFile;In.Invalid file extension>Extension;In.Invalid file MIME type>Type",
-            Endpoint("exposed", "POST", new JsonObject { ["requestSizeLimit"] = 2000, ["fileSizeLimit"] = 50, ["allowedFileExtensions"] = Expression("Object", """[".txt"]"""), ["allowedMimeTypes"] = Expression("Object", """["text/plain"]"""),
-                ["exposeRequestTooLargeOutcome"] = true, ["exposeFileTooLargeOutcome"] = true, ["exposeInvalidFileExtensionOutcome"] = true, ["exposeInvalidFileMimeTypeOutcome"] = true }),
-            Answer("Out", "'ok'"), Answer("Big", "'big'"), Answer("BigFile", "'big file'"), Answer("Extension", "'extension'"), Answer("Type", "'type'"));
+        await PublishAsync("exposed",
+            "In>Out;In.Request too large>Big;In.File too large>BigFile;In.Invalid file extension>Extension;In.Invalid file MIME type>Type",
+            Endpoint("exposed", "POST", new JsonObject { ["requestSizeLimit"] = 2000, ["fileSizeLimit"] = 50,
+                ["allowedFileExtensions"] = Expression("Object", """[".txt"]"""), ["allowedMimeTypes"] = Expression("Object", """["text/plain"]"""),
+                ["exposeRequestTooLargeOutcome"] = true, ["exposeFileTooLargeOutcome"] = true, ["exposeInvalidFileExtensionOutcome"] = true,
+                    ["exposeInvalidFileMimeTypeOutcome"] = true }),
+            Answer("Out", "'ok'"), Answer("Big", "'big'"), Answer("BigFile", "'big file'"), Answer("Extension", "'extension'"),
+                Answer("Type", "'type'"));
         async Task<string> Said(HttpContent content) => await (await PostAsync("exposed", content)).Content.ReadAsStringAsync(Ct);
 
         (await Said(Json($"\"{new string('x', 2100)}\""))).ShouldBe("big");
@@ -200,7 +225,9 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
     public async Task More_than_the_host_takes_is_413_also_without_a_length_and_a_broken_form_is_400()
     {
         await PublishAsync("plain", "In>Out", Endpoint("plain", "POST"), Answer("Out", "'ok'"));
-        using var chunked = new HttpRequestMessage(HttpMethod.Post, "/workflows/plain") { Content = new StreamContent(new MemoryStream(new byte[6 * 1024 * 1024])), Headers = { TransferEncodingChunked = true } };
+        using var chunked = new HttpRequestMessage(HttpMethod.Post,
+            "/workflows/plain") { Content = new StreamContent(new MemoryStream(new byte[6 * 1024 * 1024])),
+            Headers = { TransferEncodingChunked = true } };
         (await StatusAsync(() => _client.SendAsync(chunked, Ct))).ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         (await StatusAsync(() => PostAsync("plain", new ByteArrayContent(new byte[6 * 1024 * 1024])))).ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         var broken = new StringContent("no parts");
@@ -209,7 +236,9 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
         (await InstancesAsync("plain")).ShouldBe(0);
     }
 
-    /// <summary>A server that has answered may close while the client still sends; then the answer is lost on the way, and the request counts as refused.</summary>
+    /// <summary>
+    /// A server that has answered may close while the client still sends; then the answer is lost on the way, and the request counts as refused.
+    /// </summary>
     private static async Task<HttpStatusCode> StatusAsync(Func<Task<HttpResponseMessage>> send)
     {
         try
@@ -252,7 +281,8 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
         var answer = await waiting;
         answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         var instance = (await JsonAsync(answer))["workflowInstanceId"]!.GetValue<Guid>();
-        (await _app.Services.GetRequiredService<InstanceAdministration>().GetAsync(Actor.System, instance, Ct)).Value.Summary.SubStatus.ShouldBe(WorkflowSubStatus.Suspended);
+        (await _app.Services.GetRequiredService<InstanceAdministration>().GetAsync(Actor.System, instance, Ct))
+            .Value.Summary.SubStatus.ShouldBe(WorkflowSubStatus.Suspended);
     }
 
     [Fact]
@@ -266,10 +296,12 @@ public abstract class WorkflowHttpTests(WorkflowHttpHost host)
     [Fact]
     public async Task A_process_waits_at_a_route_and_is_found_by_correlation_or_instance()
     {
-        await PublishAsync("wait", "Start>In;In>Out", Step("Start", "Elsa.Correlate", new JsonObject { ["correlationId"] = Js("getInput('Case')") }), Endpoint("cb", "POST", starts: false), Answer("Out", "getCorrelationId()"));
+        await PublishAsync("wait", "Start>In;In>Out", Step("Start", "Elsa.Correlate", new JsonObject { ["correlationId"] = Js("getInput('Case')") }),
+            Endpoint("cb", "POST", starts: false), Answer("Out", "getCorrelationId()"));
         var ids = new List<Guid>();
         foreach (var name in new[] { "c1", "c2", "c3" })
-            await _app.DoAsync(async cmd => ids.Add((await cmd.StartAsync("wait", new Dictionary<string, Value> { ["Case"] = name }, null, null, Ct)).Value));
+            await _app.DoAsync(async cmd =>
+                ids.Add((await cmd.StartAsync("wait", new Dictionary<string, Value> { ["Case"] = name }, null, null, Ct)).Value));
 
         (await PostAsync("cb")).StatusCode.ShouldBe(HttpStatusCode.InternalServerError); // which of the three?
         using var byHeader = new HttpRequestMessage(HttpMethod.Post, "/workflows/cb") { Headers = { { "X-Correlation-ID", "c2" } } };

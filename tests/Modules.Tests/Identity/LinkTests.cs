@@ -19,7 +19,8 @@ public sealed class LinkTests
         var setUp = app.Services.GetRequiredService<SetUp>();
         var token = (await setUp.NewTokenAsync(app.NewOperation(), Ct))!;
 
-        var created = await HostApp.PostAsync(app.Browser(), $"/setup/{token}", ("login", "root"), ("name", "管理员"), ("password", Password), ("repeat", Password));
+        var created = await HostApp.PostAsync(app.Browser(), $"/setup/{token}", ("login", "root"), ("name", "管理员"), ("password", Password),
+            ("repeat", Password));
         created.StatusCode.ShouldBe(HttpStatusCode.Redirect);
 
         (await app.Browser().GetAsync($"/setup/{token}", Ct)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
@@ -60,7 +61,9 @@ public sealed class LinkTests
         await using var app = await HostApp.StartAsync();
         var setUp = app.Services.GetRequiredService<SetUp>();
         var token = (await setUp.NewTokenAsync(app.NewOperation(), Ct))!;
-        var results = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => setUp.HandleAsync(token, new(Password, Password), $"root{i}", "管理员", Guid.CreateVersion7(app.Clock.GetUtcNow().AddMilliseconds(i)), Ct)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(i =>
+            setUp.HandleAsync(token, new(Password, Password), $"root{i}", "管理员", Guid.CreateVersion7(app.Clock.GetUtcNow().AddMilliseconds(i)), Ct)));
         results.Count(r => !r.Failed).ShouldBe(1);
         (await app.ReadAsync(db => db.Set<User>().CountAsync(Ct))).ShouldBe(1);
     }
@@ -84,7 +87,8 @@ public sealed class LinkTests
     {
         await using var app = await HostApp.StartAsync();
         var token = await InviteAsync(app, "zhoumin");
-        (await HostApp.PostAsync(app.Browser(), $"/invitation/{token}", ("password", Password), ("repeat", Password))).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await HostApp.PostAsync(app.Browser(), $"/invitation/{token}", ("password", Password), ("repeat", Password)))
+            .StatusCode.ShouldBe(HttpStatusCode.Redirect);
         (await app.Browser().GetAsync($"/invitation/{token}", Ct)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await HostApp.SignInAsync(app.Browser(), "zhoumin", Password)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
     }
@@ -109,7 +113,8 @@ public sealed class LinkTests
         var first = await LinkAsync(app, id);
         var second = await LinkAsync(app, id);
         (await app.Browser().GetAsync($"/invitation/{first}", Ct)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await HostApp.PostAsync(app.Browser(), $"/invitation/{second}", ("password", "another long sentence"), ("repeat", "another long sentence"))).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await HostApp.PostAsync(app.Browser(), $"/invitation/{second}", ("password", "another long sentence"), ("repeat", "another long sentence")))
+            .StatusCode.ShouldBe(HttpStatusCode.Redirect);
         (await browser.GetAsync("/", Ct)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
         (await HostApp.SignInAsync(app.Browser(), "zhoumin", Password)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
@@ -132,7 +137,8 @@ public sealed class LinkTests
     {
         await using var scope = app.Services.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<Users>();
-        var id = (await users.SaveAsync(Actor.System, new UserInput(null, login, "周敏", ActorKind.Staff, null, null, null, []), app.NewOperation(), Ct)).Value;
+        var id = (await users.SaveAsync(Actor.System, new UserInput(null, login, "周敏", ActorKind.Staff, null, null, null, []), app.NewOperation(),
+            Ct)).Value;
         return await LinkAsync(app, id);
     }
 

@@ -14,7 +14,8 @@ public sealed class OrganisationTests
     {
         await using var app = await TestApp.StartAsync();
         var (role, agent) = (await RoleAsync(app, "commerce"), await PartyAsync(app, PartyType.Agent));
-        var saved = await app.Get<Users>().SaveAsync(Actor.System, new UserInput(null, "wujianguo", "吴建国", ActorKind.Agent, null, null, agent, [role]), app.NewOperation(), Ct);
+        var saved = await app.Get<Users>()
+            .SaveAsync(Actor.System, new UserInput(null, "wujianguo", "吴建国", ActorKind.Agent, null, null, agent, [role]), app.NewOperation(), Ct);
         saved.Problem.ShouldBeOfType<AgentHoldsNoStaffRole>();
         (await app.ReadAsync(db => db.Set<User>().CountAsync(Ct))).ShouldBe(0);
     }
@@ -25,7 +26,8 @@ public sealed class OrganisationTests
         await using var app = await TestApp.StartAsync();
         var customer = await PartyAsync(app, PartyType.Customer);
         foreach (var agentId in new Guid?[] { null, customer, Guid.CreateVersion7(app.Clock.GetUtcNow()) })
-            (await app.Get<Users>().SaveAsync(Actor.System, new UserInput(null, "wujianguo", "吴建国", ActorKind.Agent, null, null, agentId, []), app.NewOperation(), Ct)).Problem.ShouldBeOfType<AgentMissing>();
+            (await app.Get<Users>().SaveAsync(Actor.System, new UserInput(null, "wujianguo", "吴建国", ActorKind.Agent, null, null, agentId, []),
+                app.NewOperation(), Ct)).Problem.ShouldBeOfType<AgentMissing>();
     }
 
     [Fact]
@@ -33,7 +35,8 @@ public sealed class OrganisationTests
     {
         await using var app = await TestApp.StartAsync();
         var agent = await PartyAsync(app, PartyType.Agent);
-        var id = (await app.Get<Users>().SaveAsync(Actor.System, new UserInput(null, "wujianguo", "吴建国", ActorKind.Agent, null, null, agent, []), app.NewOperation(), Ct)).Value;
+        var id = (await app.Get<Users>()
+            .SaveAsync(Actor.System, new UserInput(null, "wujianguo", "吴建国", ActorKind.Agent, null, null, agent, []), app.NewOperation(), Ct)).Value;
         var actor = (await app.Get<ActorDirectory>().ActorAsync(id, Ct))!;
         actor.Kind.ShouldBe(ActorKind.Agent);
         actor.AgentId.ShouldBe(agent);
@@ -48,7 +51,8 @@ public sealed class OrganisationTests
         var office = await DepartmentAsync(app, "office", null);
         var support = await DepartmentAsync(app, "support", office);
         var role = await RoleAsync(app, "support");
-        var id = (await app.Get<Users>().SaveAsync(Actor.System, new UserInput(null, "chenli", "陈立", ActorKind.Staff, null, support, null, [role]), app.NewOperation(), Ct)).Value;
+        var id = (await app.Get<Users>().SaveAsync(Actor.System, new UserInput(null, "chenli", "陈立", ActorKind.Staff, null, support, null, [role]),
+            app.NewOperation(), Ct)).Value;
         (await app.Get<ActorDirectory>().ActorAsync(id, Ct))!.Principals.ShouldBe([Principal.User(id), "r:support", "d:support", "d:office"]);
     }
 
@@ -72,7 +76,8 @@ public sealed class OrganisationTests
         await using var app = await TestApp.StartAsync();
         var office = await DepartmentAsync(app, "office", null);
         var support = await DepartmentAsync(app, "support", office);
-        var moved = await app.Get<Departments>().SaveAsync(Actor.System, new DepartmentInput(office, "office", "行政部", support, null), app.NewOperation(), Ct);
+        var moved = await app.Get<Departments>()
+            .SaveAsync(Actor.System, new DepartmentInput(office, "office", "行政部", support, null), app.NewOperation(), Ct);
         moved.Problem.ShouldBeOfType<DepartmentLoop>();
     }
 
@@ -81,7 +86,8 @@ public sealed class OrganisationTests
     {
         await using var app = await TestApp.StartAsync();
         var office = await DepartmentAsync(app, "office", null);
-        await app.Get<Users>().SaveAsync(Actor.System, new UserInput(null, "chenli", "陈立", ActorKind.Staff, null, office, null, []), app.NewOperation(), Ct);
+        await app.Get<Users>()
+            .SaveAsync(Actor.System, new UserInput(null, "chenli", "陈立", ActorKind.Staff, null, office, null, []), app.NewOperation(), Ct);
         (await app.Get<Departments>().RemoveAsync(Actor.System, office, app.NewOperation(), Ct)).Problem.ShouldBeOfType<DepartmentNotEmpty>();
     }
 
@@ -91,7 +97,8 @@ public sealed class OrganisationTests
         await using var app = await TestApp.StartAsync();
         var input = new UserInput(null, "chenli", "陈立", ActorKind.Staff, null, null, null, []);
         (await app.Get<Users>().SaveAsync(Actor.System, input, app.NewOperation(), Ct)).Failed.ShouldBeFalse();
-        (await app.Get<Users>().SaveAsync(Actor.System, input with { Login = "ChenLi" }, app.NewOperation(), Ct)).Problem.ShouldBeOfType<LoginInvalid>();
+        (await app.Get<Users>().SaveAsync(Actor.System, input with { Login = "ChenLi" }, app.NewOperation(), Ct))
+            .Problem.ShouldBeOfType<LoginInvalid>();
     }
 
     [Fact]
@@ -100,12 +107,15 @@ public sealed class OrganisationTests
         await using var app = await TestApp.StartAsync();
         await app.Get<ShippedOrganisation>().EnsureAsync(app.NewOperation(), Ct);
         var admin = (await app.Get<Roles>().ReadAsync(Actor.System, Ct)).Value.Roles.Single(r => r.Key == ShippedRoles.Admin);
-        var id = (await app.Get<Users>().SaveAsync(Actor.System, new UserInput(null, "root", "管理员", ActorKind.Staff, null, null, null, [admin.Id]), app.NewOperation(), Ct)).Value;
+        var id = (await app.Get<Users>().SaveAsync(Actor.System, new UserInput(null, "root", "管理员", ActorKind.Staff, null, null, null, [admin.Id]),
+            app.NewOperation(), Ct)).Value;
         var actor = (await app.Get<ActorDirectory>().ActorAsync(id, Ct))!;
 
         (await app.Get<Users>().EnableAsync(actor, id, false, app.NewOperation(), Ct)).Problem.ShouldBeOfType<CannotDisableYourself>();
-        (await app.Get<Users>().SaveAsync(actor, new UserInput(id, "root", "管理员", ActorKind.Staff, null, null, null, []), app.NewOperation(), Ct)).Problem.ShouldBeOfType<CannotDropOwnAdmin>();
-        (await app.Get<Roles>().SaveAsync(actor, new RoleInput(admin.Id, admin.Key, admin.Name, null, ["admin.settings"], [.. admin.Rights]), app.NewOperation(), Ct)).Problem.ShouldBeOfType<AdminKeepsAdministration>();
+        (await app.Get<Users>().SaveAsync(actor, new UserInput(id, "root", "管理员", ActorKind.Staff, null, null, null, []), app.NewOperation(), Ct))
+            .Problem.ShouldBeOfType<CannotDropOwnAdmin>();
+        (await app.Get<Roles>().SaveAsync(actor, new RoleInput(admin.Id, admin.Key, admin.Name, null, ["admin.settings"], [.. admin.Rights]),
+            app.NewOperation(), Ct)).Problem.ShouldBeOfType<AdminKeepsAdministration>();
     }
 
     [Fact]
@@ -116,7 +126,8 @@ public sealed class OrganisationTests
         var role = (await app.Get<Roles>().ReadAsync(Actor.System, Ct)).Value.Roles.Single(r => r.Key == ShippedRoles.Sales);
         RoleInput Input(params string[] rights) => new(role.Id, role.Key, role.Name, null, rights, [.. role.Rights]);
         (await app.Get<Roles>().SaveAsync(Actor.System, Input("customer.view", "admin.settings"), app.NewOperation(), Ct)).Failed.ShouldBeFalse();
-        (await app.Get<Roles>().SaveAsync(Actor.System, Input("customer.view"), app.NewOperation(), Ct)).Problem.ShouldBeOfType<RoleChangedMeanwhile>();
+        (await app.Get<Roles>().SaveAsync(Actor.System, Input("customer.view"), app.NewOperation(), Ct))
+            .Problem.ShouldBeOfType<RoleChangedMeanwhile>();
     }
 
     [Fact]
@@ -126,7 +137,8 @@ public sealed class OrganisationTests
         await app.Get<ShippedOrganisation>().EnsureAsync(app.NewOperation(), Ct);
         var sales = (await app.Get<Roles>().ReadAsync(Actor.System, Ct)).Value.Roles.Single(r => r.Key == ShippedRoles.Sales);
         sales.Rights.ShouldContain("customer.view");
-        await app.Get<Roles>().SaveAsync(Actor.System, new RoleInput(sales.Id, sales.Key, sales.Name, null, [], [.. sales.Rights]), app.NewOperation(), Ct);
+        await app.Get<Roles>()
+            .SaveAsync(Actor.System, new RoleInput(sales.Id, sales.Key, sales.Name, null, [], [.. sales.Rights]), app.NewOperation(), Ct);
         await app.Get<ShippedOrganisation>().EnsureAsync(app.NewOperation(), Ct);
         (await app.Get<Roles>().ReadAsync(Actor.System, Ct)).Value.Roles.Single(r => r.Key == ShippedRoles.Sales).Rights.ShouldBeEmpty();
     }

@@ -24,7 +24,8 @@ public sealed class SignInTests
         door.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         door.Headers.Location!.PathAndQuery.ShouldBe("/sign-in?returnUrl=%2Fadmin%2Fusers%3Ftab%3D1");
 
-        var answer = await HostApp.PostAsync(browser, "/sign-in", ("login", " ZhouMin "), ("password", Password), ("returnUrl", "/admin/users?tab=1"));
+        var answer = await HostApp.PostAsync(browser, "/sign-in", ("login", " ZhouMin "), ("password", Password),
+            ("returnUrl", "/admin/users?tab=1"));
         answer.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         answer.Headers.Location!.OriginalString.ShouldBe("/admin/users?tab=1");
         (await browser.GetAsync("/", Ct)).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -84,7 +85,8 @@ public sealed class SignInTests
         var id = await app.UserAsync("zhoumin", Password);
         var browser = app.Browser();
         for (var i = 0; i < 5; i++) await HostApp.SignInAsync(browser, "zhoumin", "wrong password");
-        await using (var scope = app.Services.CreateAsyncScope()) (await scope.ServiceProvider.GetRequiredService<Users>().UnlockAsync(Actor.System, id, app.NewOperation(), Ct)).Failed.ShouldBeFalse();
+        await using (var scope = app.Services.CreateAsyncScope())
+            (await scope.ServiceProvider.GetRequiredService<Users>().UnlockAsync(Actor.System, id, app.NewOperation(), Ct)).Failed.ShouldBeFalse();
         (await HostApp.SignInAsync(browser, "zhoumin", Password)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
     }
 
@@ -145,7 +147,9 @@ public sealed class SignInTests
         var browser = app.Browser();
         await HostApp.SignInAsync(browser, "zhoumin", Password);
         await using (var scope = app.Services.CreateAsyncScope())
-            (await scope.ServiceProvider.GetRequiredService<Users>().SaveAsync(Actor.System, new UserInput(id, "zhoumin", "周敏", ActorKind.Staff, null, null, null, []), app.NewOperation(), Ct)).Failed.ShouldBeFalse();
+            (await scope.ServiceProvider.GetRequiredService<Users>()
+                .SaveAsync(Actor.System, new UserInput(id, "zhoumin", "周敏", ActorKind.Staff, null, null, null, []), app.NewOperation(), Ct))
+                .Failed.ShouldBeFalse();
         (await browser.GetAsync("/", Ct)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
     }
 
@@ -174,7 +178,8 @@ public sealed class SignInTests
     public async Task A_form_without_its_token_is_refused(string url)
     {
         await using var app = await HostApp.StartAsync();
-        var answer = await app.Browser().PostAsync(url, new FormUrlEncodedContent([new("login", "x"), new("password", "y"), new("theme", "dark"), new("language", "en"), new("reason", "")]), Ct);
+        var answer = await app.Browser().PostAsync(url,
+            new FormUrlEncodedContent([new("login", "x"), new("password", "y"), new("theme", "dark"), new("language", "en"), new("reason", "")]), Ct);
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
@@ -187,7 +192,8 @@ public sealed class SignInTests
         await HostApp.SignInAsync(browser, "zhoumin", Password);
         var page = await browser.GetStringAsync("/", Ct);
         var token = System.Text.RegularExpressions.Regex.Match(page, "__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
-        (await browser.PostAsync("/account/language", new FormUrlEncodedContent([new("__RequestVerificationToken", token), new("language", "en")]), Ct)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        (await browser.PostAsync("/account/language", new FormUrlEncodedContent([new("__RequestVerificationToken", token), new("language", "en")]),
+            Ct)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
 
         var other = app.Browser();
         (await other.GetStringAsync("/sign-in", Ct)).ShouldContain("登录");

@@ -13,10 +13,14 @@ public sealed class AuthorizationNumberTests
     public async Task The_number_is_year_area_industry_and_sequence()
     {
         await using var shop = await Shop.OpenAsync();
-        (await shop.SellAsync(issue: true, values: [("saleDate", "2010-10-23"), ("industryCode", "02")])).Value.AuthorizationNo.ShouldBe("100027020001");
-        (await shop.SellAsync(issue: true, values: [("saleDate", "2010-11-01"), ("industryCode", "02")])).Value.AuthorizationNo.ShouldBe("100027020002");
-        (await shop.SellAsync(issue: true, values: [("saleDate", "2011-01-01"), ("industryCode", "02")])).Value.AuthorizationNo.ShouldBe("110027020001");
-        (await shop.SellAsync(issue: true, values: [("saleDate", "2010-11-01"), ("areaCode", "0731")])).Value.AuthorizationNo.ShouldBe("100731040001");
+        (await shop.SellAsync(issue: true, values: [("saleDate", "2010-10-23"), ("industryCode", "02")]))
+            .Value.AuthorizationNo.ShouldBe("100027020001");
+        (await shop.SellAsync(issue: true, values: [("saleDate", "2010-11-01"), ("industryCode", "02")]))
+            .Value.AuthorizationNo.ShouldBe("100027020002");
+        (await shop.SellAsync(issue: true, values: [("saleDate", "2011-01-01"), ("industryCode", "02")]))
+            .Value.AuthorizationNo.ShouldBe("110027020001");
+        (await shop.SellAsync(issue: true, values: [("saleDate", "2010-11-01"), ("areaCode", "0731")]))
+            .Value.AuthorizationNo.ShouldBe("100731040001");
     }
 
     [Fact]
@@ -32,7 +36,8 @@ public sealed class AuthorizationNumberTests
     {
         await using var shop = await Shop.OpenAsync();
         var elsewhere = (await shop.SavePartyAsync("无区号客户")).Value;
-        var refused = await shop.App.Get<SaveSale>().HandleAsync(shop.Seller, shop.App.NewOperation(), null, null, new SaleInput(new() { ["saleDate"] = "2026-02-05", ["quantity"] = "1" }, elsewhere, shop.Product), true, Shop.Ct);
+        var refused = await shop.App.Get<SaveSale>().HandleAsync(shop.Seller, shop.App.NewOperation(), null, null,
+            new SaleInput(new() { ["saleDate"] = "2026-02-05", ["quantity"] = "1" }, elsewhere, shop.Product), true, Shop.Ct);
         refused.Problem.ShouldBeOfType<AreaCodeMissing>().Field.ShouldBe("areaCode");
         (await shop.App.ReadAsync(db => db.Set<SalesRecord>().CountAsync(Shop.Ct))).ShouldBe(0);
     }
@@ -42,7 +47,8 @@ public sealed class AuthorizationNumberTests
     {
         await using var shop = await Shop.OpenAsync();
         var id = (await shop.SellAsync(issue: true)).Value.Id;
-        var changed = await shop.App.Get<SaveSale>().HandleAsync(shop.Seller, shop.App.NewOperation(), id, 1, new SaleInput(new() { ["areaCode"] = "0731" }, shop.Customer, shop.Product), false, Shop.Ct);
+        var changed = await shop.App.Get<SaveSale>().HandleAsync(shop.Seller, shop.App.NewOperation(), id, 1,
+            new SaleInput(new() { ["areaCode"] = "0731" }, shop.Customer, shop.Product), false, Shop.Ct);
         changed.Problem.ShouldBeOfType<NumberFixed>();
 
         var reissued = await shop.App.Get<IssueNumber>().ReissueAsync(shop.Seller, shop.App.NewOperation(), id, "0731", null, "客户迁到长沙", Shop.Ct);
@@ -75,7 +81,8 @@ public sealed class AuthorizationNumberTests
     [InlineData("{year:2}{area:4}{sequence:4}", false)]
     [InlineData("{year:2}{area:4}{industry:2}{sequence}", false)]
     [InlineData("{year:2}{year:2}{area:4}{industry:2}{sequence:4}", false)]
-    public void The_template_names_each_field_once(string pattern, bool good) => (AuthorizationNumbering.CheckPattern(pattern) is null).ShouldBe(good);
+    public void The_template_names_each_field_once(string pattern, bool good) =>
+        (AuthorizationNumbering.CheckPattern(pattern) is null).ShouldBe(good);
 
     [Fact]
     public async Task Fifty_requests_at_once_get_fifty_numbers_without_a_gap_on_SQLite()
@@ -94,7 +101,8 @@ public sealed class AuthorizationNumberTests
             await using var create = new NpgsqlCommand($"CREATE DATABASE \"{name}\"", server);
             await create.ExecuteNonQueryAsync(Shop.Ct);
         }
-        await using var shop = await Shop.OpenAsync(new DatabaseOptions(DatabaseProvider.PostgreSql, new NpgsqlConnectionStringBuilder(PostgresServer.ConnectionString) { Database = name }.ConnectionString));
+        await using var shop = await Shop.OpenAsync(new DatabaseOptions(DatabaseProvider.PostgreSql,
+            new NpgsqlConnectionStringBuilder(PostgresServer.ConnectionString) { Database = name }.ConnectionString));
         await FiftyAsync(shop);
     }
 
@@ -105,7 +113,8 @@ public sealed class AuthorizationNumberTests
         var numbers = await Task.WhenAll(sales.Select(async id =>
         {
             await using var scope = shop.App.NewScope();
-            return await Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<IssueNumber>(scope.ServiceProvider).IssueAsync(shop.Seller, shop.App.NewOperation(), id, Shop.Ct);
+            return await Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.GetRequiredService<IssueNumber>(
+                scope.ServiceProvider).IssueAsync(shop.Seller, shop.App.NewOperation(), id, Shop.Ct);
         }));
         numbers.Where(n => n.Failed).Select(n => n.Problem!.Key).ShouldBeEmpty();
         numbers.Select(n => n.Value).Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(1, 50).Select(i => $"26002704{i:0000}"));

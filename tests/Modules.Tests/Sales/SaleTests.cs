@@ -11,7 +11,8 @@ public sealed class SaleTests
     public async Task The_receivable_is_value_times_discount_times_quantity()
     {
         await using var shop = await Shop.OpenAsync();
-        (await shop.SaleAsync((await shop.SellAsync(values: [("quantity", "3"), ("pickupDiscount", "0.85")])).Value.Id)).AmountReceivable.ShouldBe(300_900m);
+        (await shop.SaleAsync((await shop.SellAsync(values: [("quantity", "3"), ("pickupDiscount", "0.85")])).Value.Id))
+            .AmountReceivable.ShouldBe(300_900m);
     }
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class SaleTests
         var refused = await shop.SellAsync(dongles: ["12E00567"]);
         refused.Problem.ShouldBeOfType<DongleTaken>().Args.ShouldBe(["12E00567", "XS-1"]);
         (await shop.SellAsync(dongles: ["A", "A"], values: [("quantity", "2")])).Problem.ShouldBeOfType<DongleTaken>();
-        (await shop.App.ReadAsync(db => db.Set<DongleAssignment>().Where(d => d.SalesRecordId == first).Select(d => d.DongleNo).Order().ToListAsync(Shop.Ct))).ShouldBe(["001234567890", "12E00567"]);
+        (await shop.App.ReadAsync(db => db.Set<DongleAssignment>().Where(d => d.SalesRecordId == first).Select(d =>
+            d.DongleNo).Order().ToListAsync(Shop.Ct))).ShouldBe(["001234567890", "12E00567"]);
     }
 
     [Fact]
@@ -46,7 +48,8 @@ public sealed class SaleTests
     public async Task Lines_of_one_order_are_counted()
     {
         await using var shop = await Shop.OpenAsync();
-        foreach (var expected in new[] { 1, 2, 3 }) (await shop.SaleAsync((await shop.SellAsync(values: ("saleOrderNo", "XS-7"))).Value.Id)).LineNo.ShouldBe(expected);
+        foreach (var expected in new[] { 1, 2, 3 })
+            (await shop.SaleAsync((await shop.SellAsync(values: ("saleOrderNo", "XS-7"))).Value.Id)).LineNo.ShouldBe(expected);
         (await shop.SaleAsync((await shop.SellAsync()).Value.Id)).SaleOrderNo.ShouldBe("XS2026020001");
     }
 
@@ -55,7 +58,8 @@ public sealed class SaleTests
     {
         await using var shop = await Shop.OpenAsync();
         var id = (await shop.SellAsync()).Value.Id;
-        Task<Result<SaleResult>> Change(string remarks) => shop.App.Get<SaveSale>().HandleAsync(shop.Seller, shop.App.NewOperation(), id, 1, new SaleInput(new() { ["remarks"] = remarks }, shop.Customer, shop.Product), false, Shop.Ct);
+        Task<Result<SaleResult>> Change(string remarks) => shop.App.Get<SaveSale>().HandleAsync(shop.Seller, shop.App.NewOperation(), id, 1,
+            new SaleInput(new() { ["remarks"] = remarks }, shop.Customer, shop.Product), false, Shop.Ct);
         (await Change("first")).Problem.ShouldBeNull();
         (await Change("second")).Problem.ShouldBeOfType<ChangedMeanwhile>().Args[0].ShouldBe("刘洋");
         (await shop.SaleAsync(id)).Remarks.ShouldBe("first");

@@ -9,8 +9,10 @@ internal sealed class Shop : IAsyncDisposable
 {
     public static readonly string[] AllRights =
     [
-        CustomersRights.View, CustomersRights.ViewDepartment, CustomersRights.Edit, CustomersRights.Import, CustomersRights.Export, CustomersRights.Personal,
-        SalesRights.View, SalesRights.Edit, SalesRights.Reissue, SalesRights.Export, SalesRights.EditProducts, SalesRights.ViewOpportunities, SalesRights.EditOpportunities,
+        CustomersRights.View, CustomersRights.ViewDepartment, CustomersRights.Edit, CustomersRights.Import, CustomersRights.Export,
+            CustomersRights.Personal,
+        SalesRights.View, SalesRights.Edit, SalesRights.Reissue, SalesRights.Export, SalesRights.EditProducts, SalesRights.ViewOpportunities,
+            SalesRights.EditOpportunities,
     ];
 
     private Shop(TestApp app) => App = app;
@@ -31,20 +33,24 @@ internal sealed class Shop : IAsyncDisposable
         return shop;
     }
 
-    public Task<Result<Guid>> SavePartyAsync(string name, params (string Key, string? Value)[] values) => SavePartyAsync(Seller, name, despite: false, values);
+    public Task<Result<Guid>> SavePartyAsync(string name, params (string Key, string? Value)[] values) =>
+        SavePartyAsync(Seller, name, despite: false, values);
 
     public Task<Result<Guid>> SavePartyAsync(Actor actor, string name, bool despite, params (string Key, string? Value)[] values) =>
-        App.Get<SaveParty>().HandleAsync(actor, App.NewOperation(), PartyType.Customer, null, null, new PartyInput(values.Append(("name", name)).ToDictionary(v => v.Item1, v => v.Item2)), despite, Ct);
+        App.Get<SaveParty>().HandleAsync(actor, App.NewOperation(), PartyType.Customer, null, null,
+            new PartyInput(values.Append(("name", name)).ToDictionary(v => v.Item1, v => v.Item2)), despite, Ct);
 
     /// <summary>A sale of one on 2026-02-05 unless said otherwise.</summary>
     public Task<Result<SaleResult>> SellAsync(bool issue = false, IReadOnlyList<string>? dongles = null, params (string Key, string? Value)[] values)
     {
         var all = new Dictionary<string, string?> { ["saleDate"] = "2026-02-05", ["quantity"] = "1" };
         foreach (var (key, value) in values) all[key] = value;
-        return App.Get<SaveSale>().HandleAsync(Seller, App.NewOperation(), null, null, new SaleInput(all, Customer, Product, Dongles: dongles), issue, Ct);
+        return App.Get<SaveSale>()
+            .HandleAsync(Seller, App.NewOperation(), null, null, new SaleInput(all, Customer, Product, Dongles: dongles), issue, Ct);
     }
 
-    public Task<SalesRecord> SaleAsync(Guid id) => App.ReadAsync(db => Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.SingleAsync(db.Set<SalesRecord>(), s => s.Id == id, Ct));
+    public Task<SalesRecord> SaleAsync(Guid id) =>
+        App.ReadAsync(db => Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.SingleAsync(db.Set<SalesRecord>(), s => s.Id == id, Ct));
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 }

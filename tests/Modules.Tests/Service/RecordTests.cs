@@ -33,14 +33,20 @@ public sealed class RecordTests
 
     private static Dictionary<string, Value> Filled(RecordKind kind, Actor actor) => kind switch
     {
-        RecordKind.Service => new() { ["type"] = "Repair", ["target"] = "管网系统", ["startedAt"] = "2026-03-01T09:30", ["endedAt"] = "2026-03-01T17:00", ["location"] = "客户机房", ["engineer"] = actor.UserId, ["feeReceivable"] = 1200m, ["feeReceived"] = 1000m,
+        RecordKind.Service => new() { ["type"] = "Repair", ["target"] = "管网系统", ["startedAt"] = "2026-03-01T09:30", ["endedAt"] = "2026-03-01T17:00",
+            ["location"] = "客户机房", ["engineer"] = actor.UserId, ["feeReceivable"] = 1200m, ["feeReceived"] = 1000m,
             ["contactName"] = "李淼", ["contactInfo"] = "13800001234", ["notes"] = "换了加密狗驱动", ["remarks"] = "下次带新狗", ["sourcePerson"] = "王工" },
-        RecordKind.Visit => new() { ["nature"] = "ServiceFollowUp", ["visitedAt"] = "2026-03-01T10:00", ["visitor"] = actor.UserId, ["respondent"] = "李淼", ["phone"] = "13800001234", ["method"] = "Phone", ["content"] = "用得怎样", ["result"] = "等新版本", ["completed"] = true },
-        RecordKind.Hotline => new() { ["date"] = "2026-03-01T11:00", ["servedBy"] = actor.UserId, ["direction"] = "Incoming", ["contactName"] = "李淼", ["callerNumber"] = "02787654321", ["callId"] = "C-1", ["problem"] = "许可丢失", ["method"] = "Remote", ["solution"] = "重发许可", ["resolved"] = true },
-        _ => new() { ["direction"] = "Outgoing", ["category"] = "Consultation", ["contactName"] = "李淼", ["phone"] = "13800001234", ["importance"] = "Urgent", ["status"] = "InHand", ["content"] = "问升级价格" },
+        RecordKind.Visit => new() { ["nature"] = "ServiceFollowUp", ["visitedAt"] = "2026-03-01T10:00", ["visitor"] = actor.UserId,
+            ["respondent"] = "李淼", ["phone"] = "13800001234", ["method"] = "Phone", ["content"] = "用得怎样", ["result"] = "等新版本", ["completed"] = true },
+        RecordKind.Hotline => new() { ["date"] = "2026-03-01T11:00", ["servedBy"] = actor.UserId, ["direction"] = "Incoming", ["contactName"] = "李淼",
+            ["callerNumber"] = "02787654321", ["callId"] = "C-1", ["problem"] = "许可丢失", ["method"] = "Remote", ["solution"] = "重发许可",
+            ["resolved"] = true },
+        _ => new() { ["direction"] = "Outgoing", ["category"] = "Consultation", ["contactName"] = "李淼", ["phone"] = "13800001234",
+            ["importance"] = "Urgent", ["status"] = "InHand", ["content"] = "问升级价格" },
     };
 
-    private static Task<Result<Guid>> SaveAsync(TestApp app, Actor actor, RecordKind kind, Guid customer, Dictionary<string, Value> data, Guid? id = null, int revision = 0, Guid? interaction = null) =>
+    private static Task<Result<Guid>> SaveAsync(TestApp app, Actor actor, RecordKind kind, Guid customer, Dictionary<string, Value> data,
+        Guid? id = null, int revision = 0, Guid? interaction = null) =>
         app.Get<SaveRecord>().HandleAsync(actor, app.NewOperation(), kind, id, revision, customer, interaction, data, Ct);
 
     [Theory]
@@ -141,7 +147,8 @@ public sealed class RecordTests
         await using var _1 = app;
         var interaction = (await SaveAsync(app, me, RecordKind.Interaction, mine, Filled(RecordKind.Interaction, me))).Value;
         var form = (await app.Get<GetRecord>().HandleAsync(me, RecordKind.Visit, null, null, interaction, Ct)).Value;
-        (form.Customer!.Id, form.Fields.Single(f => f.Key == "respondent").Initial.ToText(), form.Fields.Single(f => f.Key == "content").Initial.ToText()).ShouldBe((mine, "李淼", "问升级价格"));
+        (form.Customer!.Id, form.Fields.Single(f => f.Key == "respondent").Initial.ToText(),
+            form.Fields.Single(f => f.Key == "content").Initial.ToText()).ShouldBe((mine, "李淼", "问升级价格"));
         var visit = (await SaveAsync(app, me, RecordKind.Visit, mine, Filled(RecordKind.Visit, me), interaction: interaction)).Value;
         var linked = (await app.Get<GetRecord>().HandleAsync(me, RecordKind.Interaction, interaction, null, null, Ct)).Value;
         (linked.VisitId, linked.Fields.Single(f => f.Key == "status").Initial.ToText(), linked.No).ShouldBe((visit, "Done", "FW-2026-00001"));
@@ -152,14 +159,17 @@ public sealed class RecordTests
     {
         var (app, me, _, mine, _) = await StartAsync();
         await using var _1 = app;
-        for (var i = 0; i < 5; i++) (await SaveAsync(app, me, RecordKind.Interaction, mine, Filled(RecordKind.Interaction, me))).Problem.ShouldBeNull(); // all at one instant
+        // all at one instant
+        for (var i = 0; i < 5; i++)
+            (await SaveAsync(app, me, RecordKind.Interaction, mine, Filled(RecordKind.Interaction, me))).Problem.ShouldBeNull();
         var list = app.Get<ListRecords>();
         var first = (await list.HandleAsync(me, new(RecordKind.Interaction), 2, null, Ct)).Value;
         var second = (await list.HandleAsync(me, new(RecordKind.Interaction), 2, first.Next, Ct)).Value;
         var third = (await list.HandleAsync(me, new(RecordKind.Interaction), 2, second.Next, Ct)).Value;
         first.Rows.Concat(second.Rows).Concat(third.Rows).Select(r => r.Id).Distinct().Count().ShouldBe(5);
         third.Next.ShouldBeNull();
-        (await list.HandleAsync(me, new(RecordKind.Interaction) { Find = "升级", IsDone = false, Type = "Consultation" }, 20, null, Ct)).Value.Rows.Count.ShouldBe(5);
+        (await list.HandleAsync(me, new(RecordKind.Interaction) { Find = "升级", IsDone = false, Type = "Consultation" }, 20, null, Ct))
+            .Value.Rows.Count.ShouldBe(5);
         (await list.HandleAsync(me, new(RecordKind.Interaction) { IsDone = true }, 20, null, Ct)).Value.Rows.ShouldBeEmpty();
     }
 }

@@ -18,7 +18,8 @@ public sealed class AssignmentTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private Task<Guid> RunAsync(params (string Name, JsonNode Value)[] inputs) => _app.RunAsync(_starter, null, Flow.Step("review", "审核", Flow.ApproveOrRefuse, inputs));
+    private Task<Guid> RunAsync(params (string Name, JsonNode Value)[] inputs) =>
+        _app.RunAsync(_starter, null, Flow.Step("review", "审核", Flow.ApproveOrRefuse, inputs));
 
     [Fact]
     public async Task A_user_by_login_gets_it_directly()
@@ -123,7 +124,8 @@ public sealed class AssignmentTests : IAsyncLifetime
         var chen = await _app.StaffAsync("chenli", "陈立", department: "support");
         await _app.HeadAsync("support", chen);
         var wu = await _app.AgentAsync(agent, "wujianguo", "吴建国");
-        await RunAsync(("vote", "All"), ("assignees", Flow.Script($"return ['zhoumin', {{ role: 'leader' }}, {{ agent: '{agent}' }}, {{ departmentHead: 'support' }}]")));
+        await RunAsync(("vote", "All"),
+            ("assignees", Flow.Script($"return ['zhoumin', {{ role: 'leader' }}, {{ agent: '{agent}' }}, {{ departmentHead: 'support' }}]")));
         foreach (var person in (Actor[])[zhou, leader, chen, wu]) (await _app.InboxAsync(person)).ShouldHaveSingleItem();
     }
 
@@ -147,7 +149,8 @@ public sealed class AssignmentTests : IAsyncLifetime
         (await _app.TaskAsync(zhou, InboxTab.Pool)).Why.ShouldBe(["返还金额满 10,000 元", "你是角色“commerce”的成员", "孙晓梅也能办，谁先办谁算"]);
     }
 
-    [Theory, InlineData("users", "nobody-here"), InlineData("roles", "empty-role"), InlineData("field", "missing"), InlineData("departmentHead", "no-department")]
+    [Theory, InlineData("users", "nobody-here"), InlineData("roles", "empty-role"), InlineData("field", "missing"),
+        InlineData("departmentHead", "no-department")]
     public async Task A_task_nobody_was_found_for_waits_for_an_administrator_who_assigns_it(string input, string value)
     {
         var admin = await _app.StaffAsync("admin", "管理员", rights: ["admin.workflows"]);
@@ -158,7 +161,8 @@ public sealed class AssignmentTests : IAsyncLifetime
         (task.IsNobodyFound, task.CanAssign, task.CanAct).ShouldBe((true, true, false));
         (await _app.Get<InboxPage>().HandleAsync(zhou, InboxTab.Attention, null, TestApp.Ct)).Problem.ShouldBeOfType<NotFound>();
 
-        (await _app.Get<AssignTask>().HandleAsync(admin, task.Info.Id, task.Info.Revision, zhou.UserId, _app.NewOperation(), "找不到人", TestApp.Ct)).Problem.ShouldBeNull();
+        (await _app.Get<AssignTask>().HandleAsync(admin, task.Info.Id, task.Info.Revision, zhou.UserId, _app.NewOperation(), "找不到人", TestApp.Ct))
+            .Problem.ShouldBeNull();
         (await _app.InboxAsync(admin, InboxTab.Attention)).ShouldBeEmpty();
         (await _app.TaskAsync(zhou)).Why.ShouldContain("管理员指定由你办理");
         (await _app.DecideAsync(zhou, "Approve")).ShouldBeNull();
@@ -180,7 +184,8 @@ public sealed class AssignmentTests : IAsyncLifetime
         var (zhou, he) = (await _app.StaffAsync("zhoumin", "周敏"), await _app.StaffAsync("hejing", "何静"));
         await RunAsync(("users", new JsonArray("zhoumin")));
         var task = await _app.TaskAsync(zhou);
-        (await _app.Get<AssignTask>().HandleAsync(admin, task.Info.Id, task.Info.Revision, he.UserId, _app.NewOperation(), null, TestApp.Ct)).Problem.ShouldBeNull();
+        (await _app.Get<AssignTask>().HandleAsync(admin, task.Info.Id, task.Info.Revision, he.UserId, _app.NewOperation(), null, TestApp.Ct))
+            .Problem.ShouldBeNull();
         (await _app.InboxAsync(zhou)).ShouldBeEmpty();
         (await _app.InboxAsync(he)).ShouldHaveSingleItem();
         _app.Text((await _app.DecideAsync(zhou, task, "Approve"))!).ShouldStartWith("没有提交：管理员刚刚办理了这个任务（09:00，改派给何静）");

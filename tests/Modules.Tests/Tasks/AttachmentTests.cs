@@ -10,7 +10,8 @@ namespace CrmFlow.Modules.Tests.Tasks;
 public sealed class AttachmentTests : IAsyncLifetime
 {
     private static readonly Guid Record = Guid.Parse("11111111-1111-4111-8111-111111111111");
-    private static readonly byte[] Pdf = [.. "%PDF-1.7\n"u8, .. new byte[100]], Png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3], Exe = [.. "MZ"u8, 0x90, 0, 3, 0, 0, 0, 4, 0];
+    private static readonly byte[] Pdf = [.. "%PDF-1.7\n"u8, .. new byte[100]], Png = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3],
+        Exe = [.. "MZ"u8, 0x90, 0, 3, 0, 0, 0, 4, 0];
     private TestApp _app = null!;
     private Actor _author = null!;
 
@@ -24,7 +25,8 @@ public sealed class AttachmentTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private Task<Result<AttachmentInfo>> UploadAsync(string name, byte[] content, Actor? by = null, string kind = "application") =>
-        _app.Get<UploadAttachment>().HandleAsync(by ?? _author, TestSubject.Type, Record, kind, name, new MemoryStream(content), _app.NewOperation(), TestApp.Ct);
+        _app.Get<UploadAttachment>()
+            .HandleAsync(by ?? _author, TestSubject.Type, Record, kind, name, new MemoryStream(content), _app.NewOperation(), TestApp.Ct);
 
     private string[] Stored => Directory.Exists(_app.FilesDirectory) ? Directory.GetFiles(_app.FilesDirectory, "*", SearchOption.AllDirectories) : [];
 
@@ -44,13 +46,16 @@ public sealed class AttachmentTests : IAsyncLifetime
         var found = (await _app.Get<Attachments>().FindAsync(_author, info.Id, TestApp.Ct)).Value;
         (await File.ReadAllBytesAsync(found.Path, TestApp.Ct)).ShouldBe(Pdf);
         Path.GetFileName(found.Path).ShouldNotContain("pdf");
-        (await _app.Get<Attachments>().HandleAsync(_author, TestSubject.Type, Record, null, TestApp.Ct)).Value.Files.ShouldHaveSingleItem().CanRemove.ShouldBeTrue();
+        (await _app.Get<Attachments>().HandleAsync(_author, TestSubject.Type, Record, null, TestApp.Ct)).Value.Files.ShouldHaveSingleItem()
+            .CanRemove.ShouldBeTrue();
     }
 
     public static TheoryData<string, byte[]> Taken => new()
     {
-        { "a.PDF", Pdf }, { "照片.png", Png }, { "照片.jpeg", [0xff, 0xd8, 0xff, 0xe0, 1] }, { "合同.docx", Office("[Content_Types].xml", "word/document.xml") },
-        { "明细.xlsx", Office("[Content_Types].xml", "xl/workbook.xml") }, { "明细.csv", Encoding.UTF8.GetBytes("编号,金额\r\n1,2\r\n") }, { "说明.txt", "plain text"u8.ToArray() },
+        { "a.PDF", Pdf }, { "照片.png", Png }, { "照片.jpeg", [0xff, 0xd8, 0xff, 0xe0, 1] },
+            { "合同.docx", Office("[Content_Types].xml", "word/document.xml") },
+        { "明细.xlsx", Office("[Content_Types].xml", "xl/workbook.xml") }, { "明细.csv", Encoding.UTF8.GetBytes("编号,金额\r\n1,2\r\n") },
+            { "说明.txt", "plain text"u8.ToArray() },
     };
 
     [Theory, MemberData(nameof(Taken))]
@@ -59,7 +64,8 @@ public sealed class AttachmentTests : IAsyncLifetime
     public static TheoryData<string, byte[]> Refused => new()
     {
         { "验收单.exe", Exe }, { "验收单.pdf", Exe }, { "验收单.docx", Pdf }, { "验收单.pdf", Png }, { "页面.html", "<script>"u8.ToArray() }, { "空.pdf", [] },
-        { "宏.docx", Office("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin") }, { "压缩包.docx", Office("a.txt") }, { "坏.xlsx", [.. "PK\u0003\u0004"u8, 1, 2, 3] }, { "二进制.txt", [0x41, 0, 0x42] },
+        { "宏.docx", Office("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin") }, { "压缩包.docx", Office("a.txt") },
+            { "坏.xlsx", [.. "PK\u0003\u0004"u8, 1, 2, 3] }, { "二进制.txt", [0x41, 0, 0x42] },
         { "图.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>"u8.ToArray() },
     };
 
@@ -95,13 +101,15 @@ public sealed class AttachmentTests : IAsyncLifetime
         _app.Get<TestSubject.Authors>().Add(colleague.UserId);
         await _app.DoAsync(cmd =>
         {
-            cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = UploadAttachment.QuotaMegabytes.Key, EffectiveFrom = cmd.Now, Value = "1", ChangedBy = Guid.Empty, ChangedAt = cmd.Now });
+            cmd.Db.Add(new SettingValue { Id = cmd.NewId(), Key = UploadAttachment.QuotaMegabytes.Key, EffectiveFrom = cmd.Now, Value = "1",
+                ChangedBy = Guid.Empty, ChangedAt = cmd.Now });
             return Task.CompletedTask;
         });
         var large = new byte[700_000];
         Pdf.CopyTo(large, 0);
         (await UploadAsync("一.pdf", large)).Problem.ShouldBeNull();
-        _app.Text((await UploadAsync("二.pdf", large, colleague)).Problem.ShouldBeOfType<QuotaExceeded>()).ShouldStartWith("“二.pdf”没有上传：已经用了 0 MB，上限是 1 MB");
+        _app.Text((await UploadAsync("二.pdf", large, colleague)).Problem.ShouldBeOfType<QuotaExceeded>())
+            .ShouldStartWith("“二.pdf”没有上传：已经用了 0 MB，上限是 1 MB");
         Stored.Length.ShouldBe(1);
     }
 
@@ -127,7 +135,8 @@ public sealed class AttachmentTests : IAsyncLifetime
         (await UploadAsync("扫描件.pdf", Pdf, chen, "invoice-scan")).Problem.ShouldBeNull();
         await _app.DecideAsync(chen, "Submit");
         (await UploadAsync("迟到的.pdf", Pdf, chen)).Problem.ShouldBeOfType<NotFound>();
-        (await _app.Get<Attachments>().HandleAsync(chen, TestSubject.Type, Record, "invoice-scan", TestApp.Ct)).Value.Files.ShouldHaveSingleItem().CanRemove.ShouldBeFalse();
+        (await _app.Get<Attachments>().HandleAsync(chen, TestSubject.Type, Record, "invoice-scan", TestApp.Ct)).Value.Files.ShouldHaveSingleItem()
+            .CanRemove.ShouldBeFalse();
     }
 
     [Fact]

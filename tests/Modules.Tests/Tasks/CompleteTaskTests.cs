@@ -22,11 +22,14 @@ public sealed class CompleteTaskTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private Task<Guid> ToPoolAsync(JsonArray? actions = null) => _app.RunAsync(_starter, null, Flow.Step("review", "审核", actions ?? Flow.ApproveOrRefuse, ("roles", new JsonArray("commerce"))));
-    private Task<Guid> ToZhouAsync(JsonArray? actions = null) => _app.RunAsync(_starter, null, Flow.Step("review", "审核", actions ?? Flow.ApproveOrRefuse, ("users", new JsonArray("zhoumin"))));
+    private Task<Guid> ToPoolAsync(JsonArray? actions = null) =>
+        _app.RunAsync(_starter, null, Flow.Step("review", "审核", actions ?? Flow.ApproveOrRefuse, ("roles", new JsonArray("commerce"))));
+    private Task<Guid> ToZhouAsync(JsonArray? actions = null) =>
+        _app.RunAsync(_starter, null, Flow.Step("review", "审核", actions ?? Flow.ApproveOrRefuse, ("users", new JsonArray("zhoumin"))));
     private TestForm.Received Received => _app.Get<TestForm.Received>();
 
-    private Task<Result> ClaimAsync(Actor actor, Guid taskId, Guid? operation = null) => _app.Get<ClaimTask>().HandleAsync(actor, taskId, operation ?? _app.NewOperation(), TestApp.Ct);
+    private Task<Result> ClaimAsync(Actor actor, Guid taskId, Guid? operation = null) =>
+        _app.Get<ClaimTask>().HandleAsync(actor, taskId, operation ?? _app.NewOperation(), TestApp.Ct);
 
     [Fact]
     public async Task Of_two_who_claim_at_once_one_wins_and_the_other_is_told_who()
@@ -44,7 +47,9 @@ public sealed class CompleteTaskTests : IAsyncLifetime
         (await _app.InboxAsync(loser, InboxTab.Pool)).ShouldBeEmpty();
     }
 
-    /// <summary>Where rows are locked one by one, the module sees what another decision has just done to its record, and would blame this person for it.</summary>
+    /// <summary>
+    /// Where rows are locked one by one, the module sees what another decision has just done to its record, and would blame this person for it.
+    /// </summary>
     [Theory]
     [InlineData("不许")]
     [InlineData("可以")]
@@ -53,7 +58,8 @@ public sealed class CompleteTaskTests : IAsyncLifetime
         var database = PostgresDatabase.Create();
         await using (var app = await TaskTesting.StartAsync(database))
         {
-            var (starter, zhou, sun) = (await app.StaffAsync("liuyang", "刘洋"), await app.StaffAsync("zhoumin", "周敏", ["commerce"]), await app.StaffAsync("sunxiaomei", "孙晓梅", ["commerce"]));
+            var (starter, zhou, sun) = (await app.StaffAsync("liuyang", "刘洋"), await app.StaffAsync("zhoumin", "周敏", ["commerce"]),
+                await app.StaffAsync("sunxiaomei", "孙晓梅", ["commerce"]));
             await app.RunAsync(starter, null, Flow.Step("review", "审核", Flow.ApproveOrRefuse, ("roles", new JsonArray("commerce"))));
             var seen = await app.TaskAsync(zhou, InboxTab.Pool);
             app.Get<TestForm.Received>().Meanwhile = async () =>
@@ -105,10 +111,12 @@ public sealed class CompleteTaskTests : IAsyncLifetime
     [Fact]
     public async Task A_double_click_takes_effect_once_and_both_get_the_same_answer()
     {
-        await _app.RunAsync(_starter, null, Flow.Step("first", "一", Flow.Submit, ("users", new JsonArray("zhoumin"))), Flow.Step("second", "二", Flow.Submit, ("users", new JsonArray("zhoumin"))));
+        await _app.RunAsync(_starter, null, Flow.Step("first", "一", Flow.Submit, ("users", new JsonArray("zhoumin"))),
+            Flow.Step("second", "二", Flow.Submit, ("users", new JsonArray("zhoumin"))));
         var task = await _app.TaskAsync(_zhou);
         var request = new CompleteTaskRequest(task.Info.Id, task.Info.Revision, _app.NewOperation(), "Submit");
-        var results = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => _app.Get<CompleteTask>().HandleAsync(_zhou, request, TestApp.Ct))));
+        var results = await Task.WhenAll(Enumerable.Range(0, 2)
+            .Select(_ => Task.Run(() => _app.Get<CompleteTask>().HandleAsync(_zhou, request, TestApp.Ct))));
         results.ShouldAllBe(r => !r.Failed);
         (await _app.Get<CompleteTask>().HandleAsync(_zhou, request, TestApp.Ct)).Failed.ShouldBeFalse();
         (await _app.InboxAsync(_zhou)).ShouldHaveSingleItem().Title.ShouldBe("二任务");
@@ -149,9 +157,11 @@ public sealed class CompleteTaskTests : IAsyncLifetime
         var task = (await _app.TaskAsync(_zhou)).Info;
         (await _app.Get<TaskPage>().HandleAsync(wu, task.Id, TestApp.Ct)).Problem.ShouldBeOfType<NotFound>();
         (await ClaimAsync(wu, task.Id)).Problem.ShouldBeOfType<NotFound>();
-        (await _app.Get<CompleteTask>().HandleAsync(wu, new CompleteTaskRequest(task.Id, task.Revision, _app.NewOperation(), "Approve"), TestApp.Ct)).Problem.ShouldBeOfType<NotFound>();
+        (await _app.Get<CompleteTask>().HandleAsync(wu, new CompleteTaskRequest(task.Id, task.Revision, _app.NewOperation(), "Approve"), TestApp.Ct))
+            .Problem.ShouldBeOfType<NotFound>();
         (await _app.Get<SaveDraft>().HandleAsync(wu, task.Id, new Dictionary<string, Value>(), null, _app.NewOperation(), TestApp.Ct)).Problem.ShouldBeOfType<NotFound>();
-        (await _app.Get<CompleteTask>().HandleAsync(_starter, new CompleteTaskRequest(Guid.CreateVersion7(), 1, _app.NewOperation(), "Approve"), TestApp.Ct)).Problem.ShouldBeOfType<NotFound>();
+        (await _app.Get<CompleteTask>().HandleAsync(_starter, new CompleteTaskRequest(Guid.CreateVersion7(), 1, _app.NewOperation(), "Approve"),
+            TestApp.Ct)).Problem.ShouldBeOfType<NotFound>();
     }
 
     [Fact]
@@ -173,7 +183,9 @@ public sealed class CompleteTaskTests : IAsyncLifetime
         var agent = Guid.CreateVersion7();
         var wu = await _app.AgentAsync(agent, "wujianguo", "吴建国");
         JsonArray review = [Flow.Action("Approve", "同意", "approve"), Flow.Action("Back", "退给代理商", "return")];
-        var definition = JsonNode.Parse(Flow.Of("test", Flow.Step("look", "初看", Flow.Submit, ("users", new JsonArray("zhoumin"))), Flow.Step("review", "审核", review, ("users", new JsonArray("sunxiaomei"))), Flow.Step("correct", "补正", Flow.Submit, ("agent", agent.ToString()))))!;
+        var definition = JsonNode.Parse(Flow.Of("test", Flow.Step("look", "初看", Flow.Submit, ("users", new JsonArray("zhoumin"))),
+            Flow.Step("review", "审核", review, ("users", new JsonArray("sunxiaomei"))),
+            Flow.Step("correct", "补正", Flow.Submit, ("agent", agent.ToString()))))!;
         await _app.PublishAsync(definition.ToJsonString());
         await _app.StartWorkflowAsync(_starter, "test", ("subject", agent));
         await _app.DecideAsync(_zhou, "Submit", "内部意见");
@@ -203,7 +215,8 @@ public sealed class CompleteTaskTests : IAsyncLifetime
     public async Task A_wrong_field_is_named_with_what_is_wrong_and_nothing_is_saved(string field, object value, string message)
     {
         await ToZhouAsync();
-        var problem = (await _app.DecideAsync(_zhou, "Approve", data: (field, value is double number ? (Value)(decimal)number : (string)value))).ShouldNotBeNull();
+        var problem = (await _app.DecideAsync(_zhou, "Approve", data: (field, value is double number ? (Value)(decimal)number : (string)value)))
+            .ShouldNotBeNull();
         (problem.Field, _app.Text(problem)).ShouldBe((field, message));
         Received.Submissions.ShouldBeEmpty();
         (await _app.InboxAsync(_zhou)).ShouldHaveSingleItem();
@@ -250,9 +263,11 @@ public sealed class CompleteTaskTests : IAsyncLifetime
     {
         await ToZhouAsync([Flow.Action("Sign", "签字同意", "approve", ("signature", true))]);
         var task = await _app.TaskAsync(_zhou);
-        CompleteTaskRequest Request(string? signature) => new(task.Info.Id, task.Info.Revision, _app.NewOperation(), "Sign") { Signature = signature };
+        CompleteTaskRequest Request(string? signature) =>
+            new(task.Info.Id, task.Info.Revision, _app.NewOperation(), "Sign") { Signature = signature };
         foreach (var none in (string?[])[null, "", "data:image/png;base64,AA", new string('x', 400_000)])
-            (await _app.Get<CompleteTask>().HandleAsync(_zhou, Request(none), TestApp.Ct)).Problem.ShouldBeOfType<SignatureRequired>().Field.ShouldBe("signature");
+            (await _app.Get<CompleteTask>().HandleAsync(_zhou, Request(none), TestApp.Ct)).Problem.ShouldBeOfType<SignatureRequired>()
+                .Field.ShouldBe("signature");
         (await _app.Get<CompleteTask>().HandleAsync(_zhou, Request("周敏"), TestApp.Ct)).Problem.ShouldBeNull();
         Received.Submissions.ShouldHaveSingleItem().Signature.ShouldBe("周敏");
         (await _app.ViewAsync(_zhou, task.Info.Id)).History.ShouldHaveSingleItem().IsSigned.ShouldBeTrue();
@@ -263,7 +278,8 @@ public sealed class CompleteTaskTests : IAsyncLifetime
     {
         await ToPoolAsync();
         var task = (await _app.InboxAsync(_zhou, InboxTab.Pool)).Single().TaskId;
-        var saved = await _app.Get<SaveDraft>().HandleAsync(_zhou, task, new Dictionary<string, Value> { ["note"] = "写了一半", ["shown"] = 7m }, "同意按", _app.NewOperation(), TestApp.Ct);
+        var saved = await _app.Get<SaveDraft>().HandleAsync(_zhou, task, new Dictionary<string, Value> { ["note"] = "写了一半", ["shown"] = 7m }, "同意按",
+            _app.NewOperation(), TestApp.Ct);
         saved.Value.ShouldBe(_app.Clock.GetUtcNow());
         var mine = await _app.ViewAsync(_zhou, task);
         (mine.Values["note"].ToText(), mine.Values["shown"].ToDecimal(), mine.DraftOpinion).ShouldBe(("写了一半", 100m, "同意按"));
@@ -275,7 +291,8 @@ public sealed class CompleteTaskTests : IAsyncLifetime
     public async Task Variables_of_the_form_reach_the_process()
     {
         await _app.RunAsync(_starter, null, Flow.Step("first", "一", Flow.Submit, ("users", new JsonArray("zhoumin"))),
-            Flow.Step("second", "二", Flow.Submit, ("users", new JsonArray("sunxiaomei")), ("title", Flow.Script("return '看：' + getVariable('note')"))));
+            Flow.Step("second", "二", Flow.Submit, ("users", new JsonArray("sunxiaomei")),
+                ("title", Flow.Script("return '看：' + getVariable('note')"))));
         await _app.DecideAsync(_zhou, "Submit", data: ("note", "新说明"));
         (await _app.InboxAsync(_sun)).ShouldHaveSingleItem().Title.ShouldBe("看：新说明");
     }

@@ -25,15 +25,21 @@ internal static class Flow
     {
         var step = new JsonObject
         {
-            ["id"] = id, ["type"] = "CrmFlow.UserTask", ["metadata"] = new JsonObject { ["displayText"] = name, ["displayTextEn"] = id }, ["actions"] = actions.DeepClone(),
+            ["id"] = id, ["type"] = "CrmFlow.UserTask", ["metadata"] = new JsonObject { ["displayText"] = name, ["displayTextEn"] = id },
+                ["actions"] = actions.DeepClone(),
             ["title"] = Wrap($"{name}任务"), ["titleEn"] = Wrap($"{id} task"), ["form"] = Wrap(TestForm.Key), ["subjectType"] = Wrap(TestSubject.Type),
-            ["subjectId"] = new JsonObject { ["typeName"] = "Guid", ["expression"] = new JsonObject { ["type"] = "Input", ["value"] = new JsonObject { ["name"] = "subject" } } }, ["reference"] = Wrap("JS-2026-0037"), ["subjectName"] = Wrap("武汉图元信息"), ["amount"] = Wrap(15184.00m),
+            ["subjectId"] = new JsonObject { ["typeName"] = "Guid",
+                ["expression"] = new JsonObject { ["type"] = "Input", ["value"] = new JsonObject { ["name"] = "subject" } } },
+                ["reference"] = Wrap("JS-2026-0037"), ["subjectName"] = Wrap("武汉图元信息"), ["amount"] = Wrap(15184.00m),
         };
-        foreach (var (key, value) in inputs) step[key] = value is JsonArray list ? new JsonObject { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = list.ToJsonString() } } : value is JsonObject ready ? ready.DeepClone() : Wrap(value);
+        foreach (var (key, value) in inputs) step[key] = value is JsonArray list ? new JsonObject { ["typeName"] = "Object",
+            ["expression"] = new JsonObject { ["type"] = "Object", ["value"] = list.ToJsonString() } } : value is JsonObject ready ? ready.DeepClone()
+            : Wrap(value);
         return step;
     }
 
-    public static JsonObject Script(string source) => new() { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = "JavaScript", ["value"] = source } };
+    public static JsonObject Script(string source) =>
+        new() { ["typeName"] = "Object", ["expression"] = new JsonObject { ["type"] = "JavaScript", ["value"] = source } };
 
     /// <summary>Start, the steps one after the other by any of their ports but those that return, End.</summary>
     public static string Of(string definitionId, params JsonObject[] steps)
@@ -41,7 +47,8 @@ internal static class Flow
         var connections = new JsonArray(Connection("start", null, steps[0]["id"]!.ToString()));
         foreach (var (index, step) in steps.Index())
             foreach (var action in step["actions"]!.AsArray().Where(a => a!["returnTo"] is null))
-                connections.Add((JsonNode)Connection(step["id"]!.ToString(), action!["name"]!.ToString(), index + 1 < steps.Length && action["kind"]!.ToString() != "refuse" ? steps[index + 1]["id"]!.ToString() : "end"));
+                connections.Add((JsonNode)Connection(step["id"]!.ToString(), action!["name"]!.ToString(),
+                    index + 1 < steps.Length && action["kind"]!.ToString() != "refuse" ? steps[index + 1]["id"]!.ToString() : "end"));
         return new JsonObject
         {
             ["definitionId"] = definitionId, ["name"] = "测试流程", ["version"] = 1, ["isLatest"] = true, ["isPublished"] = false,
@@ -49,7 +56,9 @@ internal static class Flow
             ["root"] = new JsonObject
             {
                 ["id"] = "flow", ["type"] = "Elsa.Flowchart",
-                ["activities"] = new JsonArray([new JsonObject { ["id"] = "start", ["type"] = "Elsa.Start", ["metadata"] = new JsonObject { ["displayText"] = "提交申请", ["displayTextEn"] = "Apply" } }, .. steps, new JsonObject { ["id"] = "end", ["type"] = "Elsa.End" }]),
+                ["activities"] = new JsonArray([new JsonObject { ["id"] = "start", ["type"] = "Elsa.Start",
+                    ["metadata"] = new JsonObject { ["displayText"] = "提交申请", ["displayTextEn"] = "Apply" } }, .. steps,
+                    new JsonObject { ["id"] = "end", ["type"] = "Elsa.End" }]),
                 ["connections"] = connections,
             },
         }.ToJsonString();
@@ -60,7 +69,8 @@ internal static class Flow
         ["source"] = new JsonObject { ["activity"] = from, ["port"] = port }, ["target"] = new JsonObject { ["activity"] = to, ["port"] = "In" },
     };
 
-    private static JsonObject Wrap(JsonNode value) => new() { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value.DeepClone() } };
+    private static JsonObject Wrap(JsonNode value) =>
+        new() { ["typeName"] = "String", ["expression"] = new JsonObject { ["type"] = "Literal", ["value"] = value.DeepClone() } };
 }
 
 /// <summary>A form with one field of each mode; keeps what it was given.</summary>
@@ -75,7 +85,8 @@ internal sealed class TestForm(TestForm.Received received) : ITaskForm
         public Func<Task>? Meanwhile { get; set; }
     }
 
-    public Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => Task.FromResult<IReadOnlyList<FormField>>(
+    public Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<FormField>>(
     [
         new FormField("note", "test.note", FieldKind.Text) { Initial = "先前的说明", MaxLength = 20 },
         new FormField("score", "test.score", FieldKind.Number) { RequiredFor = ["Score"], Min = 0, Max = 100, Scale = 1 },
@@ -92,7 +103,8 @@ internal sealed class TestForm(TestForm.Received received) : ITaskForm
             received.Meanwhile = null;
             await happen();
         }
-        return submission.Data.GetValueOrDefault("note").ToText() == "不许" ? new NoteForbidden() : new Dictionary<string, Value> { ["note"] = submission.Data.GetValueOrDefault("note") };
+        return submission.Data.GetValueOrDefault("note").ToText() == "不许" ? new NoteForbidden()
+            : new Dictionary<string, Value> { ["note"] = submission.Data.GetValueOrDefault("note") };
     }
 }
 
@@ -108,7 +120,8 @@ internal sealed class TestSubject(TestSubject.Authors authors) : ISubject
 
     public sealed class Authors : HashSet<Guid>;
 
-    public Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) => Task.FromResult(actor.Kind == ActorKind.Staff || actor.AgentId == id);
+    public Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
+        Task.FromResult(actor.Kind == ActorKind.Staff || actor.AgentId == id);
     public Task<bool> MayAttachAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) => Task.FromResult(authors.Contains(actor.UserId));
 }
 
@@ -134,7 +147,8 @@ internal static class TaskTesting
     }
 
     /// <summary>The one task a person holds.</summary>
-    public static async Task<TaskView> TaskAsync(this TestApp app, Actor actor, InboxTab tab = InboxTab.Mine) => await app.ViewAsync(actor, (await app.InboxAsync(actor, tab)).ShouldHaveSingleItem().TaskId);
+    public static async Task<TaskView> TaskAsync(this TestApp app, Actor actor, InboxTab tab = InboxTab.Mine) =>
+        await app.ViewAsync(actor, (await app.InboxAsync(actor, tab)).ShouldHaveSingleItem().TaskId);
 
     public static async Task<TaskView> ViewAsync(this TestApp app, Actor actor, Guid taskId)
     {
@@ -144,15 +158,19 @@ internal static class TaskTesting
     }
 
     /// <summary>Decides the one task a person holds; the problem, or null.</summary>
-    public static async Task<Problem?> DecideAsync(this TestApp app, Actor actor, string outcome, string? opinion = null, InboxTab tab = InboxTab.Mine, params (string Name, Value Value)[] data) =>
+    public static async Task<Problem?> DecideAsync(this TestApp app, Actor actor, string outcome, string? opinion = null,
+        InboxTab tab = InboxTab.Mine, params (string Name, Value Value)[] data) =>
         await app.DecideAsync(actor, await app.TaskAsync(actor, tab), outcome, opinion, data);
 
-    public static async Task<Problem?> DecideAsync(this TestApp app, Actor actor, TaskView task, string outcome, string? opinion = null, params (string Name, Value Value)[] data) =>
-        (await app.Get<CompleteTask>().HandleAsync(actor, new CompleteTaskRequest(task.Info.Id, task.Info.Revision, app.NewOperation(), outcome) { Opinion = opinion, Data = data.ToDictionary(d => d.Name, d => d.Value) }, TestApp.Ct)).Problem;
+    public static async Task<Problem?> DecideAsync(this TestApp app, Actor actor, TaskView task, string outcome, string? opinion = null,
+        params (string Name, Value Value)[] data) =>
+        (await app.Get<CompleteTask>().HandleAsync(actor, new CompleteTaskRequest(task.Info.Id, task.Info.Revision, app.NewOperation(),
+            outcome) { Opinion = opinion, Data = data.ToDictionary(d => d.Name, d => d.Value) }, TestApp.Ct)).Problem;
 
     /// <summary>The members the steps of an instance recorded under a name, in order.</summary>
     public static async Task<List<Value>> RecordedAsync(this TestApp app, Guid instanceId, string name) =>
-        (await app.ReadAsync(db => Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ToListAsync(db.Set<JournalRow>().Where(j => j.InstanceId == instanceId && j.Data != null).OrderBy(j => j.Seq).Select(j => j.Data!))))
+        (await app.ReadAsync(db => Microsoft.EntityFrameworkCore.EntityFrameworkQueryableExtensions.ToListAsync(db.Set<JournalRow>()
+            .Where(j => j.InstanceId == instanceId && j.Data != null).OrderBy(j => j.Seq).Select(j => j.Data!))))
             .Select(d => Value.FromJson(d)[name]).Where(v => !v.IsNothing).ToList();
 
     public static string Text(this TestApp app, Problem problem) => app.Get<Texts>().Of(problem);

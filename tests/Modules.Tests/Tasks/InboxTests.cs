@@ -24,7 +24,8 @@ public sealed class InboxTests : IAsyncLifetime
     public async Task Pages_of_twenty_show_every_task_once_in_order_of_due_time_though_many_are_due_together()
     {
         await _app.StaffAsync("sunxiaomei", "孙晓梅", ["commerce", "leader"]);
-        await _app.PublishAsync(Flow.Of("test", Flow.Step("review", "审核", Flow.Submit, ("roles", new JsonArray("commerce", "leader")), ("dueInWorkingDays", Flow.Script("return getInput('days')")))));
+        await _app.PublishAsync(Flow.Of("test", Flow.Step("review", "审核", Flow.Submit, ("roles", new JsonArray("commerce", "leader")),
+            ("dueInWorkingDays", Flow.Script("return getInput('days')")))));
         for (var i = 0; i < 45; i++) await _app.StartWorkflowAsync(_starter, "test", ("subject", Guid.CreateVersion7()), ("days", 5 - i % 3));
         var (seen, sizes, cursor) = (new List<InboxRow>(), new List<int>(), (string?)null);
         do
@@ -70,14 +71,16 @@ public sealed class InboxTests : IAsyncLifetime
     {
         var subject = Guid.CreateVersion7();
         var stranger = await _app.StaffAsync("hejing", "何静");
-        await _app.RunAsync(_starter, subject, Flow.Step("first", "一", Flow.Submit, ("users", new JsonArray("zhoumin"))), Flow.Step("second", "二", Flow.Submit, ("roles", new JsonArray("leader"))));
+        await _app.RunAsync(_starter, subject, Flow.Step("first", "一", Flow.Submit, ("users", new JsonArray("zhoumin"))),
+            Flow.Step("second", "二", Flow.Submit, ("roles", new JsonArray("leader"))));
         _app.Clock.Advance(TimeSpan.FromMinutes(1));
         await _app.DecideAsync(_zhou, "Submit", "好");
         var steps = await _app.ReadAsync(db => db.TasksOfAsync(TestSubject.Type, subject, TestApp.Ct));
         steps.Select(s => (s.ActivityId, s.Outcome, s.OutcomeKind)).ShouldBe([("first", "Submit", "neutral"), ("second", null, null)]);
         steps[0].Decisions.ShouldHaveSingleItem().Opinion.ShouldBe("好");
         steps[1].Holders.ShouldBe(["r:leader"]);
-        (await _app.ReadAsync(db => db.OpenTasksAsync(TestSubject.Type, [subject], TestApp.Ct)))[subject].ShouldHaveSingleItem().ActivityId.ShouldBe("second");
+        (await _app.ReadAsync(db => db.OpenTasksAsync(TestSubject.Type, [subject], TestApp.Ct)))[subject].ShouldHaveSingleItem()
+            .ActivityId.ShouldBe("second");
         (await _app.ReadAsync(db => db.WorksOnAsync(_zhou, TestSubject.Type, subject, TestApp.Ct))).ShouldBeTrue();
         (await _app.ReadAsync(db => db.WorksOnAsync(stranger, TestSubject.Type, subject, TestApp.Ct))).ShouldBeFalse();
     }

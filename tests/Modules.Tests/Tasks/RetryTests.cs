@@ -55,7 +55,8 @@ public sealed class RetryTests : IAsyncLifetime
         decision["name"].ToText().ShouldBe("赵宏远");
         decision["opinion"].ToText().ShouldBe("同意付款");
         (await _app.ReadAsync(db => db.Set<TaskEvent>().CountAsync(e => e.TaskId == seen.Info.Id && e.Kind == TaskEventKind.Decided))).ShouldBe(1);
-        (await _app.Get<InstanceAdministration>().GetAsync(_admin, instance, TestApp.Ct)).Value.Variables.Single(v => v.Name == "note").Value.ToText().ShouldBe("加急");
+        (await _app.Get<InstanceAdministration>().GetAsync(_admin, instance, TestApp.Ct)).Value.Variables.Single(v => v.Name == "note").Value.ToText()
+            .ShouldBe("加急");
         var task = await _app.ReadAsync(db => db.Set<UserTask>().SingleAsync(t => t.Id == seen.Info.Id));
         (task.State, task.Outcome, task.Votes).ShouldBe((TaskState.Completed, "Approve", 1));
     }
@@ -97,7 +98,8 @@ public sealed class RetryTests : IAsyncLifetime
         await _app.DecideAsync(_chen, "Submit");
         var sign = await _app.TaskAsync(_zhao, InboxTab.Pool);
         (await _app.DecideAsync(_zhao, "Return", "先付款", InboxTab.Pool)).ShouldBeNull();
-        (await _app.Get<InstanceAdministration>().GetAsync(_admin, instance, TestApp.Ct)).Value.Incidents.ShouldHaveSingleItem().Message.ShouldContain("cannot return to 'pay'");
+        (await _app.Get<InstanceAdministration>().GetAsync(_admin, instance, TestApp.Ct)).Value.Incidents.ShouldHaveSingleItem()
+            .Message.ShouldContain("cannot return to 'pay'");
         (await _app.ReadAsync(db => db.Set<UserTask>().SingleAsync(t => t.Id == sign.Info.Id))).State.ShouldBe(TaskState.Open);
     }
 

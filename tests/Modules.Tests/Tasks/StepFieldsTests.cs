@@ -43,9 +43,11 @@ public sealed class StepFieldsTests : IAsyncLifetime
     {
         var instance = await _app.RunAsync(_liu, null,
             Step("apply", "请假申请", Flow.Submit, ["liuyang"], Days, Kind),
-            Step("review", "主管审批", Flow.ApproveOrRefuse, ["zhoumin"], Field("days", "请假天数", "number", ("readOnly", true)), Field("note", "批注", "text")));
+            Step("review", "主管审批", Flow.ApproveOrRefuse, ["zhoumin"], Field("days", "请假天数", "number", ("readOnly", true)),
+                Field("note", "批注", "text")));
 
-        (await _app.TaskAsync(_liu)).Fields.Select(f => (f.Key, f.Text, f.Kind)).ShouldBe([("days", "请假天数", FieldKind.Number), ("kind", "类别", FieldKind.Choice)]);
+        (await _app.TaskAsync(_liu)).Fields.Select(f => (f.Key, f.Text, f.Kind))
+            .ShouldBe([("days", "请假天数", FieldKind.Number), ("kind", "类别", FieldKind.Choice)]);
         (await _app.DecideAsync(_liu, "Submit"))!.Field.ShouldBe("days");
         (await _app.DecideAsync(_liu, "Submit", data: [("days", 3), ("kind", "病假")]))!.Field.ShouldBe("kind");
         (await _app.DecideAsync(_liu, "Submit", data: [("days", 3), ("kind", "年假")])).ShouldBeNull();
@@ -82,7 +84,8 @@ public sealed class StepFieldsTests : IAsyncLifetime
     {
         var step = Step("apply", "请假申请", Flow.Submit, ["liuyang"], Field(name, "天数", type));
         var problems = CompiledWorkflow.Compile(WorkflowDefinition.Parse(Flow.Of("test", step)), "", _app.Get<ActivityCatalog>()).Problems;
-        problems.Single(p => p.IsError).ShouldSatisfyAllConditions(p => p.Code.ShouldBe("tasks.definition.field"), p => p.Args.ShouldBe(["请假申请", "天数"]));
+        problems.Single(p => p.IsError)
+            .ShouldSatisfyAllConditions(p => p.Code.ShouldBe("tasks.definition.field"), p => p.Args.ShouldBe(["请假申请", "天数"]));
         await Task.CompletedTask;
     }
 }

@@ -157,5 +157,7 @@ public sealed class VoteTests : IAsyncLifetime
     [InlineData(Vote.All, RejectPolicy.WaitForAll, "RA", 0, "disagreement-after-all")]
     [InlineData(Vote.All, RejectPolicy.Veto, "AA", 0, "all-agreed")]
     public void A_vote_is_decided_by_policy(Vote vote, RejectPolicy policy, string decisions, int undecided, string? rule) =>
-        (Voting.Decide(vote, policy, [.. decisions.Select(d => d == 'A' ? new TaskAction("Approve", "同意", ActionKind.Approve) : new TaskAction("Return", "退回", ActionKind.Return))], undecided)?.Rule).ShouldBe(rule);
+        (Voting.Decide(vote, policy, [.. decisions.Select(d =>
+            d == 'A' ? new TaskAction("Approve", "同意", ActionKind.Approve) : new TaskAction("Return", "退回", ActionKind.Return))], undecided)?.Rule)
+            .ShouldBe(rule);
 }

@@ -31,8 +31,10 @@ public sealed class ContainerEditingTests
         editor.Remove(["b"]);
         editor.Leave(0);
         editor.Steps.Select(s => s.Text("id")).ShouldBe(["loop", "pick", "last"]);
-        editor.Definition.Json["root"]!["activities"]![0]!["body"]!.AsObject().ContainsKey("connections").ShouldBeFalse("a sequence has no connections");
-        editor.Definition.Json["root"]!["activities"]![0]!["body"]!["activities"]!.AsArray().Select(s => s.Text("id")).ShouldBe(["a", added, "inner"]);
+        editor.Definition.Json["root"]!["activities"]![0]!["body"]!.AsObject().ContainsKey("connections")
+            .ShouldBeFalse("a sequence has no connections");
+        editor.Definition.Json["root"]!["activities"]![0]!["body"]!["activities"]!.AsArray().Select(s => s.Text("id"))
+            .ShouldBe(["a", added, "inner"]);
     }
 
     [Fact]

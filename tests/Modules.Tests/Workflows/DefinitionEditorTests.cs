@@ -49,14 +49,16 @@ public sealed class DefinitionEditorTests
     {
         var editor = Settlement();
         editor.Move([("commerce-review", 440.4, 260)]);
-        Differences(editor).ShouldBe(["root.activities[commerce-review].metadata.designer.position.x", "root.activities[commerce-review].metadata.designer.position.y"]);
+        Differences(editor).ShouldBe(
+            ["root.activities[commerce-review].metadata.designer.position.x", "root.activities[commerce-review].metadata.designer.position.y"]);
         editor.Drawing.Find("commerce-review")!.Box.X.ShouldBe(440);
     }
 
     [Fact]
     public void A_step_without_a_position_gets_one_when_it_is_moved_and_keeps_its_other_metadata()
     {
-        var editor = DefinitionEditor.Open("""{"definitionId":"d","root":{"id":"f","type":"Elsa.Flowchart","activities":[{"id":"a","type":"Elsa.Start","metadata":{"showDescription":true}}],"connections":[]}}""");
+        var editor = DefinitionEditor.Open(
+            """{"definitionId":"d","root":{"id":"f","type":"Elsa.Flowchart","activities":[{"id":"a","type":"Elsa.Start","metadata":{"showDescription":true}}],"connections":[]}}""");
         editor.Move([("a", 8, 16)]);
         editor.Find("a")!["metadata"]!.ToJsonString().ShouldBe("""{"showDescription":true,"designer":{"position":{"x":8,"y":16}}}""");
     }
@@ -67,8 +69,10 @@ public sealed class DefinitionEditorTests
         var editor = Settlement();
         var days = new InputField("dueInWorkingDays", typeof(int), false, null);
         editor.Edit("commerce-review", s => StepInput.Write(s, days, new StepInput(StepInput.Literal, 5)));
-        Differences(editor).ShouldBe(["root.activities[commerce-review].dueInWorkingDays.expression.type", "root.activities[commerce-review].dueInWorkingDays.expression.value"]);
-        editor.Find("commerce-review")!["dueInWorkingDays"]!.ToJsonString().ShouldBe("""{"typeName":"Int32","expression":{"type":"Literal","value":5}}""");
+        Differences(editor).ShouldBe(["root.activities[commerce-review].dueInWorkingDays.expression.type",
+            "root.activities[commerce-review].dueInWorkingDays.expression.value"]);
+        editor.Find("commerce-review")!["dueInWorkingDays"]!.ToJsonString()
+            .ShouldBe("""{"typeName":"Int32","expression":{"type":"Literal","value":5}}""");
     }
 
     [Fact]
@@ -78,7 +82,8 @@ public sealed class DefinitionEditorTests
         var before = editor.Json;
         var head = new InputField("departmentHead", typeof(string), false, null);
         editor.Edit("commerce-review", s => StepInput.Write(s, head, new StepInput(StepInput.Literal, "commerce")));
-        editor.Find("commerce-review")!["departmentHead"]!.ToJsonString().ShouldBe("""{"typeName":"String","expression":{"type":"Literal","value":"commerce"}}""");
+        editor.Find("commerce-review")!["departmentHead"]!.ToJsonString()
+            .ShouldBe("""{"typeName":"String","expression":{"type":"Literal","value":"commerce"}}""");
         editor.Edit("commerce-review", s => StepInput.Write(s, head, StepInput.None));
         editor.Json.ShouldBe(before);
     }
@@ -86,7 +91,8 @@ public sealed class DefinitionEditorTests
     [Fact]
     public void A_bare_scalar_stays_one_while_it_is_a_literal()
     {
-        var editor = DefinitionEditor.Open("""{"definitionId":"d","root":{"id":"f","type":"Elsa.Flowchart","activities":[{"id":"a","type":"Elsa.WriteLine","text":"hi"}],"connections":[]}}""");
+        var editor = DefinitionEditor.Open(
+            """{"definitionId":"d","root":{"id":"f","type":"Elsa.Flowchart","activities":[{"id":"a","type":"Elsa.WriteLine","text":"hi"}],"connections":[]}}""");
         var text = new InputField("text", typeof(string), false, null);
         editor.Edit("a", s => StepInput.Write(s, text, new StepInput(StepInput.Literal, "ho")));
         editor.Find("a")!["text"]!.ToJsonString().ShouldBe("\"ho\"");
@@ -206,7 +212,8 @@ public sealed class DefinitionEditorTests
         editor.Add("Elsa.Delay", "等一等", 0, 0);
         editor.Lead("commerce-review", "Refuse", "correction");
         var changes = DefinitionChanges.Between(WorkflowDefinition.Parse(Definitions.Settlement), editor.Definition);
-        changes.ShouldContain(c => c.Kind == ChangeKind.Changed && c.Id == "commerce-review" && c.Members.SequenceEqual(new[] { "dueInWorkingDays", "connections" }));
+        changes.ShouldContain(c =>
+            c.Kind == ChangeKind.Changed && c.Id == "commerce-review" && c.Members.SequenceEqual(new[] { "dueInWorkingDays", "connections" }));
         changes.ShouldContain(c => c.Kind == ChangeKind.Moved && c.Id == "correction");
         changes.ShouldContain(c => c.Kind == ChangeKind.Removed && c.Id == "rules");
         changes.ShouldContain(c => c.Kind == ChangeKind.Added && c.Text == "等一等");
@@ -232,7 +239,8 @@ public sealed class DefinitionEditorTests
         e => e.Remove(["post"]),
     ];
 
-    private static JsonObject Action(DefinitionEditor editor, string step, string name) => editor.Find(step)!["actions"]!.AsArray().Select(a => a!.AsObject()).Single(a => a["name"]!.GetValue<string>() == name);
+    private static JsonObject Action(DefinitionEditor editor, string step, string name) =>
+        editor.Find(step)!["actions"]!.AsArray().Select(a => a!.AsObject()).Single(a => a["name"]!.GetValue<string>() == name);
 
     /// <summary>Paths of the leaves that differ from the shipped definition; steps by their id.</summary>
     private static List<string> Differences(DefinitionEditor editor)

@@ -24,7 +24,8 @@ public sealed class ProcessDiagramTests
         Drawing.Nodes.Count.ShouldBe(Root["activities"]!.AsArray().Count);
         Drawing.Edges.Count(e => !e.IsReturn).ShouldBe(Root["connections"]!.AsArray().Count);
         Drawing.Edges.Where(e => e.IsReturn).Select(e => (e.Source, e.Target)).ShouldBe(
-            [("leader-signature", "satisfaction-report"), ("leaders-signature", "satisfaction-report"), ("invoice-receipt", "invoice-entry"), ("finance-decision", "invoice-entry")]);
+            [("leader-signature", "satisfaction-report"), ("leaders-signature", "satisfaction-report"), ("invoice-receipt", "invoice-entry"),
+                ("finance-decision", "invoice-entry")]);
         Drawing.Edges.Where(e => e.IsBackward && !e.IsReturn).Select(e => (e.Source, e.Target)).ShouldBe([("correction", "commerce-review")]);
     }
 
@@ -61,7 +62,8 @@ public sealed class ProcessDiagramTests
     [Fact]
     public void A_step_that_came_straight_back_leaves_what_lies_between_standing()
     {
-        var trace = ProcessTrace.Of(Drawing, Journal("start+ rules+ period-sales+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature^satisfaction-report satisfaction-report+Submit leader-signature"));
+        var trace = ProcessTrace.Of(Drawing,
+            Journal("start+ rules+ period-sales+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature^satisfaction-report satisfaction-report+Submit leader-signature"));
         trace["two-leaders"].State.ShouldBe(StepState.Ran);
         trace["leader-signature"].State.ShouldBe(StepState.Waiting);
     }
@@ -88,9 +90,11 @@ public sealed class ProcessDiagramTests
     [Fact]
     public void A_step_the_flow_was_taken_away_from_is_to_be_done_again_too()
     {
-        var rows = Journal("start+ rules+ period-sales+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature").ToList();
+        var rows = Journal("start+ rules+ period-sales+ commerce-review+Approve satisfaction-report+Submit two-leaders+False leader-signature")
+            .ToList();
         // as an administrator's return is written: the flowchart names the target, the open step is cancelled
-        rows.Add(rows[^1] with { ActivityId = "settlement-flow", NodeId = "Workflow1:settlement-flow", Event = JournalEvent.Returned, Data = new ValueObject { ["ReturnTo"] = "satisfaction-report" } });
+        rows.Add(rows[^1] with { ActivityId = "settlement-flow", NodeId = "Workflow1:settlement-flow", Event = JournalEvent.Returned,
+            Data = new ValueObject { ["ReturnTo"] = "satisfaction-report" } });
         rows.Add(rows[^2] with { Event = JournalEvent.Canceled });
         rows.Add(rows.First(r => r.ActivityId == "satisfaction-report") with { Round = 2 });
         var trace = ProcessTrace.Of(Drawing, rows);
@@ -109,7 +113,8 @@ public sealed class ProcessDiagramTests
     [InlineData("sales/quotation.json")]
     public void Lines_run_at_right_angles_from_outline_to_outline_and_cross_no_step(string file)
     {
-        var drawing = FlowDrawing.Of(WorkflowDefinition.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "workflows", file))).Json["root"]!.AsObject());
+        var drawing = FlowDrawing.Of(WorkflowDefinition.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "workflows", file)))
+            .Json["root"]!.AsObject());
         foreach (var (edge, route) in EdgeRouter.Routes(drawing))
         {
             route.Points.Distinct().Count().ShouldBeGreaterThan(1, edge.Id);
@@ -118,7 +123,8 @@ public sealed class ProcessDiagramTests
                 var (a, b) = (route.Points[i - 1], route.Points[i]);
                 (a.X == b.X || a.Y == b.Y).ShouldBeTrue($"{edge.Id} has a slanting stretch");
                 foreach (var node in drawing.Nodes.Where(n => n.Id != edge.Source && n.Id != edge.Target))
-                    (Math.Max(a.X, b.X) > node.Box.X && Math.Min(a.X, b.X) < node.Box.Right && Math.Max(a.Y, b.Y) > node.Box.Y && Math.Min(a.Y, b.Y) < node.Box.Bottom).ShouldBeFalse($"{edge.Id} crosses {node.Id}");
+                    (Math.Max(a.X, b.X) > node.Box.X && Math.Min(a.X, b.X) < node.Box.Right && Math.Max(a.Y, b.Y) > node.Box.Y
+                        && Math.Min(a.Y, b.Y) < node.Box.Bottom).ShouldBeFalse($"{edge.Id} crosses {node.Id}");
             }
             OnOutline(route.Points[0], drawing.Find(edge.Source)!.Box).ShouldBeTrue();
             OnOutline(route.Points[^1], drawing.Find(edge.Target)!.Box).ShouldBeTrue();
@@ -128,11 +134,14 @@ public sealed class ProcessDiagramTests
     [Fact]
     public void Steps_without_positions_are_laid_out_from_left_to_right_without_touching()
     {
-        var drawing = FlowDrawing.Of(JsonNode.Parse(System.Text.RegularExpressions.Regex.Replace(Definitions.Settlement, "\"designer\"", "\"other\""))!["root"]!.AsObject());
-        foreach (var edge in drawing.Edges.Where(e => !e.IsBackward)) drawing.Find(edge.Source)!.Box.X.ShouldBeLessThan(drawing.Find(edge.Target)!.Box.X);
+        var drawing = FlowDrawing.Of(
+            JsonNode.Parse(System.Text.RegularExpressions.Regex.Replace(Definitions.Settlement, "\"designer\"", "\"other\""))!["root"]!.AsObject());
+        foreach (var edge in drawing.Edges.Where(e => !e.IsBackward))
+            drawing.Find(edge.Source)!.Box.X.ShouldBeLessThan(drawing.Find(edge.Target)!.Box.X);
         foreach (var a in drawing.Nodes)
             foreach (var b in drawing.Nodes.Where(n => n != a))
-                (a.Box.X < b.Box.Right && b.Box.X < a.Box.Right && a.Box.Y < b.Box.Bottom && b.Box.Y < a.Box.Bottom).ShouldBeFalse($"{a.Id} lies on {b.Id}");
+                (a.Box.X < b.Box.Right && b.Box.X < a.Box.Right && a.Box.Y < b.Box.Bottom && b.Box.Y < a.Box.Bottom)
+                    .ShouldBeFalse($"{a.Id} lies on {b.Id}");
     }
 
     [Theory]
@@ -162,13 +171,17 @@ public sealed class ProcessDiagramTests
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
         try
         {
-            var services = new ServiceCollection().AddSingleton(new Texts([new TextSource(typeof(ProcessDiagram).Assembly)])).AddSingleton(new BusinessTime(TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"), TimeProvider.System));
+            var services = new ServiceCollection().AddSingleton(new Texts([new TextSource(typeof(ProcessDiagram).Assembly)]))
+                .AddSingleton(new BusinessTime(TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"), TimeProvider.System));
             await using var provider = services.BuildServiceProvider();
             await using var renderer = new HtmlRenderer(provider, NullLoggerFactory.Instance);
-            return await renderer.Dispatcher.InvokeAsync(async () => WebUtility.HtmlDecode((await renderer.RenderComponentAsync<ProcessDiagram>(ParameterView.FromDictionary(new Dictionary<string, object?>
-            {
-                [nameof(ProcessDiagram.Definition)] = Settlement, [nameof(ProcessDiagram.Journal)] = journal, [nameof(ProcessDiagram.Compact)] = compact,
-            }))).ToHtmlString()));
+            return await renderer.Dispatcher.InvokeAsync(async () =>
+                WebUtility.HtmlDecode(
+                (await renderer.RenderComponentAsync<ProcessDiagram>(ParameterView.FromDictionary(new Dictionary<string, object?>
+                {
+                    [nameof(ProcessDiagram.Definition)] = Settlement, [nameof(ProcessDiagram.Journal)] = journal,
+                        [nameof(ProcessDiagram.Compact)] = compact,
+                }))).ToHtmlString()));
         }
         finally
         {
@@ -179,7 +192,8 @@ public sealed class ProcessDiagramTests
     private static List<string> Followed(ProcessTrace trace) => [.. Drawing.Edges.Where(trace.Followed).Select(e => $"{e.Source}>{e.Target}")];
 
     private static bool OnOutline(Dot dot, Box box) =>
-        (dot.X == box.X || dot.X == box.Right) && dot.Y >= box.Y && dot.Y <= box.Bottom || (dot.Y == box.Y || dot.Y == box.Bottom) && dot.X >= box.X && dot.X <= box.Right;
+        (dot.X == box.X || dot.X == box.Right) && dot.Y >= box.Y && dot.Y <= box.Bottom
+            || (dot.Y == box.Y || dot.Y == box.Bottom) && dot.X >= box.X && dot.X <= box.Right;
 
     /// <summary>Words: a step entered; "+" left by the default outcome, "+Port" by that port, "!" failed, "^target" went back.</summary>
     internal static IReadOnlyList<JournalEntry> Journal(string words)
@@ -201,7 +215,8 @@ public sealed class ProcessDiagramTests
         void Row(string id, JournalEvent what, string[]? outcomes, ValueObject? data)
         {
             if (what == JournalEvent.Started) rounds[id] = rounds.GetValueOrDefault(id) + 1;
-            rows.Add(new JournalEntry(Guid.Empty, $"Workflow1:settlement-flow:{id}", id, Drawing.Find(id)!.Type, what, Start.AddHours(rows.Count), rounds[id], outcomes, data));
+            rows.Add(new JournalEntry(Guid.Empty, $"Workflow1:settlement-flow:{id}", id, Drawing.Find(id)!.Type, what, Start.AddHours(rows.Count),
+                rounds[id], outcomes, data));
         }
     }
 }

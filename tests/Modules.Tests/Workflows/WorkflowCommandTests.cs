@@ -9,7 +9,8 @@ namespace CrmFlow.Modules.Tests.Workflows;
 public sealed class WorkflowCommandTests : IDisposable
 {
     private static readonly string Probes = Path.Combine(Repository.Root, "tests", "Engine.Tests", "Probes");
-    private static readonly string Program = Path.Combine(Repository.Root, "src", "Host", "bin", Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!, "net10.0", "CrmFlow.Host.dll");
+    private static readonly string Program = Path.Combine(Repository.Root, "src", "Host", "bin",
+        Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!, "net10.0", "CrmFlow.Host.dll");
 
     private readonly string _folder = Directory.CreateTempSubdirectory("crmflow-command").FullName;
 
@@ -45,16 +46,19 @@ public sealed class WorkflowCommandTests : IDisposable
         {"definitionId":"{{{Path.GetFileNameWithoutExtension(name)}}}","root":{"id":"fc","type":"Elsa.Flowchart","activities":[{{{steps}}}],"connections":[{{{string.Join(",", connections.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => c.Split('>')).Select(c => $$$"""{"source":{"activity":"{{{c[0]}}}"},"target":{"activity":"{{{c[1]}}}"} }"""))}}}]} }
         """);
 
-    private static string Text(string expression, string type = "JavaScript") => $$"""{"typeName":"String","expression":{"type":"{{type}}","value":{{JsonSerializer.Serialize(expression)}}} }""";
+    private static string Text(string expression, string type = "JavaScript") =>
+        $$"""{"typeName":"String","expression":{"type":"{{type}}","value":{{JsonSerializer.Serialize(expression)}}} }""";
 
     [Fact]
     public async Task Every_probe_gives_the_line_it_gave_on_Elsa_in_counter_mode()
     {
-        var expected = File.ReadLines(Path.Combine(Probes, "observed.txt")).Where(l => l.StartsWith("CNT | ", StringComparison.Ordinal)).Select(l => l.Split(" | ", 3)).ToDictionary(p => p[1], p => p[2]);
+        var expected = File.ReadLines(Path.Combine(Probes, "observed.txt")).Where(l => l.StartsWith("CNT | ", StringComparison.Ordinal))
+            .Select(l => l.Split(" | ", 3)).ToDictionary(p => p[1], p => p[2]);
         expected.Count.ShouldBe(24);
         var actual = new System.Collections.Concurrent.ConcurrentDictionary<string, string>();
 
-        await Parallel.ForEachAsync(expected.Keys, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = Ct }, async (file, _) => actual[file] = Line(await AnswerAsync(Path.Combine(Probes, file))));
+        await Parallel.ForEachAsync(expected.Keys, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = Ct }, async (file, _) =>
+            actual[file] = Line(await AnswerAsync(Path.Combine(Probes, file))));
 
         actual.OrderBy(a => a.Key).Select(a => (a.Key, a.Value)).ShouldBe(expected.OrderBy(e => e.Key).Select(e => (e.Key, CountIncidents(e.Value))));
     }
@@ -81,24 +85,31 @@ public sealed class WorkflowCommandTests : IDisposable
             {"id":"bye","type":"Elsa.WriteLine","text":{{Text("getLastResult().n")}}}
             """, "hello>wait wait>go go>bye");
 
-        Line(await AnswerAsync(file, "--input", """{"who":"张三"}""")).ShouldBe("Running/Suspended bookmarks=[Elsa.Delay] incidents=0 output={} out=hello 张三");
-        Line(await AnswerAsync(file, "--advance", "59m59s")).ShouldBe("Running/Suspended bookmarks=[Elsa.Delay] incidents=0 output={} out=hello undefined");
-        Line(await AnswerAsync(file, "--event", "Go={\"n\":7}", "--advance", "PT1H")).ShouldEndWith("bookmarks=[Elsa.Event] incidents=0 output={} out=hello undefined");
-        Line(await AnswerAsync(file, "--advance", "01:00:00", "--event", "Go={\"n\":7}")).ShouldBe("Finished/Finished bookmarks=[] incidents=0 output={} out=hello undefined|7");
+        Line(await AnswerAsync(file, "--input", """{"who":"张三"}"""))
+            .ShouldBe("Running/Suspended bookmarks=[Elsa.Delay] incidents=0 output={} out=hello 张三");
+        Line(await AnswerAsync(file, "--advance", "59m59s"))
+            .ShouldBe("Running/Suspended bookmarks=[Elsa.Delay] incidents=0 output={} out=hello undefined");
+        Line(await AnswerAsync(file, "--event", "Go={\"n\":7}", "--advance", "PT1H"))
+            .ShouldEndWith("bookmarks=[Elsa.Event] incidents=0 output={} out=hello undefined");
+        Line(await AnswerAsync(file, "--advance", "01:00:00", "--event", "Go={\"n\":7}"))
+            .ShouldBe("Finished/Finished bookmarks=[] incidents=0 output={} out=hello undefined|7");
     }
 
     [Fact]
     public async Task From_the_sources_standard_output_is_the_same_one_object_and_the_rest_goes_to_standard_error()
     {
-        var file = Write("mail.json", """{"definitionId":"mail","root":{"id":"m","type":"Elsa.SendEmail","to":{"typeName":"String[]","expression":{"type":"Object","value":"[\"a@example.com\"]"} },"subject":"Hi","body":"x"} }""");
+        var file = Write("mail.json",
+            """{"definitionId":"mail","root":{"id":"m","type":"Elsa.SendEmail","to":{"typeName":"String[]","expression":{"type":"Object","value":"[\"a@example.com\"]"} },"subject":"Hi","body":"x"} }""");
         var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
 
-        var (exit, output, errors) = await DotnetAsync("run", "--no-build", "-c", configuration, "--project", Path.Combine(Repository.Root, "src", "Host"), "--", "workflow", "run", file, "--event", "Nobody", "--advance", "PT10M");
+        var (exit, output, errors) = await DotnetAsync("run", "--no-build", "-c", configuration, "--project",
+            Path.Combine(Repository.Root, "src", "Host"), "--", "workflow", "run", file, "--event", "Nobody", "--advance", "PT10M");
 
         exit.ShouldBe(0, errors);
         output.Trim().ShouldNotContain('\n');
         Line(JsonNode.Parse(output)!).ShouldBe("Finished/Finished bookmarks=[] incidents=0 output={} out=");
-        JsonNode.Parse(output)!.AsObject().Select(m => m.Key).ShouldBe(["status", "subStatus", "output", "lines", "bookmarks", "incidents", "journal"]);
+        JsonNode.Parse(output)!.AsObject().Select(m => m.Key)
+            .ShouldBe(["status", "subStatus", "output", "lines", "bookmarks", "incidents", "journal"]);
         errors.ShouldContain("mail to a@example.com: Hi");
         errors.ShouldContain("nobody waited for the event Nobody");
     }
@@ -119,7 +130,8 @@ public sealed class WorkflowCommandTests : IDisposable
     [Fact]
     public async Task A_file_that_cannot_be_loaded_is_exit_2_and_nothing_on_standard_output()
     {
-        foreach (var args in (string[][])[["run", Path.Combine(_folder, "none.json")], ["run", Write("no.json", "not json")], ["run", Path.Combine(Probes, "p01-null-port-followed.json"), "--with", Write("list.json", "[]")]])
+        foreach (var args in (string[][])[["run", Path.Combine(_folder, "none.json")], ["run", Write("no.json", "not json")],
+            ["run", Path.Combine(Probes, "p01-null-port-followed.json"), "--with", Write("list.json", "[]")]])
         {
             var (exit, output, errors) = await RunAsync(args);
             (exit, output).ShouldBe((2, ""), string.Join(" ", args));
@@ -131,7 +143,8 @@ public sealed class WorkflowCommandTests : IDisposable
     [Fact]
     public async Task Validation_names_file_step_and_reason_of_each_problem()
     {
-        var (exit, output, _) = await RunAsync("validate", Path.Combine(Probes, "p19-unknown-activity.json"), Write("broken.json", "{"), Path.Combine(Repository.Root, "workflows"));
+        var (exit, output, _) = await RunAsync("validate", Path.Combine(Probes, "p19-unknown-activity.json"), Write("broken.json", "{"),
+            Path.Combine(Repository.Root, "workflows"));
 
         exit.ShouldBe(1);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -139,6 +152,7 @@ public sealed class WorkflowCommandTests : IDisposable
         lines[1].ShouldStartWith($"{Path.Combine(_folder, "broken.json")}: workflow: ");
         lines.Length.ShouldBe(2, "the shipped processes have no problems");
 
-        (await RunAsync("validate", Path.Combine(Probes, "p05-island-not-run.json"))).ShouldSatisfyAllConditions(r => r.Exit.ShouldBe(0), r => r.Output.ShouldContain("island: warning: "));
+        (await RunAsync("validate", Path.Combine(Probes, "p05-island-not-run.json")))
+            .ShouldSatisfyAllConditions(r => r.Exit.ShouldBe(0), r => r.Output.ShouldContain("island: warning: "));
     }
 }

@@ -30,15 +30,18 @@ public sealed partial class WorkflowTextsTests
         var texts = new Texts([.. app.Get<IEnumerable<TextSource>>(), new TextSource(typeof(DesignerSession).Assembly)]);
         var cards = new ActivityCards(app.Get<ActivityCatalog>(), texts).All;
         cards.Count.ShouldBeGreaterThan(15);
-        cards.Where(c => !texts.Chinese.ContainsKey($"activity.{c.Type}") || !texts.English.ContainsKey($"activity.{c.Type}")).Select(c => c.Type).ShouldBeEmpty();
-        cards.Select(c => c.Group).Distinct().Where(g => !texts.Chinese.ContainsKey($"activity-group.{g}") || !texts.English.ContainsKey($"activity-group.{g}")).ShouldBeEmpty();
+        cards.Where(c => !texts.Chinese.ContainsKey($"activity.{c.Type}") || !texts.English.ContainsKey($"activity.{c.Type}")).Select(c => c.Type)
+            .ShouldBeEmpty();
+        cards.Select(c => c.Group).Distinct()
+            .Where(g => !texts.Chinese.ContainsKey($"activity-group.{g}") || !texts.English.ContainsKey($"activity-group.{g}")).ShouldBeEmpty();
     }
 
     [Fact]
     public void Every_key_the_workflow_pages_name_has_a_text()
     {
         var keys = Directory.EnumerateFiles(Path.Combine(Definitions.Root, "src", "Host", "Components", "Workflows"))
-            .SelectMany(f => Regex.Matches(File.ReadAllText(f), "\"((?:workflows|instances|incidents)\\.[a-z.-]*[a-z])\"").Select(m => m.Groups[1].Value)).Where(k => !k.EndsWith(".css", StringComparison.Ordinal)).ToHashSet();
+            .SelectMany(f => Regex.Matches(File.ReadAllText(f), "\"((?:workflows|instances|incidents)\\.[a-z.-]*[a-z])\"")
+                .Select(m => m.Groups[1].Value)).Where(k => !k.EndsWith(".css", StringComparison.Ordinal)).ToHashSet();
         keys.Where(k => !Texts.Chinese.ContainsKey(k) || !Texts.English.ContainsKey(k)).ShouldBeEmpty();
     }
 
@@ -46,6 +49,7 @@ public sealed partial class WorkflowTextsTests
     public void A_problem_names_its_step_and_stands_whole_in_one_sentence()
     {
         var editor = DefinitionEditor.Open(Definitions.Settlement);
-        DesignerSession.ProblemText(new DefinitionProblem("invoice-entry", null, "engine.problem.no-outcome-connected", ["寄出发票"], false), editor, Texts).ShouldBe("“寄出发票”没有出口。把它的结果连到下一步，或连到结束");
+        DesignerSession.ProblemText(new DefinitionProblem("invoice-entry", null, "engine.problem.no-outcome-connected", ["寄出发票"], false), editor,
+            Texts).ShouldBe("“寄出发票”没有出口。把它的结果连到下一步，或连到结束");
     }
 }

@@ -22,7 +22,8 @@ public sealed class Chromium : IAsyncLifetime
         {
             // Without the browser's own windows, which cost a third of the machine; the whole Chromium does as well.
             ExecutablePath = File.Exists("/usr/bin/chromium-headless-shell") ? "/usr/bin/chromium-headless-shell" : "/usr/bin/chromium",
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync", "--no-first-run"],
         });
     }
 
@@ -35,7 +36,8 @@ public sealed class Chromium : IAsyncLifetime
     /// <summary>A person at a screen, not signed in.</summary>
     /// <param name="address">Where the host is reached when not directly.</param>
     /// <param name="state">Cookies of somebody who has signed in before.</param>
-    public async Task<Person> PersonAsync(DemoHost host, int width = 1440, int height = 900, bool dark = false, string locale = "zh-CN", string? address = null, string? state = null)
+    public async Task<Person> PersonAsync(DemoHost host, int width = 1440, int height = 900, bool dark = false, string locale = "zh-CN",
+        string? address = null, string? state = null)
     {
         var context = await _browser.NewContextAsync(new()
         {
@@ -46,8 +48,12 @@ public sealed class Chromium : IAsyncLifetime
         return new Person(host, context, await context.NewPageAsync());
     }
 
-    /// <summary>A person signed in with a demo account. The password is typed once per host, account and language; who comes later brings the cookies of that time and has no page open yet.</summary>
-    public async Task<Person> SignedInAsync(DemoHost host, string login, int width = 1440, int height = 900, bool dark = false, string language = "zh")
+    /// <summary>
+    /// A person signed in with a demo account. The password is typed once per host, account and language; who comes later brings the cookies of that
+    /// time and has no page open yet.
+    /// </summary>
+    public async Task<Person> SignedInAsync(DemoHost host, string login, int width = 1440, int height = 900, bool dark = false,
+        string language = "zh")
     {
         if (_entered.TryGetValue((host, login, language), out var state)) return await PersonAsync(host, width, height, dark, state: state);
         var person = await PersonAsync(host, width, height, dark);
@@ -110,7 +116,9 @@ public sealed class Person : IAsyncDisposable
     /// <summary>Waits for the page's heading; skeletons have none.</summary>
     public Task SettledAsync() => Page.Locator("h1").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
-    /// <summary>Saves a picture when CRMFLOW_SCREENSHOTS is set: under docs/images for the guides, else beside the built tests, to be looked at.</summary>
+    /// <summary>
+    /// Saves a picture when CRMFLOW_SCREENSHOTS is set: under docs/images for the guides, else beside the built tests, to be looked at.
+    /// </summary>
     public Task ShotAsync(string name, bool fullPage = false, bool guide = true)
     {
         if (Environment.GetEnvironmentVariable("CRMFLOW_SCREENSHOTS") is null or "") return Task.CompletedTask;
@@ -119,8 +127,8 @@ public sealed class Person : IAsyncDisposable
     }
 
     /// <summary>
-    /// Leaves as a person does: the page says goodbye and its circuit ends. A circuit whose browser just vanishes waits for the answers it is still owed and reports
-    /// them missing a minute later, in another test's log.
+    /// Leaves as a person does: the page says goodbye and its circuit ends. A circuit whose browser just vanishes waits for the answers it is still
+    /// owed and reports them missing a minute later, in another test's log.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

@@ -7,14 +7,16 @@ using Microsoft.Data.Sqlite;
 namespace CrmFlow.TestSupport;
 
 /// <summary>
-/// The product as the README starts it: the built Host as a process with <c>--demo</c> on a fresh database in a folder of its own, on a free loopback port.
-/// One for the whole test assembly; its log is kept to prove that a tour caused no server error. The demonstration is loaded once, by the first; every other host works
-/// on a copy taken right after.
+/// The product as the README starts it: the built Host as a process with <c>--demo</c> on a fresh database in a folder of its own, on a free loopback
+/// port.
+/// One for the whole test assembly; its log is kept to prove that a tour caused no server error. The demonstration is loaded once, by the first;
+/// every other host works on a copy taken right after.
 /// </summary>
 public sealed class DemoHost : IAsyncLifetime
 {
     /// <summary>
-    /// The day every run shows, whatever day it is: a Tuesday with birthdays. A host started later starts that much later, for it goes on where another was.
+    /// The day every run shows, whatever day it is: a Tuesday with birthdays. A host started later starts that much later, for it goes on where
+    /// another was.
     /// </summary>
     private static readonly DateTimeOffset Began = new(2026, 12, 1, 10, 0, 0, TimeSpan.FromHours(8));
     /// <summary>Today, as every host of a run has it.</summary>
@@ -33,7 +35,9 @@ public sealed class DemoHost : IAsyncLifetime
     public string Log { get { lock (_log) return _log.ToString(); } }
 
     /// <summary>Lines of the server's log that report an error.</summary>
-    public IReadOnlyList<string> ServerErrors() => [.. Log.Split('\n').Where(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal) || l.Contains("Unhandled exception", StringComparison.Ordinal))];
+    public IReadOnlyList<string> ServerErrors() => [.. Log.Split('\n')
+        .Where(l => l.StartsWith("fail:", StringComparison.Ordinal) || l.StartsWith("crit:", StringComparison.Ordinal)
+        || l.Contains("Unhandled exception", StringComparison.Ordinal))];
 
     /// <summary>Errors so far were meant.</summary>
     public void ForgetLog() { lock (_log) _log.Clear(); }
@@ -53,7 +57,8 @@ public sealed class DemoHost : IAsyncLifetime
         }
         else
         {
-            foreach (var file in Directory.EnumerateFiles(_loaded, "*", SearchOption.AllDirectories)) Copy(file, Path.Combine(Folder, Path.GetRelativePath(_loaded, file)));
+            foreach (var file in Directory.EnumerateFiles(_loaded, "*", SearchOption.AllDirectories))
+                Copy(file, Path.Combine(Folder, Path.GetRelativePath(_loaded, file)));
             await StartAsync();
         }
         foreach (var line in await File.ReadAllLinesAsync(Path.Combine(Folder, "data", "demo-sign-ins.txt")))
@@ -67,7 +72,8 @@ public sealed class DemoHost : IAsyncLifetime
     private void CopyTo(string folder)
     {
         var database = Path.Combine("data", "crmflow.db");
-        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f)).Where(f => !f.StartsWith(database, StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f))
+            .Where(f => !f.StartsWith(database, StringComparison.Ordinal)))
             Copy(Path.Combine(Folder, file), Path.Combine(folder, file));
         using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, database)};Pooling=False");
         connection.Open();
@@ -87,11 +93,13 @@ public sealed class DemoHost : IAsyncLifetime
     public async Task StartAsync()
     {
         var dll = Path.Combine(Repository.Root, "src/Host/bin/Debug/net10.0/CrmFlow.Host.dll");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [dll, "--demo", "--urls", Address, "--Security:SignInsPerMinute=1000", "--demo-now", (Began + SinceBegan.Elapsed).ToString("O"), .. Settings])
-        {
-            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["DOTNET_TieredPGO"] = "0" }, // it lives for minutes: measuring what to make faster costs more than it brings
-        })!;
+        _process = Process.Start(new ProcessStartInfo("dotnet",
+            [dll, "--demo", "--urls", Address, "--Security:SignInsPerMinute=1000", "--demo-now", (Began + SinceBegan.Elapsed).ToString("O"),
+            .. Settings])
+            {
+                WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+                Environment = { ["DOTNET_TieredPGO"] = "0" }, // it lives for minutes: measuring what to make faster costs more than it brings
+            })!;
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
         _process.BeginOutputReadLine();
@@ -101,7 +109,8 @@ public sealed class DemoHost : IAsyncLifetime
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            if (_process.HasExited || clock.Elapsed > TimeSpan.FromMinutes(2)) throw new InvalidOperationException("The demo host did not start:\n" + Log);
+            if (_process.HasExited || clock.Elapsed > TimeSpan.FromMinutes(2))
+                throw new InvalidOperationException("The demo host did not start:\n" + Log);
             try
             {
                 using var answer = await http.GetAsync(Address + "/readyz");
@@ -146,7 +155,8 @@ internal static class Repository
     private static string Find()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "CrmFlow.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository.");
+        while (!File.Exists(Path.Combine(folder.FullName, "CrmFlow.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("The tests run from inside the repository.");
         return folder.FullName;
     }
 }

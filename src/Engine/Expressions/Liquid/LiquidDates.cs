@@ -8,7 +8,10 @@ internal static class LiquidDates
 {
     private static readonly DateTimeFormatInfo Names = CultureInfo.InvariantCulture.DateTimeFormat;
 
-    /// <summary>Milliseconds since 1970: "now" and "today" are the command's instant, a number counts seconds, a date alone is midnight here; null when it is no date.</summary>
+    /// <summary>
+    /// Milliseconds since 1970: "now" and "today" are the command's instant, a number counts seconds, a date alone is midnight here; null when it is
+    /// no date.
+    /// </summary>
     public static double? Instant(Context context, in Value value)
     {
         context.Step(20);
@@ -42,7 +45,8 @@ internal static class LiquidDates
         return year is < 1 or > 9999 || month is < 1 or > 12 || day <= DateTime.DaysInMonth(year, month);
     }
 
-    public static DateTimeOffset Local(Context context, double time) => TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds((long)time), context.Zone);
+    public static DateTimeOffset Local(Context context, double time) =>
+        TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeMilliseconds((long)time), context.Zone);
 
     /// <summary>Letters strftime does not know stand for themselves; <c>%-d</c> writes without padding, <c>%^a</c> in capitals.</summary>
     public static string Strftime(Context context, double time, string format)
@@ -68,7 +72,8 @@ internal static class LiquidDates
             if (flag != '^' && "zZDxTXRrcFsntv%".Contains(letter)) flag = '\0'; // several parts, or none that is padded
             text.Append(flag switch
             {
-                '-' => part.TrimStart('0', ' ') is { Length: > 0 } bare && char.IsAsciiDigit(part[^1]) ? bare : char.IsAsciiDigit(part[^1]) ? "0" : part,
+                '-' => part.TrimStart('0', ' ') is { Length: > 0 } bare && char.IsAsciiDigit(part[^1]) ? bare : char.IsAsciiDigit(part[^1]) ? "0"
+                    : part,
                 '^' => part.ToUpperInvariant(),
                 '_' => char.IsAsciiDigit(part[^1]) ? part.TrimStart('0').PadLeft(part.Length) : part,
                 '0' => part.Replace(' ', '0'),

@@ -30,7 +30,8 @@ internal sealed class LiquidRange(LiquidValue from, LiquidValue to) : LiquidValu
 {
     public override Value Evaluate(LiquidFrame frame)
     {
-        var (first, last) = (Math.Truncate(LiquidValues.Number(frame.Context, from.Evaluate(frame))), Math.Truncate(LiquidValues.Number(frame.Context, to.Evaluate(frame))));
+        var (first, last) = (Math.Truncate(LiquidValues.Number(frame.Context, from.Evaluate(frame))),
+            Math.Truncate(LiquidValues.Number(frame.Context, to.Evaluate(frame))));
         var count = (long)Math.Clamp(last - first + 1, 0, int.MaxValue);
         frame.Context.Items(count, count);
         frame.Context.Steps(count);
@@ -43,8 +44,11 @@ internal sealed class LiquidRange(LiquidValue from, LiquidValue to) : LiquidValu
 /// <summary>A name and the members behind it: <c>Variables.Order.Lines[0].Name</c>.</summary>
 internal sealed class LiquidPath(string root, LiquidValue[] members) : LiquidValue
 {
-    /// <summary>Where a path may begin without having been assigned: Elsa's names (elsa-format §6.2), the outputs of earlier steps, and the loop.</summary>
-    public static readonly string[] Roots = ["Variables", "Input", "Output", "LastResult", "CorrelationId", "WorkflowInstanceId", "WorkflowInstanceName", "WorkflowDefinitionId", "WorkflowDefinitionVersionId", "WorkflowDefinitionVersion", "forloop"];
+    /// <summary>
+    /// Where a path may begin without having been assigned: Elsa's names (elsa-format §6.2), the outputs of earlier steps, and the loop.
+    /// </summary>
+    public static readonly string[] Roots = ["Variables", "Input", "Output", "LastResult", "CorrelationId", "WorkflowInstanceId",
+        "WorkflowInstanceName", "WorkflowDefinitionId", "WorkflowDefinitionVersionId", "WorkflowDefinitionVersion", "forloop"];
 
     public override Value Evaluate(LiquidFrame frame)
     {
@@ -79,7 +83,8 @@ internal sealed class LiquidPath(string root, LiquidValue[] members) : LiquidVal
         }
     }
 
-    private string? Named(LiquidFrame frame, ref int next) => next < members.Length ? LiquidValues.Text(frame.Context, members[next++].Evaluate(frame)) : null;
+    private string? Named(LiquidFrame frame, ref int next) =>
+        next < members.Length ? LiquidValues.Text(frame.Context, members[next++].Evaluate(frame)) : null;
 }
 
 /// <summary>A filter as it is used: its arguments, already parsed.</summary>
@@ -116,7 +121,8 @@ internal sealed class LiquidComparison(LiquidValue left, string comparison, Liqu
         context.Step();
         if (comparison is "==" or "!=" or "<>")
         {
-            var equal = right is LiquidNothing nothing ? nothing.Fits(left.Evaluate(frame)) : left is LiquidNothing other ? other.Fits(right.Evaluate(frame)) : LiquidValues.AreEqual(context, left.Evaluate(frame), right.Evaluate(frame));
+            var equal = right is LiquidNothing nothing ? nothing.Fits(left.Evaluate(frame)) : left is LiquidNothing other
+                ? other.Fits(right.Evaluate(frame)) : LiquidValues.AreEqual(context, left.Evaluate(frame), right.Evaluate(frame));
             return equal == (comparison == "==");
         }
         var (a, b) = (left.Evaluate(frame), right.Evaluate(frame));

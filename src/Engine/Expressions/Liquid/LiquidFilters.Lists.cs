@@ -32,7 +32,8 @@ internal static partial class LiquidFilters
         new("sort", 0, 1, (c, v, a) => Sort(c, v, At(a, 0), a.Length > 0 ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)),
         new("sort_natural", 0, 1, (c, v, a) => Sort(c, v, At(a, 0), StringComparison.OrdinalIgnoreCase)),
         new("slice", 1, 2, (c, v, a) => Slice(c, v, LiquidValues.Number(c, a[0]), a.Length > 1 ? LiquidValues.Number(c, a[1]) : 1)),
-        new("keys", 0, 0, (c, v, _) => v.Kind == ValueKind.Object ? List(c, [.. v.Members.InOrder().Select(m => Value.From(m.Key))], items => items) : Value.List([])),
+        new("keys", 0, 0, (c, v, _) =>
+            v.Kind == ValueKind.Object ? List(c, [.. v.Members.InOrder().Select(m => Value.From(m.Key))], items => items) : Value.List([])),
     ];
 
     private static Value List(Context context, List<Value> items, Func<List<Value>, IEnumerable<Value>> make)
@@ -69,7 +70,8 @@ internal static partial class LiquidFilters
     private static Value Sort(Context context, in Value value, Value member, StringComparison comparison)
     {
         var items = LiquidValues.Items(context, value);
-        var keyed = items.ConvertAll(item => (Item: item, Key: member.IsNothing ? item : LiquidValues.Member(context, item, member))).ConvertAll(p => (p.Item, p.Key, Text: LiquidValues.Text(context, p.Key)));
+        var keyed = items.ConvertAll(item => (Item: item, Key: member.IsNothing ? item : LiquidValues.Member(context, item, member)))
+            .ConvertAll(p => (p.Item, p.Key, Text: LiquidValues.Text(context, p.Key)));
         // charged before: a limit that ends the sorting itself would come out as another exception
         foreach (var (_, _, text) in keyed) context.Step(20 + Math.Min(text.Length, 1000));
         return List(context, items, _ => keyed.Order(Comparer<(Value Item, Value Key, string Text)>.Create((a, b) =>

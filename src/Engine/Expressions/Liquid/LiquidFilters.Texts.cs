@@ -21,21 +21,26 @@ internal static partial class LiquidFilters
         new("escape", 0, 0, (c, v, _) => Escape(c, LiquidValues.Text(c, v), once: false)),
         new("escape_once", 0, 0, (c, v, _) => Escape(c, LiquidValues.Text(c, v), once: true)),
         new("replace", 2, 2, (c, v, a) => Replace(c, LiquidValues.Text(c, v), LiquidValues.Text(c, a[0]), LiquidValues.Text(c, a[1]), How.All)),
-        new("replace_first", 2, 2, (c, v, a) => Replace(c, LiquidValues.Text(c, v), LiquidValues.Text(c, a[0]), LiquidValues.Text(c, a[1]), How.First)),
+        new("replace_first", 2, 2, (c, v, a) =>
+            Replace(c, LiquidValues.Text(c, v), LiquidValues.Text(c, a[0]), LiquidValues.Text(c, a[1]), How.First)),
         new("replace_last", 2, 2, (c, v, a) => Replace(c, LiquidValues.Text(c, v), LiquidValues.Text(c, a[0]), LiquidValues.Text(c, a[1]), How.Last)),
         new("remove", 1, 1, (c, v, a) => Replace(c, LiquidValues.Text(c, v), LiquidValues.Text(c, a[0]), "", How.All)),
         new("remove_first", 1, 1, (c, v, a) => Replace(c, LiquidValues.Text(c, v), LiquidValues.Text(c, a[0]), "", How.First)),
         new("remove_last", 1, 1, (c, v, a) => Replace(c, LiquidValues.Text(c, v), LiquidValues.Text(c, a[0]), "", How.Last)),
         new("split", 1, 1, (c, v, a) => Split(c, LiquidValues.Text(c, v), LiquidValues.Text(c, a[0]))),
-        new("truncate", 0, 2, (c, v, a) => Truncate(c, LiquidValues.Text(c, v), a.Length > 0 ? LiquidValues.Number(c, a[0]) : 50, a.Length > 1 ? LiquidValues.Text(c, a[1]) : "...")),
-        new("truncatewords", 0, 2, (c, v, a) => TruncateWords(c, LiquidValues.Text(c, v), a.Length > 0 ? LiquidValues.Number(c, a[0]) : 15, a.Length > 1 ? LiquidValues.Text(c, a[1]) : "...")),
+        new("truncate", 0, 2, (c, v, a) => Truncate(c, LiquidValues.Text(c, v), a.Length > 0 ? LiquidValues.Number(c, a[0]) : 50,
+            a.Length > 1 ? LiquidValues.Text(c, a[1]) : "...")),
+        new("truncatewords", 0, 2, (c, v, a) => TruncateWords(c, LiquidValues.Text(c, v), a.Length > 0 ? LiquidValues.Number(c, a[0]) : 15,
+            a.Length > 1 ? LiquidValues.Text(c, a[1]) : "...")),
         OfText("url_encode", t => WebUtility.UrlEncode(Library.ToWellFormed(t)), growth: 9),
         OfText("url_decode", t => Uri.UnescapeDataString(t.Replace('+', ' '))),
         OfText("base64", t => Convert.ToBase64String(Encoding.UTF8.GetBytes(Library.ToWellFormed(t))), growth: 4),
         OfText("base64_encode", t => Convert.ToBase64String(Encoding.UTF8.GetBytes(Library.ToWellFormed(t))), growth: 4),
         OfText("base64_decode", FromBase64),
         new("json", 0, 0, (c, v, _) => v.Kind == ValueKind.Undefined ? "null" : LiquidValues.Json(c, v)),
-        new("default", 1, 2, (c, v, a) => v.IsNothing || v.Kind == ValueKind.String && v.String.Length == 0 || v.Kind == ValueKind.Array && v.Items.Count == 0 || v is { Kind: ValueKind.Boolean, IsTrue: false } && !At(a, 1).IsTrue ? a[0] : v),
+        new("default", 1, 2, (c, v, a) =>
+            v.IsNothing || v.Kind == ValueKind.String && v.String.Length == 0 || v.Kind == ValueKind.Array && v.Items.Count == 0
+            || v is { Kind: ValueKind.Boolean, IsTrue: false } && !At(a, 1).IsTrue ? a[0] : v),
     ];
 
     /// <param name="growth">How much longer than its input the result may be.</param>
@@ -62,7 +67,8 @@ internal static partial class LiquidFilters
         if (sought.Length == 0) return text;
         var result = new StringBuilder();
         var start = 0;
-        for (var at = how == How.Last ? text.LastIndexOf(sought, StringComparison.Ordinal) : text.IndexOf(sought, StringComparison.Ordinal); at >= 0; at = how == How.All ? text.IndexOf(sought, start, StringComparison.Ordinal) : -1)
+        for (var at = how == How.Last ? text.LastIndexOf(sought, StringComparison.Ordinal) : text.IndexOf(sought, StringComparison.Ordinal);
+            at >= 0; at = how == How.All ? text.IndexOf(sought, start, StringComparison.Ordinal) : -1)
         {
             context.Step();
             LiquidValues.Append(context, result, text[start..at]);
@@ -78,7 +84,8 @@ internal static partial class LiquidFilters
         var result = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
-            var written = text[i] switch { '<' => "&lt;", '>' => "&gt;", '"' => "&quot;", '\'' => "&#39;", '&' when !once || !IsEntity(text, i) => "&amp;", _ => null };
+            var written = text[i] switch { '<' => "&lt;", '>' => "&gt;", '"' => "&quot;", '\'' => "&#39;", '&' when !once || !IsEntity(text, i) =>
+                "&amp;", _ => null };
             if (written is null) result.Append(text[i]);
             else result.Append(written);
         }
@@ -105,7 +112,8 @@ internal static partial class LiquidFilters
                 text.Append(html[i++]);
                 continue;
             }
-            var end = Skipped(html, i, "<!--", "-->") ?? Skipped(html, i, "<script", "</script>") ?? Skipped(html, i, "<style", "</style>") ?? html.IndexOf('>', i) + 1;
+            var end = Skipped(html, i, "<!--", "-->") ?? Skipped(html, i, "<script", "</script>") ?? Skipped(html, i, "<style", "</style>")
+                ?? html.IndexOf('>', i) + 1;
             if (end <= 0) break;
             i = end;
         }

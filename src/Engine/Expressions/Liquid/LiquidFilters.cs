@@ -8,15 +8,20 @@ internal sealed record LiquidFilter(string Name, int Least, int Most, Func<Conte
 /// <summary>A filter cannot work with what it was given.</summary>
 internal sealed class LiquidFilterException(string message) : Exception(message);
 
-/// <summary>Every filter there is: Liquid's own for texts, numbers, dates and lists, Elsa's <c>base64</c> and <c>keys</c>, and two that format (docs/expressions.md).</summary>
+/// <summary>
+/// Every filter there is: Liquid's own for texts, numbers, dates and lists, Elsa's <c>base64</c> and <c>keys</c>, and two that format
+/// (docs/expressions.md).
+/// </summary>
 internal static partial class LiquidFilters
 {
     private const int LongestFormat = 100;
 
     /// <summary><c>divided_by: 2.0</c>: a divisor written with a decimal point keeps the fraction.</summary>
-    public static readonly LiquidFilter DividedExactly = new("divided_by", 1, 1, (c, v, a) => Calculate(c, v, a[0], (x, y) => x / NotZero(y), (x, y) => x / y));
+    public static readonly LiquidFilter DividedExactly =
+        new("divided_by", 1, 1, (c, v, a) => Calculate(c, v, a[0], (x, y) => x / NotZero(y), (x, y) => x / y));
 
-    private static readonly Dictionary<string, LiquidFilter> All = new LiquidFilter[][] { Numbers(), Formats(), Texts(), Lists() }.SelectMany(f => f).ToDictionary(f => f.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, LiquidFilter> All = new LiquidFilter[][] { Numbers(), Formats(), Texts(), Lists() }.SelectMany(f => f)
+        .ToDictionary(f => f.Name, StringComparer.Ordinal);
 
     public static LiquidFilter? Find(string name) => All.GetValueOrDefault(name);
 
@@ -50,14 +55,18 @@ internal static partial class LiquidFilters
     private static LiquidFilter[] Formats() =>
     [
         new("date", 1, 1, (c, v, a) => LiquidDates.Instant(c, v) is { } time ? c.Charged(LiquidDates.Strftime(c, time, Format(c, a[0]))) : v),
-        new("format_date", 1, 1, (c, v, a) => LiquidDates.Instant(c, v) is { } time ? c.Charged(Formatted(LiquidDates.Local(c, time), Checked(c, a[0]), "yyyy-MM-dd HH:mm")) : v),
-        new("format_number", 1, 1, (c, v, a) => LiquidValues.TryNumber(c, v) is { } number && double.IsFinite(number) ? c.Charged(Formatted(Math.Abs(number) < 7.9e27 ? (decimal)number : number, Checked(c, a[0]), "#,##0.00")) : v),
+        new("format_date", 1, 1, (c, v, a) =>
+            LiquidDates.Instant(c, v) is { } time ? c.Charged(Formatted(LiquidDates.Local(c, time), Checked(c, a[0]), "yyyy-MM-dd HH:mm")) : v),
+        new("format_number", 1, 1, (c, v, a) => LiquidValues.TryNumber(c,
+            v) is { } number && double.IsFinite(number)
+            ? c.Charged(Formatted(Math.Abs(number) < 7.9e27 ? (decimal)number : number, Checked(c, a[0]), "#,##0.00")) : v),
     ];
 
     private static Value At(Value[] values, int index) => index < values.Length ? values[index] : Value.Undefined;
 
     /// <summary>In decimal, so that 0.1 plus 0.2 is 0.3 in a text people read; beyond its range in doubles.</summary>
-    private static Value Calculate(Context context, in Value left, in Value right, Func<decimal, decimal, decimal> exact, Func<double, double, double> beyond)
+    private static Value Calculate(Context context, in Value left, in Value right,
+        Func<decimal, decimal, decimal> exact, Func<double, double, double> beyond)
     {
         var (x, y) = (LiquidValues.Number(context, left), LiquidValues.Number(context, right));
         if (Math.Abs(x) < 7.9e27 && Math.Abs(y) < 7.9e27)
@@ -80,13 +89,15 @@ internal static partial class LiquidFilters
         Math.Abs(number) < 7.9e27 ? Value.From((double)decimal.Round((decimal)number, digits, MidpointRounding.AwayFromZero)) : Value.From(number);
 
     private static string Format(Context context, in Value value) =>
-        LiquidValues.Text(context, value) is { Length: > 0 and <= LongestFormat } format ? format : throw new LiquidFilterException($"the format has 1 to {LongestFormat} characters");
+        LiquidValues.Text(context, value) is { Length: > 0 and <= LongestFormat } format ? format
+            : throw new LiquidFilterException($"the format has 1 to {LongestFormat} characters");
 
     /// <summary>A .NET format whose precision cannot ask for megabytes of digits.</summary>
     private static string Checked(Context context, in Value value)
     {
         var format = Format(context, value);
-        return char.IsAsciiLetter(format[0]) && format.Length > 3 && format.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0 ? throw new LiquidFilterException($"the precision of '{format}' is beyond 99") : format;
+        return char.IsAsciiLetter(format[0]) && format.Length > 3 && format.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0
+            ? throw new LiquidFilterException($"the precision of '{format}' is beyond 99") : format;
     }
 
     private static string Formatted(IFormattable value, string format, string example)

@@ -65,7 +65,8 @@ internal sealed class LiquidCase(LiquidValue subject, LiquidWhen[] whens) : Liqu
     }
 }
 
-internal sealed class LiquidFor(string name, LiquidValue list, LiquidValue? limit, LiquidValue? offset, bool isReversed, LiquidNode[] body, LiquidNode[] otherwise) : LiquidNode
+internal sealed class LiquidFor(string name, LiquidValue list, LiquidValue? limit, LiquidValue? offset, bool isReversed, LiquidNode[] body,
+    LiquidNode[] otherwise) : LiquidNode
 {
     public override void Render(LiquidFrame frame)
     {

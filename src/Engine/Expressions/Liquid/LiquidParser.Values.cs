@@ -33,13 +33,15 @@ internal sealed partial class LiquidParser
                     _scanner.Take();
                     Expect(":");
                 }
-                else if (name.Text == "divided_by" && _scanner.Current is { Type: LiquidTokenType.Number } divisor && divisor.Text.Contains('.')) filter = LiquidFilters.DividedExactly;
+                else if (name.Text == "divided_by" && _scanner.Current is { Type: LiquidTokenType.Number } divisor && divisor.Text.Contains('.'))
+                    filter = LiquidFilters.DividedExactly;
                 arguments.Add(ParseValue());
             }
             while (_scanner.Current.Is(","));
         }
         if (arguments.Count < filter.Least || arguments.Count > filter.Most)
-            throw new Refusal($"The filter '{name.Text}' takes {(filter.Least == filter.Most ? $"{filter.Least}" : $"{filter.Least} to {filter.Most}")} values behind its colon, not {arguments.Count}", name.Start);
+            throw new Refusal(
+                $"The filter '{name.Text}' takes {(filter.Least == filter.Most ? $"{filter.Least}" : $"{filter.Least} to {filter.Most}")} values behind its colon, not {arguments.Count}", name.Start);
         return new(filter, [.. arguments], name.Start);
     }
 
@@ -59,7 +61,8 @@ internal sealed partial class LiquidParser
     {
         var left = ParseFiltered();
         var token = _scanner.Current;
-        if (!token.IsName("contains") && !(token.Type == LiquidTokenType.Mark && token.Text is "==" or "!=" or "<>" or "<" or "<=" or ">" or ">=")) return left;
+        if (!token.IsName("contains") && !(token.Type == LiquidTokenType.Mark && token.Text is "==" or "!=" or "<>" or "<" or "<=" or ">" or ">="))
+            return left;
         _scanner.Take();
         return new LiquidComparison(left, token.Text, ParseFiltered());
     }
@@ -83,11 +86,13 @@ internal sealed partial class LiquidParser
                 _used.Add((token.Text, token.Start));
                 return new LiquidPath(token.Text, ParseMembers());
         }
-        if (!token.Is("(")) throw new Refusal($"Unexpected {(token.Type == LiquidTokenType.End ? "end of the tag" : $"'{token.Text}'")}: expected a value", token.Start);
+        if (!token.Is("(")) throw new Refusal(
+            $"Unexpected {(token.Type == LiquidTokenType.End ? "end of the tag" : $"'{token.Text}'")}: expected a value", token.Start);
         return Nested(token, () =>
         {
             var from = ParseValue();
-            if (!_scanner.Current.Is("..")) throw Unexpected("'..': parentheses hold a range such as (1..5); conditions are read from the right without them");
+            if (!_scanner.Current.Is(".."))
+                throw Unexpected("'..': parentheses hold a range such as (1..5); conditions are read from the right without them");
             _scanner.Take();
             var to = ParseValue();
             Expect(")");

@@ -26,7 +26,8 @@ internal sealed partial class LiquidParser
 
     public LiquidParser(string source)
     {
-        if (source.Length > Parser.MaxSourceLength) throw new ExpressionSyntaxException($"The template is longer than {Parser.MaxSourceLength:N0} characters; keep long texts in variables", 1, 1);
+        if (source.Length > Parser.MaxSourceLength) throw new ExpressionSyntaxException(
+            $"The template is longer than {Parser.MaxSourceLength:N0} characters; keep long texts in variables", 1, 1);
         (_source, _scanner) = (source, new LiquidScanner(source));
     }
 
@@ -38,7 +39,8 @@ internal sealed partial class LiquidParser
             foreach (var (name, position) in _used)
             {
                 if (_declared.Contains(name) || LiquidPath.Roots.Contains(name)) continue;
-                throw new Refusal(name is "Configuration" ? "Configuration is not available to templates; give the value as a workflow input" : $"'{name}' is not known here; write Variables.{name} or Input.{name}, or assign it first", position);
+                throw new Refusal(name is "Configuration" ? "Configuration is not available to templates; give the value as a workflow input"
+                    : $"'{name}' is not known here; write Variables.{name} or Input.{name}, or assign it first", position);
             }
             return nodes;
         }
@@ -124,7 +126,8 @@ internal sealed partial class LiquidParser
                 return new LiquidText(raw);
             default:
                 throw new Refusal(Refusals.TryGetValue(name.Text, out var instead) ? $"The tag '{name.Text}' is not in the grammar; {instead}"
-                    : name.Text.StartsWith("end", StringComparison.Ordinal) || name.Text is "else" or "elsif" or "when" ? $"'{name.Text}' closes or divides nothing that is open here"
+                    : name.Text.StartsWith("end", StringComparison.Ordinal) || name.Text is "else" or "elsif" or "when"
+                        ? $"'{name.Text}' closes or divides nothing that is open here"
                     : $"There is no tag '{name.Text}'; there are assign, capture, case, comment, for, if, raw and unless", name.Start);
         }
     }
@@ -137,7 +140,8 @@ internal sealed partial class LiquidParser
         while (true)
         {
             EndTag();
-            var body = next is null ? ParseBody(opening.Text, opening.Start, out var end) : ParseBody(opening.Text, opening.Start, out end, "elsif", "else");
+            var body = next is null ? ParseBody(opening.Text, opening.Start, out var end)
+                : ParseBody(opening.Text, opening.Start, out end, "elsif", "else");
             branches.Add(new(next, body));
             if (end.StartsWith("end", StringComparison.Ordinal)) break;
             next = end == "elsif" ? ParseCondition() : null;
@@ -188,7 +192,8 @@ internal sealed partial class LiquidParser
                 isReversed = true;
                 continue;
             }
-            if (!option.IsName("limit") && !option.IsName("offset")) throw new Refusal($"Unexpected '{option.Text}': for takes limit, offset and reversed", option.Start);
+            if (!option.IsName("limit") && !option.IsName("offset"))
+                throw new Refusal($"Unexpected '{option.Text}': for takes limit, offset and reversed", option.Start);
             Expect(":");
             var number = ParseValue();
             if (option.Text == "limit") limit = number;
@@ -206,7 +211,8 @@ internal sealed partial class LiquidParser
     {
         var name = _scanner.Take();
         if (name.Type != LiquidTokenType.Name) throw new Refusal("Expected a name", name.Start);
-        if (LiquidPath.Roots.Contains(name.Text)) throw new Refusal($"'{name.Text}' cannot be assigned: it is what the process has; choose another name", name.Start);
+        if (LiquidPath.Roots.Contains(name.Text))
+            throw new Refusal($"'{name.Text}' cannot be assigned: it is what the process has; choose another name", name.Start);
         _declared.Add(name.Text);
         return name.Text;
     }
@@ -230,5 +236,7 @@ internal sealed partial class LiquidParser
         _scanner.Take();
     }
 
-    private Refusal Unexpected(string expected) => new($"Unexpected {(_scanner.Current.Type == LiquidTokenType.End ? "end of the tag" : $"'{_scanner.Current.Text}'")}: expected {expected}", _scanner.Current.Start);
+    private Refusal Unexpected(string expected) =>
+        new($"Unexpected {(_scanner.Current.Type == LiquidTokenType.End ? "end of the tag" : $"'{_scanner.Current.Text}'")}: expected {expected}",
+        _scanner.Current.Start);
 }

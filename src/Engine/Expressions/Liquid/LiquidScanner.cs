@@ -12,7 +12,9 @@ internal readonly record struct LiquidToken(LiquidTokenType Type, string Text, i
     public bool IsName(string name) => Type == LiquidTokenType.Name && Text == name;
 }
 
-/// <summary>Reads a template: the text up to the next tag, and the tokens inside one. A dash at a tag's brackets takes the blanks beside it away.</summary>
+/// <summary>
+/// Reads a template: the text up to the next tag, and the tokens inside one. A dash at a tag's brackets takes the blanks beside it away.
+/// </summary>
 internal sealed class LiquidScanner(string source)
 {
     private int _at;
@@ -55,7 +57,8 @@ internal sealed class LiquidScanner(string source)
     public string ReadUntil(string name, int opened)
     {
         var depth = 1;
-        for (var (start, at) = (_at, source.IndexOf("{%", _at, StringComparison.Ordinal)); at >= 0; at = source.IndexOf("{%", at + 2, StringComparison.Ordinal))
+        for (var (start, at) = (_at, source.IndexOf("{%", _at, StringComparison.Ordinal));
+            at >= 0; at = source.IndexOf("{%", at + 2, StringComparison.Ordinal))
         {
             var word = at + 2;
             while (word < source.Length && (source[word] == '-' || Coercion.IsWhite(source[word]))) word++;
@@ -73,7 +76,9 @@ internal sealed class LiquidScanner(string source)
         throw new Refusal($"'{name[3..]}' is not closed; write {{% {name} %}}", opened);
     }
 
-    private static bool IsWord(ReadOnlySpan<char> text, string word) => text.StartsWith(word, StringComparison.Ordinal) && (text.Length == word.Length || !(char.IsLetterOrDigit(text[word.Length]) || text[word.Length] == '_'));
+    private static bool IsWord(ReadOnlySpan<char> text, string word) =>
+        text.StartsWith(word, StringComparison.Ordinal)
+        && (text.Length == word.Length || !(char.IsLetterOrDigit(text[word.Length]) || text[word.Length] == '_'));
 
     /// <summary>The rest of the tag does not matter.</summary>
     public void SkipTag()
@@ -91,7 +96,8 @@ internal sealed class LiquidScanner(string source)
         return token;
     }
 
-    private bool IsClosing() => _at + 1 < source.Length && source[_at] == _closing && source[_at + 1] == '}' || _at + 2 < source.Length && source[_at] == '-' && source[_at + 1] == _closing && source[_at + 2] == '}';
+    private bool IsClosing() => _at + 1 < source.Length && source[_at] == _closing && source[_at + 1] == '}'
+        || _at + 2 < source.Length && source[_at] == '-' && source[_at + 1] == _closing && source[_at + 2] == '}';
 
     private LiquidToken Read()
     {

@@ -110,7 +110,8 @@ internal static class LiquidValues
     {
         if (a.IsNothing || b.IsNothing) return a.IsNothing && b.IsNothing;
         if (a.Kind == b.Kind) return Coercion.StrictEquals(context, a, b);
-        return (a.Kind, b.Kind) is (ValueKind.Number, ValueKind.String) or (ValueKind.String, ValueKind.Number) && TryNumber(context, a) is { } x && TryNumber(context, b) == x;
+        return (a.Kind, b.Kind) is (ValueKind.Number, ValueKind.String) or (ValueKind.String, ValueKind.Number) && TryNumber(context, a) is { } x
+            && TryNumber(context, b) == x;
     }
 
     /// <summary>Texts by their characters, else numbers; null when they cannot be compared, and then every comparison is false.</summary>

@@ -18,7 +18,8 @@ public sealed class LoggedBoundary : ErrorBoundaryBase
     protected override async Task OnErrorAsync(Exception exception)
     {
         _errorId = ErrorIds.New(Clock);
-        Log.LogError(exception, "Error {ErrorId} on {Address} for {UserId}", _errorId, Nav.ToBaseRelativePath(Nav.Uri), (await Current.GetAsync()).UserId);
+        Log.LogError(exception, "Error {ErrorId} on {Address} for {UserId}", _errorId, Nav.ToBaseRelativePath(Nav.Uri),
+            (await Current.GetAsync()).UserId);
     }
 
     protected override void BuildRenderTree(RenderTreeBuilder builder)

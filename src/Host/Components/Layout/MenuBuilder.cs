@@ -7,5 +7,6 @@ namespace CrmFlow.Host.Components.Layout;
 internal static class MenuBuilder
 {
     public static List<MenuEntry> For(IEnumerable<MenuEntry> entries, Actor actor) =>
-        [.. entries.Where(e => e.Access.Allows(actor) && !(e.StaffOnly && actor.Kind == ActorKind.Agent) && !(e.AgentOnly && actor.Kind != ActorKind.Agent)).OrderBy(e => e.Order)];
+        [.. entries.Where(e => e.Access.Allows(actor) && !(e.StaffOnly && actor.Kind == ActorKind.Agent)
+            && !(e.AgentOnly && actor.Kind != ActorKind.Agent)).OrderBy(e => e.Order)];
 }

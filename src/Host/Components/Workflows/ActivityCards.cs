@@ -19,8 +19,10 @@ public sealed class ActivityCards(ActivityCatalog catalog, Texts texts)
 
     public IReadOnlyList<ActivityCard> All =>
     [
-        .. catalog.All.Where(d => !NotOffered.Contains(d.Type)).Select(d => new ActivityCard(d.Type, NameOf(d.Type), GroupOf(d.Type), IconOf(d.Type), FlowNode.KindOf(d.Type)))
-            .OrderBy(c => Array.IndexOf(GroupOrder, c.Group) is var at and >= 0 ? at : 9).ThenBy(c => c.Group, StringComparer.Ordinal).ThenBy(c => c.Type, StringComparer.Ordinal),
+        .. catalog.All.Where(d => !NotOffered.Contains(d.Type))
+            .Select(d => new ActivityCard(d.Type, NameOf(d.Type), GroupOf(d.Type), IconOf(d.Type), FlowNode.KindOf(d.Type)))
+            .OrderBy(c => Array.IndexOf(GroupOrder, c.Group) is var at and >= 0 ? at : 9).ThenBy(c => c.Group, StringComparer.Ordinal)
+                .ThenBy(c => c.Type, StringComparer.Ordinal),
     ];
 
     public ActivityDescriptor? Find(string type) => catalog.Find(type);
@@ -32,15 +34,18 @@ public sealed class ActivityCards(ActivityCatalog catalog, Texts texts)
 
     /// <summary>Label of an input; one without a text shows its own name.</summary>
     public string LabelOf(string type, string input) =>
-        texts.Find($"activity.{type}.{input}", CultureInfo.CurrentUICulture) ?? texts.Find($"activity-input.{input}", CultureInfo.CurrentUICulture) ?? input;
+        texts.Find($"activity.{type}.{input}", CultureInfo.CurrentUICulture) ?? texts.Find($"activity-input.{input}", CultureInfo.CurrentUICulture)
+            ?? input;
 
     /// <summary>Label of an output.</summary>
     public string OutputLabelOf(string type, string output) =>
-        texts.Find($"activity.{type}.{output}", CultureInfo.CurrentUICulture) ?? texts.Find($"activity-output.{output}", CultureInfo.CurrentUICulture) ?? texts.Find($"activity-input.{output}", CultureInfo.CurrentUICulture) ?? output;
+        texts.Find($"activity.{type}.{output}", CultureInfo.CurrentUICulture) ?? texts.Find($"activity-output.{output}", CultureInfo.CurrentUICulture)
+            ?? texts.Find($"activity-input.{output}", CultureInfo.CurrentUICulture) ?? output;
 
     /// <summary>What an outcome is called on the canvas.</summary>
     public string OutcomeName(JsonObject step, string? port) =>
-        FlowDrawing.DecisionsOf(step).FirstOrDefault(d => d.Name == port).Label ?? texts.Find($"outcome.{port ?? "Done"}", CultureInfo.CurrentUICulture) ?? port!;
+        FlowDrawing.DecisionsOf(step).FirstOrDefault(d => d.Name == port).Label
+            ?? texts.Find($"outcome.{port ?? "Done"}", CultureInfo.CurrentUICulture) ?? port!;
 
     /// <summary>The ways out of a step: what its own configuration says, else its type; always at least one, except where the flow ends.</summary>
     public IReadOnlyList<string> OutcomesOf(JsonObject step)
@@ -49,8 +54,10 @@ public sealed class ActivityCards(ActivityCatalog catalog, Texts texts)
         if (FlowNode.KindOf(type) == StepKind.End) return [];
         var decisions = FlowDrawing.DecisionsOf(step).Select(d => d.Name).ToList();
         if (decisions.Count > 0) return decisions;
-        if (step["cases"] is JsonArray cases && type.Equals("Elsa.FlowSwitch", StringComparison.OrdinalIgnoreCase)) return [.. cases.OfType<JsonObject>().Select(c => c.Text("label") ?? "").Append("Default").Distinct()];
-        if (type.Equals("Elsa.FlowFork", StringComparison.OrdinalIgnoreCase) && StepInput.Read(step, "branches").Items is { Count: > 0 } branches) return branches;
+        if (step["cases"] is JsonArray cases && type.Equals("Elsa.FlowSwitch", StringComparison.OrdinalIgnoreCase))
+            return [.. cases.OfType<JsonObject>().Select(c => c.Text("label") ?? "").Append("Default").Distinct()];
+        if (type.Equals("Elsa.FlowFork", StringComparison.OrdinalIgnoreCase) && StepInput.Read(step, "branches").Items is { Count: > 0 } branches)
+            return branches;
         return catalog.Find(type)?.Outcomes is { Length: > 0 } own ? own : ["Done"];
     }
 

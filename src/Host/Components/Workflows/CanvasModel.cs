@@ -38,7 +38,8 @@ internal sealed record CanvasEdge(string Id, string Source, string Target)
 
 internal sealed record CanvasModel(IReadOnlyList<CanvasNode> Nodes, IReadOnlyList<CanvasEdge> Edges, bool ReadOnly)
 {
-    public static CanvasModel Of(DefinitionEditor editor, ActivityCards cards, StepSummaries summaries, ILookup<string, (DefinitionProblem Problem, string Text)> problems, bool readOnly)
+    public static CanvasModel Of(DefinitionEditor editor, ActivityCards cards, StepSummaries summaries,
+        ILookup<string, (DefinitionProblem Problem, string Text)> problems, bool readOnly)
     {
         var drawing = editor.Drawing;
         var routes = EdgeRouter.Routes(drawing);
@@ -48,7 +49,8 @@ internal sealed record CanvasModel(IReadOnlyList<CanvasNode> Nodes, IReadOnlyLis
             {
                 var step = editor.Find(node.Id)!;
                 var known = cards.Find(node.Type) is not null;
-                var worst = problems[node.Id].OrderByDescending(p => p.Problem.IsError).Select(p => p.Problem.IsError ? "error" : "warning").FirstOrDefault();
+                var worst = problems[node.Id].OrderByDescending(p => p.Problem.IsError).Select(p => p.Problem.IsError ? "error" : "warning")
+                    .FirstOrDefault();
                 return new CanvasNode(node.Id, node.Box.X, node.Box.Y, node.Box.Width, node.Box.Height)
                 {
                     Title = node.Text,

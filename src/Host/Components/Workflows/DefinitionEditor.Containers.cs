@@ -78,13 +78,16 @@ internal static class Containers
 {
     private static readonly Dictionary<string, string[]> KnownSlots = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Elsa.If"] = ["then", "else"], ["Elsa.While"] = ["body"], ["Elsa.For"] = ["body"], ["Elsa.ForEach"] = ["body"], ["Elsa.ParallelForEach"] = ["body"], ["Elsa.FlowNode"] = ["body"], ["Elsa.Switch"] = ["default"],
+        ["Elsa.If"] = ["then", "else"], ["Elsa.While"] = ["body"], ["Elsa.For"] = ["body"], ["Elsa.ForEach"] = ["body"],
+            ["Elsa.ParallelForEach"] = ["body"], ["Elsa.FlowNode"] = ["body"], ["Elsa.Switch"] = ["default"],
     };
 
     public static bool Is(JsonObject? step, string type) => string.Equals(step.Text("type"), type, StringComparison.OrdinalIgnoreCase);
-    public static bool IsContainer(JsonObject? step) => Is(step, "Elsa.Flowchart") || Is(step, "Elsa.Sequence") || Is(step, "Elsa.Parallel") || Is(step, "Elsa.Fork");
+    public static bool IsContainer(JsonObject? step) =>
+        Is(step, "Elsa.Flowchart") || Is(step, "Elsa.Sequence") || Is(step, "Elsa.Parallel") || Is(step, "Elsa.Fork");
     public static string ListOf(JsonObject container) => Is(container, "Elsa.Fork") ? "branches" : "activities";
-    public static IEnumerable<JsonObject> StepsOf(JsonObject container) => container[ListOf(container)] is JsonArray steps ? steps.OfType<JsonObject>() : [];
+    public static IEnumerable<JsonObject> StepsOf(JsonObject container) =>
+        container[ListOf(container)] is JsonArray steps ? steps.OfType<JsonObject>() : [];
 
     /// <summary>The container at a path from the definition; null where it does not exist.</summary>
     public static JsonObject? At(JsonObject definition, IReadOnlyList<ContainerRef> path)
@@ -117,7 +120,8 @@ internal static class Containers
     public static void Wrap(JsonObject step, string slot, string id)
     {
         var content = Content(step, slot)?.DeepClone();
-        var sequence = new JsonObject { ["id"] = id, ["type"] = "Elsa.Sequence", ["version"] = 1, ["activities"] = content is null ? [] : new JsonArray(content) };
+        var sequence = new JsonObject { ["id"] = id, ["type"] = "Elsa.Sequence", ["version"] = 1,
+            ["activities"] = content is null ? [] : new JsonArray(content) };
         if (CaseOf(step, slot) is { } one) one["activity"] = sequence;
         else step[slot] = sequence;
     }
@@ -126,19 +130,22 @@ internal static class Containers
     public static IEnumerable<JsonObject> Everything(JsonNode? node)
     {
         if (node is JsonObject step && IsStep(step)) yield return step;
-        var inside = node switch { JsonObject json => json.Where(m => m.Key is not ("metadata" or "customProperties")).Select(m => m.Value), JsonArray list => list, _ => [] };
+        var inside = node switch { JsonObject json =>
+            json.Where(m => m.Key is not ("metadata" or "customProperties")).Select(m => m.Value), JsonArray list => list, _ => [] };
         foreach (var found in inside.Where(n => n is JsonObject or JsonArray).SelectMany(Everything)) yield return found;
     }
 
     /// <summary>The path to the container a step stands in; null when there is no such step.</summary>
-    public static IReadOnlyList<ContainerRef>? PathTo(JsonObject definition, string stepId) => definition["root"] is JsonObject root ? Search(root, stepId, []) : null;
+    public static IReadOnlyList<ContainerRef>? PathTo(JsonObject definition, string stepId) =>
+        definition["root"] is JsonObject root ? Search(root, stepId, []) : null;
 
     private static IReadOnlyList<ContainerRef>? Search(JsonObject container, string stepId, List<ContainerRef> path)
     {
         if (StepsOf(container).Any(s => s.Text("id") == stepId)) return [.. path];
         foreach (var step in StepsOf(container))
             foreach (var place in SlotsOf(step).Where(s => s.CanEnter))
-                if ((place.Slot is null ? step : Content(step, place.Slot)) is { } inner && Search(inner, stepId, [.. path, new ContainerRef(place.StepId, place.Slot)]) is { } found) return found;
+                if ((place.Slot is null ? step : Content(step, place.Slot)) is { } inner
+                    && Search(inner, stepId, [.. path, new ContainerRef(place.StepId, place.Slot)]) is { } found) return found;
         return null;
     }
 
@@ -155,11 +162,15 @@ internal static class Containers
         var connections = new JsonArray();
         if (Is(container, "Elsa.Sequence"))
             foreach (var (from, to) in steps.Zip(steps.Skip(1)))
-                connections.Add((JsonNode)new JsonObject { ["source"] = new JsonObject { ["activity"] = from.Text("id") }, ["target"] = new JsonObject { ["activity"] = to.Text("id") } });
+                connections.Add((JsonNode)new JsonObject { ["source"] = new JsonObject { ["activity"] = from.Text("id") },
+                    ["target"] = new JsonObject { ["activity"] = to.Text("id") } });
         return FlowDrawing.Of(new JsonObject { ["activities"] = new JsonArray([.. steps]), ["connections"] = connections });
     }
 
     private static bool IsStep(JsonNode? node) => node is JsonObject json && json.Text("type") is not null && json.Text("id") is not null;
-    private static JsonObject? Content(JsonObject step, string slot) => CaseOf(step, slot) is { } one ? one["activity"] as JsonObject : step[slot] as JsonObject;
-    private static JsonObject? CaseOf(JsonObject step, string slot) => slot.StartsWith("case:", StringComparison.Ordinal) && int.TryParse(slot[5..], out var at) && step["cases"] is JsonArray cases && at < cases.Count ? cases[at] as JsonObject : null;
+    private static JsonObject? Content(JsonObject step, string slot) =>
+        CaseOf(step, slot) is { } one ? one["activity"] as JsonObject : step[slot] as JsonObject;
+    private static JsonObject? CaseOf(JsonObject step, string slot) =>
+        slot.StartsWith("case:", StringComparison.Ordinal) && int.TryParse(slot[5..], out var at) && step["cases"] is JsonArray cases
+        && at < cases.Count ? cases[at] as JsonObject : null;
 }

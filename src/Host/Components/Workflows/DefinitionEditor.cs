@@ -5,8 +5,8 @@ using CrmFlow.Ui;
 namespace CrmFlow.Host.Components.Workflows;
 
 /// <summary>
-/// A definition being edited: the JSON itself, changed one gesture at a time, every unknown member kept. Each change reads the result again, so what the
-/// canvas shows is what will be saved. Undo and redo are whole snapshots.
+/// A definition being edited: the JSON itself, changed one gesture at a time, every unknown member kept. Each change reads the result again, so what
+/// the canvas shows is what will be saved. Undo and redo are whole snapshots.
 /// </summary>
 public sealed partial class DefinitionEditor
 {
@@ -68,7 +68,8 @@ public sealed partial class DefinitionEditor
             if (variable is not null) variables.Remove(variable);
             return;
         }
-        if (variable is null) variables.Add(variable = new JsonObject { ["id"] = id, ["name"] = id, ["typeName"] = "String", ["isArray"] = false, ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" });
+        if (variable is null) variables.Add(variable = new JsonObject { ["id"] = id, ["name"] = id, ["typeName"] = "String", ["isArray"] = false,
+            ["storageDriverTypeName"] = "WorkflowInstanceStorageDriver" });
         change(variable);
     });
 
@@ -134,7 +135,8 @@ public sealed partial class DefinitionEditor
     public void Remove(IReadOnlyCollection<string> ids) => ChangeFlow(flow =>
     {
         RemoveWhere(Activities(flow), s => ids.Contains(s.Text("id") ?? ""));
-        if (flow["connections"] is JsonArray connections) RemoveWhere(connections, c => ids.Contains(c["source"].Text("activity") ?? "") || ids.Contains(c["target"].Text("activity") ?? ""));
+        if (flow["connections"] is JsonArray connections)
+            RemoveWhere(connections, c => ids.Contains(c["source"].Text("activity") ?? "") || ids.Contains(c["target"].Text("activity") ?? ""));
     });
 
     public void Disconnect(IEnumerable<FlowEdge> edges)
@@ -149,8 +151,8 @@ public sealed partial class DefinitionEditor
     }
 
     /// <summary>
-    /// Leads an outcome to a step, instead of wherever it led. A user task's decision of kind <c>return</c> that leads back is a return (<c>returnTo</c>),
-    /// which undoes what came between; everything else is a connection.
+    /// Leads an outcome to a step, instead of wherever it led. A user task's decision of kind <c>return</c> that leads back is a return
+    /// (<c>returnTo</c>), which undoes what came between; everything else is a connection.
     /// </summary>
     /// <param name="target">Null: the outcome leads nowhere.</param>
     public void Lead(string source, string? port, string? target)
@@ -202,7 +204,8 @@ public sealed partial class DefinitionEditor
     {
         if (Step(flow, id) is not { } step) return;
         change(step);
-        foreach (var connection in Connections(flow).OfType<JsonObject>().Where(c => c["source"].Text("activity") == id && c["source"].Text("port") == from))
+        foreach (var connection in Connections(flow).OfType<JsonObject>()
+            .Where(c => c["source"].Text("activity") == id && c["source"].Text("port") == from))
             connection["source"]!["port"] = to;
     });
 
@@ -231,13 +234,15 @@ public sealed partial class DefinitionEditor
 
     private string FreeId(string stem, IReadOnlyCollection<string>? alsoTaken = null)
     {
-        var taken = Containers.Everything(Definition.Json["root"]).Select(s => s.Text("id")).Concat(alsoTaken ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var taken = Containers.Everything(Definition.Json["root"]).Select(s => s.Text("id")).Concat(alsoTaken ?? [])
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return Enumerable.Range(1, int.MaxValue).Select(n => $"{stem}{n}").First(id => !taken.Contains(id));
     }
 
     private static JsonObject NewStep(string id, string type, string text, double x, double y)
     {
-        var step = new JsonObject { ["id"] = id, ["type"] = type, ["version"] = 1, ["customProperties"] = new JsonObject(), ["metadata"] = new JsonObject { ["displayText"] = text } };
+        var step = new JsonObject { ["id"] = id, ["type"] = type, ["version"] = 1, ["customProperties"] = new JsonObject(),
+            ["metadata"] = new JsonObject { ["displayText"] = text } };
         // A new step for people can be published as soon as it says whom: two decisions and a form without fields to begin with.
         if (type.Equals("CrmFlow.UserTask", StringComparison.OrdinalIgnoreCase))
         {
@@ -248,7 +253,8 @@ public sealed partial class DefinitionEditor
         return step;
     }
 
-    private static JsonObject Decision(string name, string label, string english, string kind) => new() { ["name"] = name, ["label"] = label, ["labelEn"] = english, ["kind"] = kind };
+    private static JsonObject Decision(string name, string label, string english, string kind) =>
+        new() { ["name"] = name, ["label"] = label, ["labelEn"] = english, ["kind"] = kind };
 
     private static JsonObject NewConnection(string source, string? port, string target) => new()
     {
@@ -287,7 +293,8 @@ public sealed partial class DefinitionEditor
         step["actions"] is JsonArray actions ? actions.OfType<JsonObject>().FirstOrDefault(a => a.Text("name") == port) : null;
 
     private static bool Is(JsonObject connection, FlowEdge edge) =>
-        connection["source"].Text("activity") == edge.Source && connection["target"].Text("activity") == edge.Target && SamePort(connection["source"].Text("port"), edge.Port);
+        connection["source"].Text("activity") == edge.Source && connection["target"].Text("activity") == edge.Target
+            && SamePort(connection["source"].Text("port"), edge.Port);
 
     /// <summary>No port and Done are the same way out (elsa-format §3.2).</summary>
     private static bool SamePort(string? a, string? b) => (a ?? "Done") == (b ?? "Done");
@@ -302,5 +309,6 @@ public sealed partial class DefinitionEditor
 internal static class JsonReading
 {
     /// <summary>The text of a member that is a string; null otherwise.</summary>
-    public static string? Text(this JsonNode? node, string name) => node is JsonObject json && json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+    public static string? Text(this JsonNode? node, string name) =>
+        node is JsonObject json && json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

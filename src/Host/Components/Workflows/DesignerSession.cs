@@ -9,10 +9,13 @@ namespace CrmFlow.Host.Components.Workflows;
 public sealed record FoundProblem(DefinitionProblem Problem, string Text);
 
 /// <summary>
-/// One open designer: the definition, what is selected and what is wrong with it. Canvas, steps list and panel all change it here and hear of it here.
+/// One open designer: the definition, what is selected and what is wrong with it. Canvas, steps list and panel all change it here and hear of it
+/// here.
 /// </summary>
-/// <param name="names">What pickers offer: roles and departments by principal (<c>r:</c>, <c>d:</c>), staff by login (<c>u:</c>), forms by key (<c>f:</c>), kinds of records by type (<c>t:</c>).</param>
-public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog catalog, Texts texts, IReadOnlyDictionary<string, string> names, bool readOnly)
+/// <param name="names">What pickers offer: roles and departments by principal (<c>r:</c>, <c>d:</c>), staff by login (<c>u:</c>), forms by key
+/// (<c>f:</c>), kinds of records by type (<c>t:</c>).</param>
+public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog catalog, Texts texts, IReadOnlyDictionary<string, string> names,
+    bool readOnly)
 {
     public DefinitionEditor Editor => editor;
     public ActivityCards Cards { get; } = new(catalog, texts);
@@ -77,7 +80,8 @@ public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog cat
     public string SlotName(JsonObject step, string? slot) => slot switch
     {
         null => texts["workflows.slot.steps"],
-        _ when slot.StartsWith("case:", StringComparison.Ordinal) && step["cases"] is JsonArray cases && int.TryParse(slot[5..], out var at) => cases[at].Text("label") ?? slot,
+        _ when slot.StartsWith("case:", StringComparison.Ordinal) && step["cases"] is JsonArray cases && int.TryParse(slot[5..], out var at) =>
+            cases[at].Text("label") ?? slot,
         _ => texts.Find($"workflows.slot.{slot}", System.Globalization.CultureInfo.CurrentUICulture) ?? slot,
     };
 
@@ -85,8 +89,10 @@ public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog cat
     /// <param name="editorName">The editor the activity names for its input.</param>
     public IReadOnlyList<(string Value, string Name)>? ChoicesFor(string? editorName)
     {
-        var prefix = editorName switch { "roles" => "r:", "department" => "d:", "users" => "u:", "task-form" => "f:", "record-type" => "t:", _ => null };
-        var choices = prefix is null ? [] : names.Where(n => n.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(n => (n.Key[2..], n.Value)).OrderBy(n => n.Item2, StringComparer.CurrentCulture).ToList();
+        var prefix = editorName switch { "roles" => "r:", "department" => "d:", "users" => "u:", "task-form" => "f:", "record-type" => "t:", _ =>
+            null };
+        var choices = prefix is null ? [] : names.Where(n => n.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(n => (n.Key[2..], n.Value))
+            .OrderBy(n => n.Item2, StringComparer.CurrentCulture).ToList();
         return choices.Count == 0 ? null : choices;
     }
 
@@ -103,13 +109,15 @@ public sealed class DesignerSession(DefinitionEditor editor, ActivityCatalog cat
     }
 
     private static List<FoundProblem> Find(DefinitionEditor editor, ActivityCatalog catalog, Texts texts) =>
-        [.. CompiledWorkflow.Compile(editor.Definition, "", catalog).Problems.OrderByDescending(p => p.IsError).Select(p => new FoundProblem(p, ProblemText(p, editor, texts)))];
+        [.. CompiledWorkflow.Compile(editor.Definition, "", catalog).Problems.OrderByDescending(p => p.IsError)
+            .Select(p => new FoundProblem(p, ProblemText(p, editor, texts)))];
 
     /// <summary>Names the step, says what is wrong and the way out; the texts' first placeholder is the step.</summary>
     public static string ProblemText(DefinitionProblem problem, DefinitionEditor editor, Texts texts)
     {
         var step = problem.ActivityId is { } id && editor.FindAnywhere(id) is { } found ? FlowDrawing.TextOf(found) : editor.Definition.Name;
         var text = texts[problem.Code, [.. problem.Args.Cast<object?>()]];
-        return text.Contains($"“{step}”", StringComparison.Ordinal) ? text : texts["workflows.problem", step, text]; // most modules name the step themselves
+        // most modules name the step themselves
+        return text.Contains($"“{step}”", StringComparison.Ordinal) ? text : texts["workflows.problem", step, text];
     }
 }

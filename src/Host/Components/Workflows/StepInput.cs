@@ -26,7 +26,8 @@ public sealed record InputField(string Name, Type Type, bool Plain, string? Edit
         .. from property in descriptor.Class.GetProperties(BindingFlags.Public | BindingFlags.Instance)
            let input = property.GetCustomAttribute<InputAttribute>()
            where input is not null
-           select new InputField(JsonNamingPolicy.CamelCase.ConvertName(property.Name), Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, input.Plain, input.Editor),
+           select new InputField(JsonNamingPolicy.CamelCase.ConvertName(property.Name),
+               Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, input.Plain, input.Editor),
     ];
 }
 
@@ -54,7 +55,9 @@ public sealed record OutputField(string Name, string TypeName)
     }
 }
 
-/// <summary>What a step's input holds: the kind of expression (elsa-format §6) and its value. <see cref="None"/> leaves the declared default.</summary>
+/// <summary>
+/// What a step's input holds: the kind of expression (elsa-format §6) and its value. <see cref="None"/> leaves the declared default.
+/// </summary>
 internal sealed record StepInput(string? Kind, JsonNode? Value)
 {
     public const string Literal = "Literal", Script = "JavaScript", Template = "Liquid", Variable = "Variable", Object = "Object";
@@ -68,7 +71,8 @@ internal sealed record StepInput(string? Kind, JsonNode? Value)
         _ => Value.ToJsonString(),
     };
     /// <summary>Id of the variable of a <see cref="Variable"/> expression, given as object or as JSON text.</summary>
-    public string? VariableId => Kind != Variable ? null : Value.Text("id") ?? (Value is JsonValue v && v.TryGetValue<string>(out var text) && text.StartsWith('{') ? JsonNode.Parse(text).Text("id") : null);
+    public string? VariableId => Kind != Variable ? null : Value.Text("id") ?? (Value is JsonValue v && v.TryGetValue<string>(out var text)
+        && text.StartsWith('{') ? JsonNode.Parse(text).Text("id") : null);
     public decimal? Number => decimal.TryParse(Text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>The texts of a list given as literal or JSON text.</summary>
@@ -111,7 +115,8 @@ internal sealed record StepInput(string? Kind, JsonNode? Value)
             step[field.Name] = value;
             return;
         }
-        if (step[field.Name] is not JsonObject wrapped || wrapped["expression"] is not JsonObject) step[field.Name] = wrapped = new JsonObject { ["typeName"] = field.TypeName, ["expression"] = new JsonObject() };
+        if (step[field.Name] is not JsonObject wrapped || wrapped["expression"] is not JsonObject)
+            step[field.Name] = wrapped = new JsonObject { ["typeName"] = field.TypeName, ["expression"] = new JsonObject() };
         var expression = wrapped["expression"]!.AsObject();
         (expression["type"], expression["value"]) = (input.Kind, value);
     }
@@ -132,14 +137,17 @@ public sealed partial record Threshold(string Left, string Operator, string Limi
     public static Threshold? Parse(string source)
     {
         var match = Form().Match(source);
-        return match.Success ? new Threshold(match.Groups["left"].Value, match.Groups["op"].Value, match.Groups["limit"].Value, match.Groups["limit"].Index) : null;
+        return match.Success
+            ? new Threshold(match.Groups["left"].Value, match.Groups["op"].Value, match.Groups["limit"].Value, match.Groups["limit"].Index) : null;
     }
 
     /// <summary>A number or a path; thousands separators are taken off.</summary>
-    public static string? ReadLimit(string text) => text.Replace(",", "", StringComparison.Ordinal).Trim() is var limit && LimitForm().IsMatch(limit) ? limit : null;
+    public static string? ReadLimit(string text) =>
+        text.Replace(",", "", StringComparison.Ordinal).Trim() is var limit && LimitForm().IsMatch(limit) ? limit : null;
 
     /// <summary>The limit as people read it: 10,000, or the last name of a path.</summary>
-    public string LimitText => decimal.TryParse(Limit, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number.ToString("#,##0.##", CultureInfo.InvariantCulture) : LastName(Limit);
+    public string LimitText => decimal.TryParse(Limit, NumberStyles.Number, CultureInfo.InvariantCulture, out var number)
+        ? number.ToString("#,##0.##", CultureInfo.InvariantCulture) : LastName(Limit);
 
     /// <summary>Amount, of variables.Amount.</summary>
     public static string LastName(string path) => path[(path.LastIndexOf('.') + 1)..];

@@ -12,7 +12,10 @@ public sealed class WorkflowPages(WorkflowRuntime runtime, IEnumerable<TaskFormK
     public static readonly Operation Names = new("Workflows.ListRolesAndDepartments", Access.Staff(DefinitionAdministration.Right));
     public static readonly Operation Tasks = new("Workflows.ListInstanceTasks", Access.Staff(DefinitionAdministration.Right));
 
-    /// <summary>What the panel's pickers offer and the canvas' subtitles say: roles and departments by principal, staff as <c>u:</c> and login, forms as <c>f:</c> and key, kinds of records as <c>t:</c> and type.</summary>
+    /// <summary>
+    /// What the panel's pickers offer and the canvas' subtitles say: roles and departments by principal, staff as <c>u:</c> and login, forms as
+    /// <c>f:</c> and key, kinds of records as <c>t:</c> and type.
+    /// </summary>
     public Task<Result<Dictionary<string, string>>> NamesAsync(Actor actor, CancellationToken ct) =>
         runtime.ReadAsync<Dictionary<string, string>>(Names, actor, async db =>
         {
@@ -25,15 +28,18 @@ public sealed class WorkflowPages(WorkflowRuntime runtime, IEnumerable<TaskFormK
 
     /// <summary>A definition as the reader's language calls it: its own name, or the product's English for a definition it ships.</summary>
     public static string NameOf(Texts texts, string definitionId, string name) =>
-        CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? name : texts.Find($"workflow.{definitionId}", CultureInfo.CurrentUICulture) ?? name;
+        CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? name
+            : texts.Find($"workflow.{definitionId}", CultureInfo.CurrentUICulture) ?? name;
 
     /// <summary>Tasks of an instance with who holds or decided them.</summary>
-    public Task<Result<InstanceTasks>> TasksAsync(Actor actor, Guid instanceId, CancellationToken ct) => runtime.ReadAsync<InstanceTasks>(Tasks, actor, async db =>
-    {
-        var tasks = await db.TasksOfInstanceAsync(instanceId, ct);
-        var principals = tasks.SelectMany(t => t.Holders.Concat(t.Decisions.Select(d => Principal.User(d.UserId))).Append(t.ClaimedBy is { } by ? Principal.User(by) : "")).Distinct().ToList();
-        return new InstanceTasks(tasks, await db.PrincipalNamesAsync(principals, ct));
-    }, ct);
+    public Task<Result<InstanceTasks>> TasksAsync(Actor actor, Guid instanceId, CancellationToken ct) =>
+        runtime.ReadAsync<InstanceTasks>(Tasks, actor, async db =>
+        {
+            var tasks = await db.TasksOfInstanceAsync(instanceId, ct);
+            var principals = tasks.SelectMany(t => t.Holders.Concat(t.Decisions.Select(d => Principal.User(d.UserId))).Append(t.ClaimedBy is { } by
+                ? Principal.User(by) : "")).Distinct().ToList();
+            return new InstanceTasks(tasks, await db.PrincipalNamesAsync(principals, ct));
+        }, ct);
 }
 
 internal static class WorkflowPagesRegistration
@@ -46,7 +52,8 @@ internal static class WorkflowPagesRegistration
             .AddMenu(new MenuEntry("/admin/instances", "instances.title", "list_alt", "menu.processes", 710, access))
             .AddMenu(new MenuEntry("/admin/incidents", "incidents.title", "warning", "menu.processes", 720, access)
             {
-                CountAsync = async (sp, actor, ct) => await sp.GetRequiredService<FailureAdministration>().ListAsync(actor, ct) is { Failed: false, Value: var failures } ? failures.Incidents.Count + failures.DeadRows.Count + failures.Mails.Count(m => m.NextAt is null) : 0,
+                CountAsync = async (sp, actor, ct) => await sp.GetRequiredService<FailureAdministration>().ListAsync(actor, ct) is { Failed: false,
+                    Value: var failures } ? failures.Incidents.Count + failures.DeadRows.Count + failures.Mails.Count(m => m.NextAt is null) : 0,
             });
     }
 }

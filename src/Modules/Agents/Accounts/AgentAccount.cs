@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Agents;
 
-public sealed record LedgerLine(Guid Id, string Voucher, DateTimeOffset At, LedgerKind Kind, Disposition Account, decimal Amount, Guid ApplicationId, string ApplicationNo, string? Reason, bool IsReversed);
+public sealed record LedgerLine(Guid Id, string Voucher, DateTimeOffset At, LedgerKind Kind, Disposition Account, decimal Amount, Guid ApplicationId,
+    string ApplicationNo, string? Reason, bool IsReversed);
 
 /// <param name="AvailableCredit">Offsets less their reversals: what may be taken off the next goods payment.</param>
 /// <param name="PaidBack">Direct repayments less their reversals.</param>
@@ -30,7 +31,8 @@ internal sealed class GetAgentAccount(WorkflowRuntime runtime, BusinessTime time
             var page = await (from e in entries
                               join a in db.All<SettlementApplication>() on e.ApplicationId equals a.Id
                               orderby e.At descending, e.Id descending
-                              select new LedgerLine(e.Id, e.Voucher, e.At, e.Kind, e.Account, e.Amount, a.Id, a.No!, e.Reason, db.All<LedgerEntry>().Any(r => r.Reverses == e.Id)))
+                              select new LedgerLine(e.Id, e.Voucher, e.At, e.Kind, e.Account, e.Amount, a.Id, a.No!, e.Reason,
+                                  db.All<LedgerEntry>().Any(r => r.Reverses == e.Id)))
                 .Take(take + 1).ToListAsync(ct);
             var more = page.Count > take;
             if (more) page.RemoveAt(take);
@@ -42,7 +44,8 @@ internal sealed class GetAgentAccount(WorkflowRuntime runtime, BusinessTime time
         // Sums run over the entries as they come: SQLite keeps decimals as text and cannot add them exactly.
         var yearStart = time.At(new DateOnly(time.Today.Year, 1, 1), TimeOnly.MinValue);
         decimal credit = 0, paid = 0, paidThisYear = 0;
-        await foreach (var e in db.All<LedgerEntry>().AsNoTracking().Where(e => e.AgentId == agent).Select(e => new { e.Account, e.Amount, e.At }).AsAsyncEnumerable().WithCancellation(ct))
+        await foreach (var e in db.All<LedgerEntry>().AsNoTracking().Where(e => e.AgentId == agent).Select(e => new { e.Account, e.Amount, e.At })
+            .AsAsyncEnumerable().WithCancellation(ct))
         {
             if (e.Account == Disposition.Offset) credit += e.Amount;
             else
@@ -84,6 +87,7 @@ internal static class Keyset
     public static string Write(DateTimeOffset at, Guid id) => $"{at.UtcTicks:x}.{id:N}";
 
     public static (DateTimeOffset At, Guid Id)? Read(string? text) =>
-        text?.Split('.') is [var ticks, var id] && long.TryParse(ticks, System.Globalization.NumberStyles.HexNumber, null, out var t) && t >= 0 && t <= DateTimeOffset.MaxValue.UtcTicks && Guid.TryParse(id, out var guid)
+        text?.Split('.') is [var ticks, var id] && long.TryParse(ticks, System.Globalization.NumberStyles.HexNumber, null, out var t) && t >= 0
+            && t <= DateTimeOffset.MaxValue.UtcTicks && Guid.TryParse(id, out var guid)
             ? (new DateTimeOffset(t, TimeSpan.Zero), guid) : null;
 }

@@ -5,7 +5,8 @@ namespace CrmFlow.Agents;
 public enum LedgerKind { Offset, PayBack, Reversal }
 
 /// <summary>
-/// One booking on an agent's account. Written once; corrected only by a reversing entry with a reason. Nothing here changes and the model forbids updates.
+/// One booking on an agent's account. Written once; corrected only by a reversing entry with a reason. Nothing here changes and the model forbids
+/// updates.
 /// </summary>
 internal sealed class LedgerEntry
 {
@@ -43,7 +44,8 @@ internal sealed class LedgerEntry
         if (string.IsNullOrWhiteSpace(reason)) return new ReversalReasonMissing();
         return new LedgerEntry
         {
-            Id = id, Voucher = voucher, AgentId = AgentId, ApplicationId = ApplicationId, Reverses = Id, Kind = LedgerKind.Reversal, Account = Account,
+            Id = id, Voucher = voucher, AgentId = AgentId, ApplicationId = ApplicationId, Reverses = Id, Kind = LedgerKind.Reversal,
+            Account = Account,
             Amount = -Amount, Reason = reason.Trim(), By = by, At = now,
         };
     }

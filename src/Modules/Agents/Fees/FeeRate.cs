@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Agents;
 
-/// <summary>What part of a product's receivable amount an agent earns back, from a business date on. An agent's own rate wins over the product's.</summary>
+/// <summary>
+/// What part of a product's receivable amount an agent earns back, from a business date on. An agent's own rate wins over the product's.
+/// </summary>
 internal sealed class FeeRate
 {
     public required Guid Id { get; init; }
@@ -25,14 +27,19 @@ internal sealed class FeeTable
 
     public static async Task<FeeTable> OfAsync(CrmDbContext db, Guid agentId, DateOnly on, CancellationToken ct)
     {
-        var rates = await db.All<FeeRate>().AsNoTracking().Where(r => (r.AgentId == null || r.AgentId == agentId) && r.ValidFrom <= on).ToListAsync(ct);
+        var rates = await db.All<FeeRate>().AsNoTracking().Where(r => (r.AgentId == null || r.AgentId == agentId) && r.ValidFrom <= on)
+            .ToListAsync(ct);
         return new FeeTable(rates);
     }
 
-    /// <summary>Rates that all apply to the agent already; of one product its own beat the general, the later beat the earlier, the last entered beats one of the same day.</summary>
+    /// <summary>
+    /// Rates that all apply to the agent already; of one product its own beat the general, the later beat the earlier, the last entered beats one of
+    /// the same day.
+    /// </summary>
     public FeeTable(IEnumerable<FeeRate> applicable)
     {
-        foreach (var rate in applicable.OrderBy(r => r.AgentId is not null).ThenBy(r => r.ValidFrom).ThenBy(r => r.CreatedAt).ThenBy(r => r.Id)) _rates[rate.ProductId] = rate.Rate;
+        foreach (var rate in applicable.OrderBy(r => r.AgentId is not null).ThenBy(r => r.ValidFrom).ThenBy(r => r.CreatedAt).ThenBy(r => r.Id))
+            _rates[rate.ProductId] = rate.Rate;
     }
 
     public decimal? Rate(Guid productId) => _rates.TryGetValue(productId, out var rate) ? rate : null;

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Components;
 namespace CrmFlow.Agents.Pages;
 
 /// <summary>
-/// New application in three steps. Everything chosen is saved as a draft 1.5 s after the last change and before each step; the number comes with the submission.
+/// New application in three steps. Everything chosen is saved as a draft 1.5 s after the last change and before each step; the number comes with the
+/// submission.
 /// </summary>
 public sealed partial class SettlementWizard
 {
@@ -46,13 +47,15 @@ public sealed partial class SettlementWizard
     {
         _agent = ForAgent;
         FillPeriods();
-        if (Me.Kind != ActorKind.Agent && await RunAsync(() => Agents.HandleAsync(Me, null, 500, null, Ct)) is { Failed: false } agents) _agents = agents.Value.Rows;
+        if (Me.Kind != ActorKind.Agent && await RunAsync(() => Agents.HandleAsync(Me, null, 500, null, Ct)) is { Failed: false } agents)
+            _agents = agents.Value.Rows;
         if (Id is { } draft)
         {
             var read = await RunAsync(() => Query.HandleAsync(Me, draft, Ct));
             if (read.Failed) return;
             if (read.Value.State != SettlementState.Draft) { Nav.NavigateTo($"/agents/settlements/{draft}"); return; }
-            (_id, _revision, _agent, _from, _to, _remarks) = (draft, read.Value.Revision, read.Value.AgentId, read.Value.From, read.Value.To, read.Value.Remarks);
+            (_id, _revision, _agent, _from, _to, _remarks) =
+                (draft, read.Value.Revision, read.Value.AgentId, read.Value.From, read.Value.To, read.Value.Remarks);
             _chosen.UnionWith(read.Value.Lines.Select(l => l.SalesRecordId));
         }
         await LoadAsync(chooseAll: _id is null);
@@ -97,7 +100,8 @@ public sealed partial class SettlementWizard
 
     private async Task PeriodChosen(ChangeEventArgs e)
     {
-        if ((e.Value as string)?.Split('|') is not [var from, var to] || !DateOnly.TryParse(from, out _from) || !DateOnly.TryParse(to, out _to)) return;
+        if ((e.Value as string)?.Split('|') is not [var from, var to] || !DateOnly.TryParse(from, out _from) || !DateOnly.TryParse(to, out _to))
+            return;
         await LoadAsync(chooseAll: true);
         Touch();
     }
@@ -113,7 +117,8 @@ public sealed partial class SettlementWizard
     private void Touch()
     {
         (_unsaved, _submission) = (true, default);
-        _timer ??= Clock.CreateTimer(_ => _ = InvokeAsync(async () => { if (_unsaved && !Busy) await SaveAsync(); StateHasChanged(); }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= Clock.CreateTimer(_ => _ = InvokeAsync(async () =>
+            { if (_unsaved && !Busy) await SaveAsync(); StateHasChanged(); }), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(SaveAfter, Timeout.InfiniteTimeSpan);
         StateHasChanged();
     }
@@ -122,7 +127,8 @@ public sealed partial class SettlementWizard
     {
         _saved = T["agents.wizard.saving"];
         _unsaved = false;
-        var saved = await RunAsync(() => Save.HandleAsync(Me, NewOperation(), _id, _revision, new DraftContent(_agent, _from, _to, [.. _chosen], _remarks), Ct));
+        var saved = await RunAsync(() =>
+            Save.HandleAsync(Me, NewOperation(), _id, _revision, new DraftContent(_agent, _from, _to, [.. _chosen], _remarks), Ct));
         if (saved.Failed)
         {
             _unsaved = true;
@@ -175,7 +181,9 @@ public sealed partial class SettlementWizard
         decimal? above = null;
         foreach (var band in rules.Bands.OrderByDescending(b => b.FromScore))
         {
-            yield return (above is null ? T["agents.band.from", Percent.Text(band.FromScore)] : band.FromScore == 0 ? T["agents.band.below", Percent.Text(above.Value)] : T["agents.band.between", Percent.Text(band.FromScore), Percent.Text(above.Value)], band.Ratio);
+            yield return (above is null ? T["agents.band.from", Percent.Text(band.FromScore)] : band.FromScore == 0
+                ? T["agents.band.below", Percent.Text(above.Value)]
+                : T["agents.band.between", Percent.Text(band.FromScore), Percent.Text(above.Value)], band.Ratio);
             above = band.FromScore;
         }
     }
@@ -184,7 +192,8 @@ public sealed partial class SettlementWizard
     [
         new(EntryLook.Idle, T["agents.who.commerce"]) { Note = T["agents.who.within", rules.Due.Commerce] },
         new(EntryLook.Idle, T["agents.who.report"]) { Note = T["agents.who.within", rules.Due.Report] },
-        new(EntryLook.Idle, T["agents.who.signature"]) { Note = T["agents.who.tiers", rules.TwoSignaturesFrom.ToString("#,##0.##", System.Globalization.CultureInfo.InvariantCulture)] },
+        new(EntryLook.Idle, T["agents.who.signature"]) { Note = T["agents.who.tiers",
+            rules.TwoSignaturesFrom.ToString("#,##0.##", System.Globalization.CultureInfo.InvariantCulture)] },
         new(EntryLook.Idle, T["agents.who.invoice"]) { Note = T["agents.who.invoice-note"] },
         new(EntryLook.Idle, T["agents.who.finance"]) { Note = T["agents.who.finance-note"] },
     ];

@@ -24,9 +24,12 @@ internal static class SettlementWords
     public static string Period(this Texts t, DateOnly from, DateOnly to)
     {
         var whole = from.Day == 1 && to == new DateOnly(to.Year, to.Month, DateTime.DaysInMonth(to.Year, to.Month)) && from.Year == to.Year;
-        if (whole && from.Month % 3 == 1 && to.Month == from.Month + 2) return t["agents.period.quarter", from.Year, t[$"agents.quarter.{(from.Month + 2) / 3}"]];
-        if (whole && from.Month == to.Month) return English ? from.ToString("MMMM yyyy", CultureInfo.GetCultureInfo("en-US")) : t["agents.period.month", from.Year, from.Month];
-        if (whole) return English ? t["agents.period.months", from.Year, Month(from), Month(to)] : t["agents.period.months", from.Year, from.Month, to.Month];
+        if (whole && from.Month % 3 == 1 && to.Month == from.Month + 2)
+            return t["agents.period.quarter", from.Year, t[$"agents.quarter.{(from.Month + 2) / 3}"]];
+        if (whole && from.Month == to.Month)
+            return English ? from.ToString("MMMM yyyy", CultureInfo.GetCultureInfo("en-US")) : t["agents.period.month", from.Year, from.Month];
+        if (whole) return English ? t["agents.period.months", from.Year, Month(from), Month(to)]
+            : t["agents.period.months", from.Year, from.Month, to.Month];
         return t["agents.period.days", Iso(from), Iso(to)];
     }
 
@@ -35,7 +38,8 @@ internal static class SettlementWords
     public static string Iso(DateOnly date) => date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>Working days a step has taken so far or took.</summary>
-    public static string Days(this Texts t, int days, bool open) => open ? days == 0 ? t["agents.days.today"] : t["agents.days.so-far", days] : days == 0 ? t["agents.days.same"] : t["agents.days.took", days];
+    public static string Days(this Texts t, int days, bool open) =>
+        open ? days == 0 ? t["agents.days.today"] : t["agents.days.so-far", days] : days == 0 ? t["agents.days.same"] : t["agents.days.took", days];
 
     public static string Question(SurveyAnswer answer) => English && answer.EnglishName.Length > 0 ? answer.EnglishName : answer.Name;
     public static string Question(SurveyQuestion question) => English && question.EnglishName.Length > 0 ? question.EnglishName : question.Name;

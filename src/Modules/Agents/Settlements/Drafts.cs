@@ -17,7 +17,8 @@ internal sealed class SaveDraft(WorkflowRuntime runtime, BusinessTime time)
     public static readonly Operation Operation = new("Agents.SaveDraft", AgentsRights.Apply);
 
     /// <param name="id">Null for a new one.</param>
-    public Task<Result<DraftSaved>> HandleAsync(Actor actor, Guid operationId, Guid? id, int? expectedRevision, DraftContent content, CancellationToken ct) =>
+    public Task<Result<DraftSaved>> HandleAsync(Actor actor, Guid operationId, Guid? id, int? expectedRevision, DraftContent content,
+        CancellationToken ct) =>
         runtime.ExecuteAsync<DraftSaved>(Operation, actor, operationId, new { id, expectedRevision, content }, async cmd =>
         {
             var db = cmd.Db;
@@ -31,16 +32,20 @@ internal sealed class SaveDraft(WorkflowRuntime runtime, BusinessTime time)
             }
             else
             {
-                if (await FreeLines.AgentForAsync(db, actor, content.Agent, ct) is not { } agent) return actor.Kind == ActorKind.Agent ? new NotFound() : new AgentMissing();
+                if (await FreeLines.AgentForAsync(db, actor, content.Agent, ct) is not { } agent)
+                    return actor.Kind == ActorKind.Agent ? new NotFound() : new AgentMissing();
                 draft = new SettlementApplication { Id = cmd.NewId(), AgentId = agent, CreatedBy = actor.UserId, CreatedAt = cmd.Now };
                 db.Add(draft);
             }
 
-            var lines = await LinesAsync(cmd, time.DateOf(cmd.Now), draft.AgentId, draft.Id, content.From, content.To, content.Sales, await db.SettingAsync(SettlementSettings.OnlyFullyPaid, cmd.Now, ct), ct);
+            var lines = await LinesAsync(cmd, time.DateOf(cmd.Now), draft.AgentId, draft.Id, content.From, content.To, content.Sales,
+                await db.SettingAsync(SettlementSettings.OnlyFullyPaid, cmd.Now, ct), ct);
             if (lines.Failed) return lines.Problem!;
-            if (id is not null && draft.Is(content.From, content.To, content.Remarks, lines.Value)) return new DraftSaved(draft.Id, draft.Revision, draft.TotalFee);
+            if (id is not null && draft.Is(content.From, content.To, content.Remarks, lines.Value))
+                return new DraftSaved(draft.Id, draft.Revision, draft.TotalFee);
             if (draft.Edit(content.From, content.To, content.Remarks, lines.Value, cmd.Now) is { Problem: { } refusal }) return refusal;
-            cmd.Audit(SettlementScope.Subject, draft.Id, null, new { content.From, content.To, Lines = draft.Lines.Count, draft.TotalFee }, actor.Kind == ActorKind.Staff ? draft.AgentId : null);
+            cmd.Audit(SettlementScope.Subject, draft.Id, null, new { content.From, content.To, Lines = draft.Lines.Count, draft.TotalFee },
+                actor.Kind == ActorKind.Staff ? draft.AgentId : null);
             return new DraftSaved(draft.Id, draft.Revision, draft.TotalFee);
         }, ct);
 
@@ -61,8 +66,10 @@ internal sealed class SaveDraft(WorkflowRuntime runtime, BusinessTime time)
             }
             lines.Add(new SettlementLine
             {
-                Id = cmd.NewId(), ApplicationId = applicationId, Position = lines.Count + 1, SalesRecordId = sale.SalesRecordId, SaleOrderNo = sale.SaleOrderNo, SaleDate = sale.SaleDate,
-                CustomerName = sale.CustomerName, ProductId = sale.ProductId, ProductName = sale.ProductName, Quantity = sale.Quantity, AmountReceivable = sale.AmountReceivable,
+                Id = cmd.NewId(), ApplicationId = applicationId, Position = lines.Count + 1, SalesRecordId = sale.SalesRecordId,
+                SaleOrderNo = sale.SaleOrderNo, SaleDate = sale.SaleDate,
+                CustomerName = sale.CustomerName, ProductId = sale.ProductId, ProductName = sale.ProductName, Quantity = sale.Quantity,
+                AmountReceivable = sale.AmountReceivable,
                 Rate = sale.Rate!.Value, Fee = sale.Fee!.Value,
             });
         }
@@ -93,7 +100,8 @@ internal sealed record DraftChanged : Problem
 }
 internal sealed record LineTaken : Problem
 {
-    public LineTaken(string order, string product, string no) : base("agents.problem.line-taken", order, product, no) => (Field, Kind) = ("lines", ProblemKind.Conflict);
+    public LineTaken(string order, string product, string no) : base("agents.problem.line-taken", order, product, no) =>
+        (Field, Kind) = ("lines", ProblemKind.Conflict);
 }
 internal sealed record LineNotPaid : Problem
 {

@@ -9,7 +9,8 @@ public enum LineHindrance { None, NotFullyPaid, NoRate, InApplication }
 
 /// <summary>A sale of the agent's in the period, with the fee it would earn if submitted today.</summary>
 /// <param name="HeldBy">Number of the application it is in, when it is in one.</param>
-public sealed record SaleForSettlement(Guid SalesRecordId, string SaleOrderNo, DateOnly SaleDate, string CustomerName, Guid ProductId, string ProductName, int Quantity,
+public sealed record SaleForSettlement(Guid SalesRecordId, string SaleOrderNo, DateOnly SaleDate, string CustomerName, Guid ProductId,
+    string ProductName, int Quantity,
     decimal AmountReceivable, decimal? Rate, decimal? Fee, LineHindrance Hindrance, string? HeldBy)
 {
     public bool IsFree => Hindrance == LineHindrance.None;
@@ -51,7 +52,8 @@ internal sealed class FreeLines(WorkflowRuntime runtime, BusinessTime time)
     public static Problem? Check(DateOnly from, DateOnly to) => from <= to && to.DayNumber - from.DayNumber <= 366 ? null : new PeriodInvalid();
 
     /// <summary>At most one more than <see cref="Limit"/>, by sale date.</summary>
-    public static async Task<List<SaleForSettlement>> OfAsync(CrmDbContext db, Guid agentId, DateOnly from, DateOnly to, bool onlyFullyPaid, DateOnly today, CancellationToken ct)
+    public static async Task<List<SaleForSettlement>> OfAsync(CrmDbContext db, Guid agentId, DateOnly from, DateOnly to, bool onlyFullyPaid,
+        DateOnly today, CancellationToken ct)
     {
         var fees = await FeeTable.OfAsync(db, agentId, today, ct);
         var rows = await (
@@ -64,12 +66,15 @@ internal sealed class FreeLines(WorkflowRuntime runtime, BusinessTime time)
             join application in db.All<SettlementApplication>() on line.ApplicationId equals application.Id into holders
             from holder in holders.DefaultIfEmpty()
             orderby sale.SaleDate, sale.SaleOrderNo, sale.Id
-            select new { Sale = sale, Product = product.Name, Customer = customer.Name, HeldBy = holder == null ? null : holder.No }).Take(Limit + 1).ToListAsync(ct);
+            select new { Sale = sale, Product = product.Name, Customer = customer.Name, HeldBy = holder == null ? null : holder.No }).Take(Limit + 1)
+                .ToListAsync(ct);
         return rows.ConvertAll(r =>
         {
             var rate = fees.Rate(r.Sale.ProductId);
-            var hindrance = r.HeldBy is not null ? LineHindrance.InApplication : rate is null ? LineHindrance.NoRate : onlyFullyPaid && !r.Sale.IsFullyPaid ? LineHindrance.NotFullyPaid : LineHindrance.None;
-            return new SaleForSettlement(r.Sale.Id, r.Sale.SaleOrderNo, r.Sale.SaleDate, r.Customer, r.Sale.ProductId, r.Product, r.Sale.Quantity, r.Sale.AmountReceivable,
+            var hindrance = r.HeldBy is not null ? LineHindrance.InApplication : rate is null ? LineHindrance.NoRate
+                : onlyFullyPaid && !r.Sale.IsFullyPaid ? LineHindrance.NotFullyPaid : LineHindrance.None;
+            return new SaleForSettlement(r.Sale.Id, r.Sale.SaleOrderNo, r.Sale.SaleDate, r.Customer, r.Sale.ProductId, r.Product, r.Sale.Quantity,
+                r.Sale.AmountReceivable,
                 rate, rate is { } known ? FeeTable.Fee(r.Sale.AmountReceivable, known) : null, hindrance, r.HeldBy);
         });
     }

@@ -35,7 +35,8 @@ internal sealed class Invoice
 
     /// <summary>The digits a person meant: full-width forms folded, spaces, invisible characters and hyphens dropped.</summary>
     public static string Normalise(string? typed) => string.Concat((typed ?? "").Normalize(NormalizationForm.FormKC)
-        .Where(c => !char.IsWhiteSpace(c) && CharUnicodeInfo.GetUnicodeCategory(c) is not (UnicodeCategory.Format or UnicodeCategory.DashPunctuation or UnicodeCategory.Control)));
+        .Where(c => !char.IsWhiteSpace(c)
+            && CharUnicodeInfo.GetUnicodeCategory(c) is not (UnicodeCategory.Format or UnicodeCategory.DashPunctuation or UnicodeCategory.Control)));
 
     /// <summary>Null when the pair is a paper invoice (8 digits, code of 10 or 12) or an electronic one (20 digits, no code).</summary>
     public static Problem? CheckNumber(string code, string number)
@@ -52,7 +53,8 @@ internal sealed class Invoice
         if (amount != approved) return new InvoiceAmountDiffers(amount, approved);
         if (issuedOn > today) return new InvoiceDateAhead(issuedOn);
         if (Number.Length == 8 && string.IsNullOrWhiteSpace(courierNo)) return new CourierMissing();
-        (Amount, IssuedOn, CourierNo, State, EnteredBy, EnteredAt) = (amount, issuedOn, string.IsNullOrWhiteSpace(courierNo) ? null : courierNo.Trim(), InvoiceState.Entered, by, now);
+        (Amount, IssuedOn, CourierNo, State, EnteredBy, EnteredAt) =
+            (amount, issuedOn, string.IsNullOrWhiteSpace(courierNo) ? null : courierNo.Trim(), InvoiceState.Entered, by, now);
         (ReceivedBy, ReceivedOn, VoidedAt, VoidReason) = (null, null, null, null);
         return Result.Ok;
     }
@@ -91,17 +93,21 @@ internal sealed record InvoiceAmountDiffers : Problem
 }
 internal sealed record InvoiceDateAhead : Problem
 {
-    public InvoiceDateAhead(DateOnly date) : base("agents.problem.invoice-date-ahead", date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) => Field = "issuedOn";
+    public InvoiceDateAhead(DateOnly date) : base("agents.problem.invoice-date-ahead", date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) =>
+        Field = "issuedOn";
 }
 internal sealed record ReceiptDateAhead : Problem
 {
-    public ReceiptDateAhead(DateOnly date) : base("agents.problem.receipt-date-ahead", date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) => Field = "receivedOn";
+    public ReceiptDateAhead(DateOnly date) : base("agents.problem.receipt-date-ahead", date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) =>
+        Field = "receivedOn";
 }
 internal sealed record CourierMissing : Problem
 {
     public CourierMissing() : base("agents.problem.courier-missing") => Field = "courier";
 }
-/// <summary>The invoice stands in another application, of this agent or of another one, whose number is only told when the actor may see it.</summary>
+/// <summary>
+/// The invoice stands in another application, of this agent or of another one, whose number is only told when the actor may see it.
+/// </summary>
 internal sealed record InvoiceUsed : Problem
 {
     public InvoiceUsed(string number, string usedIn) : base("agents.problem.invoice-used", number, usedIn) => Field = "number";

@@ -27,9 +27,11 @@ internal sealed class SatisfactionReport
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Judges by the rules frozen in the application. A ratio left open is the proposed one.</summary>
-    public static Result<SatisfactionReport> Write(Guid id, SettlementApplication application, IReadOnlyList<SurveyAnswer> answers, string? comments, decimal? ratio, string? reason, Guid by, DateTimeOffset now)
+    public static Result<SatisfactionReport> Write(Guid id, SettlementApplication application, IReadOnlyList<SurveyAnswer> answers, string? comments,
+        decimal? ratio, string? reason, Guid by, DateTimeOffset now)
     {
-        var rules = application.Rules ?? throw new InvalidOperationException($"Settlement {application.Id} has no frozen rules; it was never submitted.");
+        var rules = application.Rules
+            ?? throw new InvalidOperationException($"Settlement {application.Id} has no frozen rules; it was never submitted.");
         if (answers.FirstOrDefault(a => a.Score < 0 || a.Score > a.MaxScore) is { } wrong) return new ScoreOutOfRange(wrong);
         if (string.IsNullOrWhiteSpace(comments)) return new CommentsMissing();
         var score = answers.Sum(a => a.Score);
@@ -40,7 +42,8 @@ internal sealed class SatisfactionReport
         if (chosen != proposed && string.IsNullOrWhiteSpace(reason)) return new RatioReasonMissing(chosen, proposed);
         return new SatisfactionReport
         {
-            Id = id, ApplicationId = application.Id, Round = (application.Report?.Round ?? 0) + 1, Answers = answers, Comments = comments.Trim(), Score = score,
+            Id = id, ApplicationId = application.Id, Round = (application.Report?.Round ?? 0) + 1, Answers = answers, Comments = comments.Trim(),
+            Score = score,
             ProposedRatio = proposed, Ratio = chosen, Reason = chosen == proposed ? null : reason!.Trim(), By = by, At = now,
         };
     }
@@ -48,7 +51,8 @@ internal sealed class SatisfactionReport
 
 internal sealed record ScoreOutOfRange : Problem
 {
-    public ScoreOutOfRange(SurveyAnswer answer) : base("agents.problem.score-range", answer.Name, Percent.Text(answer.Score), Percent.Text(answer.MaxScore)) => Field = $"score.{answer.Key}";
+    public ScoreOutOfRange(SurveyAnswer answer)
+        : base("agents.problem.score-range", answer.Name, Percent.Text(answer.Score), Percent.Text(answer.MaxScore)) => Field = $"score.{answer.Key}";
 }
 internal sealed record CommentsMissing : Problem
 {
@@ -61,11 +65,13 @@ internal sealed record RatioOutOfRange : Problem
 internal sealed record RatioTooFar : Problem
 {
     public RatioTooFar(decimal ratio, decimal proposed, decimal deviation)
-        : base("agents.problem.ratio-too-far", Percent.Text(ratio), Percent.Text(proposed), Percent.Text(Math.Max(0, proposed - deviation)), Percent.Text(Math.Min(100, proposed + deviation))) => Field = "ratio";
+        : base("agents.problem.ratio-too-far", Percent.Text(ratio), Percent.Text(proposed), Percent.Text(Math.Max(0, proposed - deviation)),
+            Percent.Text(Math.Min(100, proposed + deviation))) => Field = "ratio";
 }
 internal sealed record RatioReasonMissing : Problem
 {
-    public RatioReasonMissing(decimal ratio, decimal proposed) : base("agents.problem.ratio-reason", Percent.Text(ratio), Percent.Text(proposed)) => Field = "reason";
+    public RatioReasonMissing(decimal ratio, decimal proposed) : base("agents.problem.ratio-reason", Percent.Text(ratio), Percent.Text(proposed)) =>
+        Field = "reason";
 }
 
 /// <summary>Percentages and scores as people read them: no trailing zeros.</summary>
@@ -102,7 +108,8 @@ internal sealed class Signature
     /// <summary>True while what was signed is what the application says now, and the report it stands under is the current one.</summary>
     public bool Counts(SettlementApplication application) => ReportId == application.Report?.Id && Hash == HashOf(application);
 
-    public static Result<Signature> Sign(Guid id, SettlementApplication application, string tier, Actor by, string? opinion, string? mark, DateTimeOffset now)
+    public static Result<Signature> Sign(Guid id, SettlementApplication application, string tier, Actor by, string? opinion, string? mark,
+        DateTimeOffset now)
     {
         var report = application.Report ?? throw new InvalidOperationException($"Settlement {application.No} has no report to sign.");
         if (string.IsNullOrWhiteSpace(mark)) return new SignatureMissing();
@@ -113,12 +120,16 @@ internal sealed class Signature
         if (application.Signatures.Exists(s => s.By == by.UserId && s.Counts(application))) return new AlreadySigned();
         return new Signature
         {
-            Id = id, ApplicationId = application.Id, ReportId = report.Id, Round = report.Round, Tier = tier, By = by.UserId, ByName = by.Name, At = now,
-            Opinion = string.IsNullOrWhiteSpace(opinion) ? null : opinion.Trim(), Kind = drawn ? SignatureKind.Drawn : SignatureKind.Typed, Mark = mark, Hash = HashOf(application),
+            Id = id, ApplicationId = application.Id, ReportId = report.Id, Round = report.Round, Tier = tier, By = by.UserId, ByName = by.Name,
+            At = now,
+            Opinion = string.IsNullOrWhiteSpace(opinion) ? null : opinion.Trim(), Kind = drawn ? SignatureKind.Drawn : SignatureKind.Typed,
+            Mark = mark, Hash = HashOf(application),
         };
     }
 
-    /// <summary>Everything a leader puts a name under, one fact per line in a fixed order and form, so the same content always gives the same hash.</summary>
+    /// <summary>
+    /// Everything a leader puts a name under, one fact per line in a fixed order and form, so the same content always gives the same hash.
+    /// </summary>
     public static string ContentOf(SettlementApplication application)
     {
         var report = application.Report!;
@@ -139,13 +150,15 @@ internal sealed class Signature
                     decimal d => d.ToString("0.######", CultureInfo.InvariantCulture), // a column's trailing zeros are not content
                     DateOnly d => d.ToString("O", CultureInfo.InvariantCulture),
                     null => "",
-                    _ => fact.ToString()!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal),
+                    _ => fact.ToString()!.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("|", "\\|", StringComparison.Ordinal)
+                        .Replace("\n", "\\n", StringComparison.Ordinal),
                 }).Append('|');
             content.Append('\n');
         }
     }
 
-    public static string HashOf(SettlementApplication application) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ContentOf(application))));
+    public static string HashOf(SettlementApplication application) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ContentOf(application))));
 
     private static bool IsPng(string url)
     {

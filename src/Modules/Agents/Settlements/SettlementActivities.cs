@@ -13,7 +13,8 @@ internal sealed class PostSettlement(Command cmd, BusinessTime time) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var application = await cmd.Db.All<SettlementApplication>().FindAsync([SettlementId], ct) ?? throw new InvalidOperationException($"Settlement {SettlementId} does not exist.");
+        var application = await cmd.Db.All<SettlementApplication>().FindAsync([SettlementId], ct)
+            ?? throw new InvalidOperationException($"Settlement {SettlementId} does not exist.");
         Voucher = await cmd.NextNumberAsync(SettlementSettings.Vouchers, SettlementSettings.VoucherPattern, time.DateOf(cmd.Now).Year, ct);
         cmd.Db.Add(LedgerEntry.Book(cmd.NewId(), Voucher, application, cmd.Now));
         context.Record("voucher", Voucher);
@@ -31,7 +32,8 @@ internal sealed class CloseSettlement(Command cmd) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        if (!Enum.TryParse<SettlementState>(Result, out var state) || state is not (SettlementState.Done or SettlementState.NothingReturned or SettlementState.Refused))
+        if (!Enum.TryParse<SettlementState>(Result, out var state)
+            || state is not (SettlementState.Done or SettlementState.NothingReturned or SettlementState.Refused))
             throw new InvalidOperationException($"Agents.CloseSettlement was given the result '{Result}'. Use Done, NothingReturned or Refused.");
         var application = await cmd.Db.All<SettlementApplication>().Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == SettlementId, ct)
             ?? throw new InvalidOperationException($"Settlement {SettlementId} does not exist.");

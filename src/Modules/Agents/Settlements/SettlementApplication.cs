@@ -9,8 +9,9 @@ public enum SettlementState { Draft, InProgress, Done, NothingReturned, Refused,
 public enum Disposition { Offset, PayBack }
 
 /// <summary>
-/// T-15: an agent's application to get its technical-service fee back. Which step it is at is the process's business; this record holds what was asked, found and decided,
-/// and refuses what its rules forbid. Lines are held (<see cref="SettlementLine.HeldSale"/>) from submission until it is refused, withdrawn or cancelled.
+/// T-15: an agent's application to get its technical-service fee back. Which step it is at is the process's business; this record holds what was
+/// asked, found and decided, and refuses what its rules forbid. Lines are held (<see cref="SettlementLine.HeldSale"/>) from submission until it is
+/// refused, withdrawn or cancelled.
 /// </summary>
 internal sealed class SettlementApplication
 {
@@ -60,7 +61,8 @@ internal sealed class SettlementApplication
     /// <summary>Whether an edit would leave the draft as it is.</summary>
     public bool Is(DateOnly from, DateOnly to, string? remarks, IReadOnlyCollection<SettlementLine> lines) =>
         State == SettlementState.Draft && (PeriodFrom, PeriodTo, Remarks) == (from, to, Clean(remarks))
-        && lines.Select(l => (l.SalesRecordId, l.Rate, l.Fee)).SequenceEqual(Lines.OrderBy(l => l.Position).Select(l => (l.SalesRecordId, l.Rate, l.Fee)));
+        && lines.Select(l => (l.SalesRecordId, l.Rate, l.Fee))
+            .SequenceEqual(Lines.OrderBy(l => l.Position).Select(l => (l.SalesRecordId, l.Rate, l.Fee)));
 
     public Result Edit(DateOnly from, DateOnly to, string? remarks, IEnumerable<SettlementLine> lines, DateTimeOffset now)
     {
@@ -79,7 +81,8 @@ internal sealed class SettlementApplication
         if (State != SettlementState.Draft) return new AlreadySubmitted(No!);
         if (Lines.Count == 0) return new NoLinesChosen();
         No = await number();
-        (State, Rules, SubmittedAt, SubmittedBy, OnBehalfBy) = (SettlementState.InProgress, rules, now, by.UserId, by.Kind == ActorKind.Agent ? null : by.UserId);
+        (State, Rules, SubmittedAt, SubmittedBy, OnBehalfBy) =
+            (SettlementState.InProgress, rules, now, by.UserId, by.Kind == ActorKind.Agent ? null : by.UserId);
         foreach (var line in Lines) line.Hold();
         Changed(now);
         return Result.Ok;
@@ -170,7 +173,10 @@ internal sealed class SettlementLine
     public required Guid ApplicationId { get; init; }
     public required int Position { get; init; }
     public required Guid SalesRecordId { get; init; }
-    /// <summary>The sales record while this application holds it, else null. Unique: a sale is in at most one application that is not refused, withdrawn or cancelled.</summary>
+    /// <summary>
+    /// The sales record while this application holds it, else null. Unique: a sale is in at most one application that is not refused, withdrawn or
+    /// cancelled.
+    /// </summary>
     public Guid? HeldSale { get; private set; }
     public required string SaleOrderNo { get; init; }
     public required DateOnly SaleDate { get; init; }
@@ -191,7 +197,8 @@ internal sealed record NotADraft(string No) : Problem("agents.problem.not-a-draf
 internal sealed record AlreadySubmitted(string No) : Problem("agents.problem.already-submitted", No);
 internal sealed record AlreadyClosed(string No) : Problem("agents.problem.already-closed", No);
 internal sealed record FinanceHasDecided(string No) : Problem("agents.problem.finance-decided", No);
-internal sealed record CommerceHasDecided(DateOnly On) : Problem("agents.problem.commerce-decided", On.ToString("MM-dd", CultureInfo.InvariantCulture));
+internal sealed record CommerceHasDecided(DateOnly On)
+    : Problem("agents.problem.commerce-decided", On.ToString("MM-dd", CultureInfo.InvariantCulture));
 internal sealed record NoLinesChosen : Problem
 {
     public NoLinesChosen() : base("agents.problem.no-lines") => Field = "lines";

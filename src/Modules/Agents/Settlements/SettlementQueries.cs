@@ -6,14 +6,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Agents;
 
-public sealed record SettlementLineView(Guid Id, Guid SalesRecordId, string SaleOrderNo, DateOnly SaleDate, string CustomerName, string ProductName, int Quantity, decimal AmountReceivable, decimal Rate, decimal Fee);
-public sealed record ReportView(int Round, IReadOnlyList<SurveyAnswer> Answers, string Comments, decimal Score, decimal ProposedRatio, decimal Ratio, string? Reason, string ByName, DateTimeOffset At);
+public sealed record SettlementLineView(Guid Id, Guid SalesRecordId, string SaleOrderNo, DateOnly SaleDate, string CustomerName, string ProductName,
+    int Quantity, decimal AmountReceivable, decimal Rate, decimal Fee);
+public sealed record ReportView(int Round, IReadOnlyList<SurveyAnswer> Answers, string Comments, decimal Score, decimal ProposedRatio, decimal Ratio,
+    string? Reason, string ByName, DateTimeOffset At);
 /// <param name="Counts">It stands under the current report and what was signed is unchanged.</param>
-public sealed record SignatureView(int Round, string ByName, DateTimeOffset At, string? Opinion, SignatureKind Kind, string Mark, string Hash, bool Counts);
-public sealed record InvoiceView(string Code, string Number, DateOnly IssuedOn, string? CourierNo, decimal Amount, InvoiceState State, DateOnly? ReceivedOn, string? ReceivedByName, string? VoidReason);
+public sealed record SignatureView(int Round, string ByName, DateTimeOffset At, string? Opinion, SignatureKind Kind, string Mark, string Hash,
+    bool Counts);
+public sealed record InvoiceView(string Code, string Number, DateOnly IssuedOn, string? CourierNo, decimal Amount, InvoiceState State,
+    DateOnly? ReceivedOn, string? ReceivedByName, string? VoidReason);
 
 /// <summary>A step of the timeline: who holds or decided it, since when, how many working days.</summary>
-public sealed record StageView(Guid TaskId, string ActivityId, string Title, int Round, IReadOnlyList<string> Holders, DateTimeOffset From, DateTimeOffset? To, DateTimeOffset? DueAt, int WorkingDays,
+public sealed record StageView(Guid TaskId, string ActivityId, string Title, int Round, IReadOnlyList<string> Holders, DateTimeOffset From,
+    DateTimeOffset? To, DateTimeOffset? DueAt, int WorkingDays,
     string? Outcome, string? OutcomeKind, string? OutcomeLabel, int VotesNeeded, IReadOnlyList<OpinionView> Opinions, bool IsForAgent, bool IsMine)
 {
     public bool IsOpen => To is null;
@@ -70,15 +75,18 @@ internal sealed class GetSettlement(WorkflowRuntime runtime, WorkingCalendars ca
 {
     public static readonly Operation Operation = new("Agents.GetSettlement", Access.AgentsAndStaff());
 
-    public Task<Result<SettlementView>> HandleAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<SettlementView>(Operation, actor, async db =>
+    public Task<Result<SettlementView>> HandleAsync(Actor actor, Guid id, CancellationToken ct) =>
+        runtime.ReadAsync<SettlementView>(Operation, actor, async db =>
         await SettlementScope.MaySeeAsync(db, actor, id, ct) ? await ViewAsync(db, actor, id, ct) : new NotFound(), ct);
 
     /// <summary>The same by number, for the print's address.</summary>
-    public Task<Result<SettlementView>> HandleAsync(Actor actor, string no, CancellationToken ct) => runtime.ReadAsync<SettlementView>(Operation, actor, async db =>
-    {
-        var id = await db.All<SettlementApplication>().Where(a => a.No == no).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(ct);
-        return id is { } known && await SettlementScope.MaySeeAsync(db, actor, known, ct) ? await ViewAsync(db, actor, known, ct) : new NotFound();
-    }, ct);
+    public Task<Result<SettlementView>> HandleAsync(Actor actor, string no, CancellationToken ct) =>
+        runtime.ReadAsync<SettlementView>(Operation, actor, async db =>
+        {
+            var id = await db.All<SettlementApplication>().Where(a => a.No == no).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(ct);
+            return id is { } known && await SettlementScope.MaySeeAsync(db, actor, known, ct) ? await ViewAsync(db, actor, known, ct)
+                : new NotFound();
+        }, ct);
 
     private async Task<SettlementView> ViewAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct)
     {
@@ -90,21 +98,36 @@ internal sealed class GetSettlement(WorkflowRuntime runtime, WorkingCalendars ca
         var holders = await db.PrincipalNamesAsync(tasks.SelectMany(t => t.Holders).Distinct().ToList(), ct);
         var calendar = await calendars.CurrentAsync(ct);
         var now = time.Now;
-        // An agent learns its stage and the role that holds it, what was written to it, and the scores; not who inside said what to whom, nor a drawn signature.
+        // An agent learns its stage and the role that holds it, what was written to it, and the scores; not who inside said what to whom, nor a drawn
+        // signature.
         var inside = actor.Kind != ActorKind.Agent;
         return new SettlementView
         {
-            Id = a.Id, No = a.No, State = a.State, Revision = a.Revision, AgentId = a.AgentId, AgentName = agent, From = a.PeriodFrom, To = a.PeriodTo, Remarks = a.Remarks,
-            CreatedByName = Name(a.CreatedBy) ?? "", SubmittedByName = Name(a.SubmittedBy), OnBehalf = a.OnBehalfBy is not null, SubmittedAt = a.SubmittedAt, CommerceDecidedAt = a.CommerceDecidedAt,
-            ClosedAt = a.ClosedAt, CloseReason = a.CloseReason, TotalFee = a.TotalFee, Score = a.Score, Ratio = a.ReturnRatio, Amount = a.ReturnAmount, Disposition = a.Disposition,
-            FinanceByName = inside ? Name(a.FinanceDecidedBy) : null, FinanceDecidedAt = a.FinanceDecidedAt, Voucher = voucher, Rules = a.Rules, InstanceId = a.InstanceId,
-            Lines = a.Lines.OrderBy(l => l.Position).Select(l => new SettlementLineView(l.Id, l.SalesRecordId, l.SaleOrderNo, l.SaleDate, l.CustomerName, l.ProductName, l.Quantity, l.AmountReceivable, l.Rate, l.Fee)).ToList(),
-            Reports = a.Reports.OrderBy(r => r.Round).Select(r => new ReportView(r.Round, r.Answers, r.Comments, r.Score, r.ProposedRatio, r.Ratio, inside ? r.Reason : null, inside ? Shown(r.By) : "", r.At)).ToList(),
-            Signatures = a.Signatures.OrderBy(s => s.Round).ThenBy(s => s.At).ThenBy(s => s.Id).Select(s => new SignatureView(s.Round, s.ByName, s.At, inside ? s.Opinion : null, s.Kind, inside ? s.Mark : s.ByName, s.Hash, s.Counts(a))).ToList(),
-            Invoices = a.Invoices.OrderBy(i => i.EnteredAt).Select(i => new InvoiceView(i.Code, i.Number, i.IssuedOn, i.CourierNo, i.Amount, i.State, i.ReceivedOn, inside ? Name(i.ReceivedBy) : null, i.VoidReason)).ToList(),
-            Stages = tasks.ConvertAll(t => new StageView(t.Id, t.ActivityId, t.Title, t.Round, HolderNames(actor, t, holders), t.CreatedAt, t.ClosedAt, t.DueAt,
+            Id = a.Id, No = a.No, State = a.State, Revision = a.Revision, AgentId = a.AgentId, AgentName = agent, From = a.PeriodFrom,
+            To = a.PeriodTo, Remarks = a.Remarks,
+            CreatedByName = Name(a.CreatedBy) ?? "", SubmittedByName = Name(a.SubmittedBy), OnBehalf = a.OnBehalfBy is not null,
+            SubmittedAt = a.SubmittedAt, CommerceDecidedAt = a.CommerceDecidedAt,
+            ClosedAt = a.ClosedAt, CloseReason = a.CloseReason, TotalFee = a.TotalFee, Score = a.Score, Ratio = a.ReturnRatio,
+            Amount = a.ReturnAmount, Disposition = a.Disposition,
+            FinanceByName = inside ? Name(a.FinanceDecidedBy) : null, FinanceDecidedAt = a.FinanceDecidedAt, Voucher = voucher, Rules = a.Rules,
+            InstanceId = a.InstanceId,
+            Lines = a.Lines.OrderBy(l => l.Position).Select(l =>
+                new SettlementLineView(l.Id, l.SalesRecordId, l.SaleOrderNo, l.SaleDate, l.CustomerName, l.ProductName, l.Quantity,
+                l.AmountReceivable, l.Rate, l.Fee)).ToList(),
+            Reports = a.Reports.OrderBy(r => r.Round).Select(r =>
+                new ReportView(r.Round, r.Answers, r.Comments, r.Score, r.ProposedRatio, r.Ratio, inside ? r.Reason : null, inside ? Shown(r.By) : "",
+                r.At)).ToList(),
+            Signatures = a.Signatures.OrderBy(s => s.Round).ThenBy(s => s.At).ThenBy(s => s.Id)
+                .Select(s => new SignatureView(s.Round, s.ByName, s.At, inside ? s.Opinion : null, s.Kind, inside ? s.Mark : s.ByName, s.Hash,
+                s.Counts(a))).ToList(),
+            Invoices = a.Invoices.OrderBy(i => i.EnteredAt).Select(i =>
+                new InvoiceView(i.Code, i.Number, i.IssuedOn, i.CourierNo, i.Amount, i.State, i.ReceivedOn, inside ? Name(i.ReceivedBy) : null,
+                i.VoidReason)).ToList(),
+            Stages = tasks.ConvertAll(t =>
+                new StageView(t.Id, t.ActivityId, t.Title, t.Round, HolderNames(actor, t, holders), t.CreatedAt, t.ClosedAt, t.DueAt,
                 calendar.WorkingDaysBetween(t.CreatedAt, t.ClosedAt ?? now), t.Outcome, t.OutcomeKind, t.OutcomeLabel, t.VotesNeeded,
-                t.Decisions.Select(d => new OpinionView(inside || d.UserId == actor.UserId ? Shown(d.UserId) : "", d.Outcome, inside || WrittenToAgents.Contains(t.ActivityId) ? d.Opinion : null, d.At)).ToList(),
+                t.Decisions.Select(d => new OpinionView(inside || d.UserId == actor.UserId ? Shown(d.UserId) : "", d.Outcome,
+                    inside || WrittenToAgents.Contains(t.ActivityId) ? d.Opinion : null, d.At)).ToList(),
                 t.Holders.Any(h => h.StartsWith("a:", StringComparison.Ordinal)), SettlementScope.IsHeldBy(t, actor))),
             Ahead = await db.StepsAheadAsync(actor, SettlementScope.Subject, id, ct),
             ContentHash = a.Report is null ? null : Signature.HashOf(a),
@@ -134,7 +157,8 @@ public enum SettlementTab { InProgress, Drafts, Done, NotPassed }
 
 /// <param name="Stage">Title of the open step; null when none is open.</param>
 /// <param name="IsMine">The open step waits for the actor (for agents: for their company).</param>
-public sealed record SettlementRow(Guid Id, string? No, SettlementState State, Guid AgentId, string AgentName, DateOnly From, DateOnly To, int Lines, decimal TotalFee, decimal? Amount, DateTimeOffset CreatedAt, DateTimeOffset? SubmittedAt,
+public sealed record SettlementRow(Guid Id, string? No, SettlementState State, Guid AgentId, string AgentName, DateOnly From, DateOnly To, int Lines,
+    decimal TotalFee, decimal? Amount, DateTimeOffset CreatedAt, DateTimeOffset? SubmittedAt,
     string? StageId, string? Stage, Guid? TaskId, IReadOnlyList<string> Holders, int WorkingDays, DateTimeOffset? DueAt, bool IsMine);
 
 public sealed record SettlementPage(IReadOnlyList<SettlementRow> Rows, string? Next);
@@ -151,7 +175,8 @@ internal sealed class ListSettlements(WorkflowRuntime runtime, WorkingCalendars 
             var states = StatesOf(tab);
             var applications = db.Visible<SettlementApplication>(actor).AsNoTracking().Where(a => states.Contains(a.State));
             if (agentId is { } agent) applications = applications.Where(a => a.AgentId == agent);
-            if (Keyset.Read(after) is { } from) applications = applications.Where(a => a.CreatedAt < from.At || a.CreatedAt == from.At && a.Id.CompareTo(from.Id) < 0);
+            if (Keyset.Read(after) is { } from)
+                applications = applications.Where(a => a.CreatedAt < from.At || a.CreatedAt == from.At && a.Id.CompareTo(from.Id) < 0);
             var page = await (from a in applications
                               join p in db.All<Party>() on a.AgentId equals p.Id
                               orderby a.CreatedAt descending, a.Id descending
@@ -164,9 +189,11 @@ internal sealed class ListSettlements(WorkflowRuntime runtime, WorkingCalendars 
             return new SettlementPage(page.ConvertAll(r =>
             {
                 var (a, task) = (r.Application, open[r.Application.Id].MinBy(t => t.CreatedAt));
-                return new SettlementRow(a.Id, a.No, a.State, a.AgentId, r.AgentName, a.PeriodFrom, a.PeriodTo, r.Lines, a.TotalFee, a.ReturnAmount, a.CreatedAt, a.SubmittedAt, task?.ActivityId, task?.Title, task?.Id,
+                return new SettlementRow(a.Id, a.No, a.State, a.AgentId, r.AgentName, a.PeriodFrom, a.PeriodTo, r.Lines, a.TotalFee, a.ReturnAmount,
+                    a.CreatedAt, a.SubmittedAt, task?.ActivityId, task?.Title, task?.Id,
                     task is null ? [] : GetSettlement.HolderNames(actor, task, holders),
-                    task is null ? 0 : calendar.WorkingDaysBetween(task.CreatedAt, time.Now), task?.DueAt, task is not null && SettlementScope.IsHeldBy(task, actor));
+                    task is null ? 0 : calendar.WorkingDaysBetween(task.CreatedAt, time.Now), task?.DueAt,
+                        task is not null && SettlementScope.IsHeldBy(task, actor));
             }), more ? Keyset.Write(page[^1].Application.CreatedAt, page[^1].Application.Id) : null);
         }, ct);
 

@@ -51,7 +51,8 @@ public static class SettlementSettings
 
     internal static Problem? CheckQuestions(SurveyQuestion[] questions)
     {
-        if (questions.Any(q => string.IsNullOrWhiteSpace(q.Key) || string.IsNullOrWhiteSpace(q.Name) || q.MaxScore <= 0)) return new InvalidSetting("agents.setting.question-incomplete");
+        if (questions.Any(q => string.IsNullOrWhiteSpace(q.Key) || string.IsNullOrWhiteSpace(q.Name) || q.MaxScore <= 0))
+            return new InvalidSetting("agents.setting.question-incomplete");
         if (questions.Select(q => q.Key).Distinct().Count() != questions.Length) return new InvalidSetting("agents.setting.question-twice");
         var sum = questions.Sum(q => q.MaxScore);
         return sum == 100 ? null : new InvalidSetting("agents.setting.question-sum", sum.ToString("0.##", CultureInfo.InvariantCulture));

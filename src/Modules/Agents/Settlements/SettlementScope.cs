@@ -27,7 +27,8 @@ internal static class SettlementScope
     /// <summary>The open step waits for the actor: it was offered to them and nobody else has claimed it.</summary>
     public static bool IsHeldBy(SubjectTask task, Actor actor) =>
         task.ClaimedBy is { } claimed ? claimed == actor.UserId
-        : task.Holders.Any(h => actor.Principals.Contains(h) || h == Principal.User(actor.UserId) || actor.AgentId is { } agent && h == Principal.Agent(agent));
+        : task.Holders.Any(h =>
+            actor.Principals.Contains(h) || h == Principal.User(actor.UserId) || actor.AgentId is { } agent && h == Principal.Agent(agent));
 
     public static IQueryable<SettlementApplication> Whole(this IQueryable<SettlementApplication> applications) =>
         applications.Include(a => a.Lines).Include(a => a.Reports).Include(a => a.Signatures).Include(a => a.Invoices).AsSplitQuery();

@@ -49,7 +49,8 @@ internal sealed class SubmitSettlement(WorkflowRuntime runtime, BusinessTime tim
             }, application.Id.ToString(), $"{application.No} {agent.Name}", ct);
             if (started.Failed) return started.Problem!;
             application.InstanceId = started.Value;
-            cmd.Audit(SettlementScope.Subject, id, null, new { application.No, application.TotalFee, Lines = application.Lines.Count }, application.OnBehalfBy is null ? null : application.AgentId);
+            cmd.Audit(SettlementScope.Subject, id, null, new { application.No, application.TotalFee, Lines = application.Lines.Count },
+                application.OnBehalfBy is null ? null : application.AgentId);
             return new SettlementSubmitted(id, application.No!);
         }, ct); // decision, number, held lines, first task: one transaction; the delegate may run twice
 }
@@ -65,7 +66,8 @@ internal sealed class WithdrawSettlement(WorkflowRuntime runtime, BusinessTime t
             var application = await cmd.Db.Visible<SettlementApplication>(actor).Include(a => a.Lines).SingleOrDefaultAsync(a => a.Id == id, ct);
             if (application is null) return new NotFound();
             if (application.Withdraw(cmd.Now, time).Problem is { } refusal) return refusal;
-            cmd.Audit(SettlementScope.Subject, id, new { State = SettlementState.InProgress }, new { application.State }, actor.Kind == ActorKind.Staff ? application.AgentId : null);
+            cmd.Audit(SettlementScope.Subject, id, new { State = SettlementState.InProgress }, new { application.State },
+                actor.Kind == ActorKind.Staff ? application.AgentId : null);
             return await cmd.CancelAsync(application.InstanceId!.Value, ct);
         }, ct);
 }
@@ -92,8 +94,10 @@ internal sealed class SettlementProcess : IProcessOwner
 {
     public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
     {
-        var application = await cmd.Db.All<SettlementApplication>().Include(a => a.Lines).SingleOrDefaultAsync(a => a.InstanceId == ended.InstanceId, ct);
-        if (application is not { State: SettlementState.InProgress }) return Result.Ok; // started by hand, about no application; or its application is over
+        var application = await cmd.Db.All<SettlementApplication>().Include(a => a.Lines)
+            .SingleOrDefaultAsync(a => a.InstanceId == ended.InstanceId, ct);
+        // started by hand, about no application; or its application is over
+        if (application is not { State: SettlementState.InProgress }) return Result.Ok;
         if (application.Cancel(ended.Reason, cmd.Now).Problem is { } refusal) return refusal;
         cmd.Audit(SettlementScope.Subject, application.Id, new { State = SettlementState.InProgress }, new { application.State, ended.Reason });
         return Result.Ok;
@@ -102,7 +106,8 @@ internal sealed class SettlementProcess : IProcessOwner
 
 internal sealed record FeesChanged : Problem
 {
-    public FeesChanged(decimal shown, decimal now) : base("agents.problem.fees-changed", Yuan.Text(shown), Yuan.Text(now)) => Kind = ProblemKind.Conflict;
+    public FeesChanged(decimal shown, decimal now) : base("agents.problem.fees-changed", Yuan.Text(shown), Yuan.Text(now)) =>
+        Kind = ProblemKind.Conflict;
 }
 internal sealed record CancelReasonMissing : Problem
 {

@@ -3,8 +3,10 @@ using CrmFlow.Customers;
 namespace CrmFlow.Care;
 
 /// <summary>What is done with days a year does not have, and with those of which only the month is known (R-CARE-2). A dated setting.</summary>
-/// <param name="LastDayInstead">农历三十 and 29 February fall on the last day of the month in years that have none; otherwise they are left out that year.</param>
-/// <param name="OrdinaryMonthInstead">A day in a leap month falls in the ordinary month of that number in years without it; otherwise it is left out that year.</param>
+/// <param name="LastDayInstead">农历三十 and 29 February fall on the last day of the month in years that have none; otherwise they are left out that
+/// year.</param>
+/// <param name="OrdinaryMonthInstead">A day in a leap month falls in the ordinary month of that number in years without it; otherwise it is left out
+/// that year.</param>
 /// <param name="MonthOnlyDay">The day of the month, 1…28, on which birthdays known only by month are kept.</param>
 internal sealed record AnnualDayRules(bool LastDayInstead = true, bool OrdinaryMonthInstead = true, int MonthOnlyDay = 1);
 
@@ -15,7 +17,8 @@ internal sealed record AnnualDayRules(bool LastDayInstead = true, bool OrdinaryM
 /// <param name="LunarMonth">0 where the Chinese calendar is not known.</param>
 /// <param name="OrdinaryMonth">Days in the ordinary month count today.</param>
 /// <param name="LeapMonth">Days in the leap month of that number count today.</param>
-internal sealed record DaysOn(DateOnly Date, int SolarMonth, int[] SolarDays, bool SolarMonthOnly, int LunarMonth, int[] LunarDays, bool LunarMonthOnly, bool OrdinaryMonth, bool LeapMonth, int LunarYear)
+internal sealed record DaysOn(DateOnly Date, int SolarMonth, int[] SolarDays, bool SolarMonthOnly, int LunarMonth, int[] LunarDays,
+    bool LunarMonthOnly, bool OrdinaryMonth, bool LeapMonth, int LunarYear)
 {
     public static DaysOn Of(DateOnly date, AnnualDayRules rules)
     {

@@ -43,11 +43,16 @@ internal static class CareSettings
 
     public static Problem? Check(Festival[] festivals)
     {
-        if (festivals.Any(f => string.IsNullOrWhiteSpace(f.Key) || string.IsNullOrWhiteSpace(f.Name) || f.Month is < 1 or > 12 || f.Day is < 1 or > 31)) return new InvalidSetting("care.setting.festival-incomplete");
+        if (festivals.Any(f => string.IsNullOrWhiteSpace(f.Key) || string.IsNullOrWhiteSpace(f.Name) || f.Month is < 1 or > 12
+            || f.Day is < 1 or > 31)) return new InvalidSetting("care.setting.festival-incomplete");
         return festivals.Select(f => f.Key).Distinct().Count() == festivals.Length ? null : new InvalidSetting("care.setting.festival-twice");
     }
 
-    public static Problem? Check(AnnualDayRules rules) => rules.MonthOnlyDay is >= 1 and <= 28 ? null : new InvalidSetting("care.setting.month-only-day");
-    public static Problem? Check(ElapsedLevels levels) => 0 < levels.ImportantAfter && levels.ImportantAfter < levels.UrgentAfter && levels.UrgentAfter < levels.OverdueAfter ? null : new InvalidSetting("care.setting.levels");
-    public static Problem? Check(RemainingLevels levels) => 0 <= levels.UrgentFrom && levels.UrgentFrom < levels.ImportantFrom ? null : new InvalidSetting("care.setting.levels");
+    public static Problem? Check(AnnualDayRules rules) =>
+        rules.MonthOnlyDay is >= 1 and <= 28 ? null : new InvalidSetting("care.setting.month-only-day");
+    public static Problem? Check(ElapsedLevels levels) =>
+        0 < levels.ImportantAfter && levels.ImportantAfter < levels.UrgentAfter && levels.UrgentAfter < levels.OverdueAfter ? null
+        : new InvalidSetting("care.setting.levels");
+    public static Problem? Check(RemainingLevels levels) =>
+        0 <= levels.UrgentFrom && levels.UrgentFrom < levels.ImportantFrom ? null : new InvalidSetting("care.setting.levels");
 }

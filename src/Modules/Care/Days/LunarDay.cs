@@ -3,12 +3,14 @@ using System.Globalization;
 namespace CrmFlow.Care;
 
 /// <summary>
-/// A day of the Chinese calendar. The year carries the number of the solar year it begins in; a leap month follows the ordinary one of the same number.
+/// A day of the Chinese calendar. The year carries the number of the solar year it begins in; a leap month follows the ordinary one of the same
+/// number.
 /// </summary>
 internal readonly record struct LunarDay(int Year, int Month, int Day, bool IsLeapMonth)
 {
     private static readonly ChineseLunisolarCalendar Calendar = new();
-    private static readonly DateOnly First = DateOnly.FromDateTime(Calendar.MinSupportedDateTime), Last = DateOnly.FromDateTime(Calendar.MaxSupportedDateTime);
+    private static readonly DateOnly First = DateOnly.FromDateTime(Calendar.MinSupportedDateTime),
+        Last = DateOnly.FromDateTime(Calendar.MaxSupportedDateTime);
     private static readonly string[] Months = ["正月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月"];
     private const string Digits = "一二三四五六七八九十";
 

@@ -11,7 +11,8 @@ namespace CrmFlow.Care;
 public enum FirstVisitState { Waiting, Completed, Cancelled }
 
 /// <summary>
-/// T-12 首访记录: the part taken from sale, customer and contact when the sale was saved, and the part entered when the visit was made (R-FV-1). One per order:
+/// T-12 首访记录: the part taken from sale, customer and contact when the sale was saved, and the part entered when the visit was made (R-FV-1). One per
+/// order:
 /// the lines of an order share their visit (C-33).
 /// </summary>
 public sealed class FirstVisit : BusinessRecord
@@ -100,7 +101,8 @@ internal sealed record VisitInFuture : Problem
 }
 internal sealed record VisitPutOffBackwards : Problem
 {
-    public VisitPutOffBackwards(DateOnly until) : base("care.problem.visit-backwards", until.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)) => Field = "nextOn";
+    public VisitPutOffBackwards(DateOnly until)
+        : base("care.problem.visit-backwards", until.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)) => Field = "nextOn";
 }
 
 /// <summary>Whose first visits an actor sees: those of the customers in scope, and those of sales in scope.</summary>
@@ -117,7 +119,8 @@ internal static class FirstVisitScope
     }
 
     public static async Task<bool> MaySeeVisitAsync(this CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
-        await db.Visible<FirstVisit>(actor).AnyAsync(v => v.Id == id, ct) || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, Subject, id, ct);
+        await db.Visible<FirstVisit>(actor).AnyAsync(v => v.Id == id, ct)
+            || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, Subject, id, ct);
 }
 
 /// <summary>An administrator ends the process of a first visit: nobody makes it any more. One that was made stays so.</summary>
@@ -128,7 +131,8 @@ internal sealed class FirstVisitProcess : IProcessOwner
     public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
     {
         // The instance of another line of the order has no visit of its own.
-        if (await cmd.Db.All<FirstVisit>().AsTracking().SingleOrDefaultAsync(v => v.InstanceId == ended.InstanceId, ct) is not { IsWaiting: true } visit) return Result.Ok;
+        if (await cmd.Db.All<FirstVisit>().AsTracking()
+            .SingleOrDefaultAsync(v => v.InstanceId == ended.InstanceId, ct) is not { IsWaiting: true } visit) return Result.Ok;
         visit.Cancel(ended.Reason, cmd.Actor.UserId, cmd.Now);
         cmd.Audit(FirstVisitScope.Subject, visit.Id, new { State = FirstVisitState.Waiting }, new { visit.State, ended.Reason });
         return Result.Ok;

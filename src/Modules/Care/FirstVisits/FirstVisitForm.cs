@@ -22,7 +22,8 @@ internal sealed class FirstVisitForm(BusinessTime time, WorkingCalendars calenda
             new("isCompleted", "care.field.is-completed", FieldKind.Boolean) { Initial = false },
             new("visitor", "care.field.visitor", FieldKind.Text) { RequiredFor = ["Complete"], MaxLength = 60, Initial = task.Actor.Name },
             new("visitedOn", "care.field.visited-on", FieldKind.Date) { RequiredFor = ["Complete"], Initial = today },
-            new("visitedTime", "care.field.visited-time", FieldKind.Text) { MaxLength = 5, Initial = time.Local(time.Now).ToString("HH:mm", CultureInfo.InvariantCulture) },
+            new("visitedTime", "care.field.visited-time", FieldKind.Text) { MaxLength = 5,
+                Initial = time.Local(time.Now).ToString("HH:mm", CultureInfo.InvariantCulture) },
             new("outcome", "care.field.outcome", FieldKind.Text) { Lines = 4, RequiredFor = ["Complete"], MaxLength = 2000 },
             new("satisfaction", "care.field.satisfaction", FieldKind.Choice) { RequiredFor = ["Complete"], Choices = Satisfactions(texts) },
             new("remarks", "care.field.remarks", FieldKind.Text) { Lines = 4, MaxLength = 2000 },
@@ -31,13 +32,15 @@ internal sealed class FirstVisitForm(BusinessTime time, WorkingCalendars calenda
     }
 
     /// <summary>5 非常满意 … 1 很不满意 (C-24).</summary>
-    public static IReadOnlyList<FieldChoice> Satisfactions(Texts texts) => [.. Enumerable.Range(1, 5).Reverse().Select(n => new FieldChoice(n.ToString(CultureInfo.InvariantCulture), texts[$"care.satisfaction.{n}"]))];
+    public static IReadOnlyList<FieldChoice> Satisfactions(Texts texts) =>
+        [.. Enumerable.Range(1, 5).Reverse().Select(n => new FieldChoice(n.ToString(CultureInfo.InvariantCulture), texts[$"care.satisfaction.{n}"]))];
 
     public async Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct)
     {
         var visit = await cmd.Db.All<FirstVisit>().AsTracking().SingleAsync(v => v.Id == task.SubjectId, ct);
         string? Text(string field) => submission.Data.TryGetValue(field, out var value) ? value.ToText()?.Trim() : null;
-        DateOnly? Date(string field) => DateOnly.TryParseExact(Text(field), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+        DateOnly? Date(string field) =>
+            DateOnly.TryParseExact(Text(field), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
 
         if (submission.Outcome == "Postpone")
         {
@@ -49,7 +52,8 @@ internal sealed class FirstVisitForm(BusinessTime time, WorkingCalendars calenda
         }
         if (submission.Data.TryGetValue("isCompleted", out var done) && !done.IsTrue) return new VisitNotConfirmed();
         if (Date("visitedOn") is not { } on) return new VisitDateMissing();
-        var at = time.At(on, TimeOnly.TryParseExact(Text("visitedTime"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var clock) ? clock : TimeOnly.MinValue);
+        var at = time.At(on, TimeOnly.TryParseExact(Text("visitedTime"), "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var clock) ? clock : TimeOnly.MinValue);
         var satisfaction = int.Parse(Text("satisfaction")!, CultureInfo.InvariantCulture);
         if (visit.Complete(Text("visitor")!, at, Text("outcome")!, satisfaction, Text("remarks"), cmd.Now).Problem is { } refusal) return refusal;
         cmd.Audit(FirstVisitScope.Subject, visit.Id, null, new { visit.Visitor, visit.VisitedAt, visit.Satisfaction });

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Care;
 
 /// <summary>
-/// Makes the first visit of a saved sale with everything that is known by itself: customer, contact, product, date (R-FV-1, T-12). Another line of an order that
-/// has its visit already joins that one.
+/// Makes the first visit of a saved sale with everything that is known by itself: customer, contact, product, date (R-FV-1, T-12). Another line of an
+/// order that has its visit already joins that one.
 /// </summary>
 [Activity("Care.PlanFirstVisit", Outcomes = ["Planned", "Joined"])]
 internal sealed class PlanFirstVisit(Command cmd, WorkingCalendars calendars, BusinessTime time) : IActivity
@@ -33,25 +33,31 @@ internal sealed class PlanFirstVisit(Command cmd, WorkingCalendars calendars, Bu
                            where s.Id == SaleId
                            join c in cmd.Db.All<Party>() on s.CustomerId equals c.Id
                            join p in cmd.Db.All<Product>() on s.ProductId equals p.Id
-                           select new { Sale = s, Customer = c, Product = p.Name }).SingleOrDefaultAsync(ct) ?? throw new InvalidOperationException($"There is no sales record {SaleId} to plan a first visit for.");
+                           select new { Sale = s, Customer = c, Product = p.Name }).SingleOrDefaultAsync(ct)
+                               ?? throw new InvalidOperationException($"There is no sales record {SaleId} to plan a first visit for.");
         var (sale, customer) = (found.Sale, found.Customer);
         (CustomerId, CustomerName, SaleOrderNo, SalesRep) = (customer.Id, customer.Name, sale.SaleOrderNo, sale.SalesRepId?.ToString());
         context.InstanceName = $"{sale.SaleOrderNo} {customer.Name}";
         DueDays = DueInDays ?? await cmd.Db.SettingAsync(CareSettings.FirstVisitDays, cmd.Now, ct);
 
-        if (await cmd.Db.All<FirstVisit>().AsTracking().SingleOrDefaultAsync(v => v.CustomerId == customer.Id && v.SaleOrderNo == sale.SaleOrderNo, ct) is { } known)
+        if (await cmd.Db.All<FirstVisit>().AsTracking()
+            .SingleOrDefaultAsync(v => v.CustomerId == customer.Id && v.SaleOrderNo == sale.SaleOrderNo, ct) is { } known)
         {
             known.Covers(found.Product);
             VisitId = known.Id;
             return ActivityResult.Complete("Joined");
         }
-        var contact = await cmd.Db.All<Contact>().Where(c => c.PartyId == customer.Id).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id).FirstOrDefaultAsync(ct);
+        var contact = await cmd.Db.All<Contact>().Where(c => c.PartyId == customer.Id).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name)
+            .ThenBy(c => c.Id).FirstOrDefaultAsync(ct);
         var calendar = await calendars.CurrentAsync(ct);
         var visit = new FirstVisit
         {
-            Id = VisitId = cmd.NewId(), InstanceId = context.WorkflowInstanceId, CustomerId = customer.Id, SaleOrderNo = sale.SaleOrderNo, SalesRepId = sale.SalesRepId,
-            CustomerNo = customer.No, CustomerName = customer.Name, Address = contact?.Address ?? customer.Address, ContactName = contact?.Name ?? customer.ContactName,
-            OfficePhone = contact?.OfficePhone ?? customer.OfficePhone, MobilePhone = contact?.MobilePhone ?? customer.MobilePhone, ProductName = found.Product, SaleDate = sale.SaleDate,
+            Id = VisitId = cmd.NewId(), InstanceId = context.WorkflowInstanceId, CustomerId = customer.Id, SaleOrderNo = sale.SaleOrderNo,
+            SalesRepId = sale.SalesRepId,
+            CustomerNo = customer.No, CustomerName = customer.Name, Address = contact?.Address ?? customer.Address,
+            ContactName = contact?.Name ?? customer.ContactName,
+            OfficePhone = contact?.OfficePhone ?? customer.OfficePhone, MobilePhone = contact?.MobilePhone ?? customer.MobilePhone,
+            ProductName = found.Product, SaleDate = sale.SaleDate,
             DueOn = time.DateOf(calendar.AddWorkingDays(cmd.Now, DueDays)), IsDemo = sale.IsDemo,
         };
         cmd.Db.Add(visit);

@@ -32,9 +32,11 @@ public sealed record AudienceFilter
         if (Regions.Length > 0) customers = customers.Where(p => Regions.Contains(p.Region!));
         if (Industries.Length > 0) customers = customers.Where(p => Industries.Contains(p.Industry!));
         if (Provinces.Length > 0) customers = customers.Where(p => Provinces.Contains(p.Province!));
-        if (Products.Length > 0) customers = customers.Where(p => db.All<SalesRecord>().Any(s => s.CustomerId == p.Id && Products.Contains(s.ProductId)));
+        if (Products.Length > 0)
+            customers = customers.Where(p => db.All<SalesRecord>().Any(s => s.CustomerId == p.Id && Products.Contains(s.ProductId)));
         if (BoughtSince is { } since) customers = customers.Where(p => db.All<SalesRecord>().Any(s => s.CustomerId == p.Id && s.SaleDate >= since));
-        if (OnlyWithEmail) customers = customers.Where(p => p.Email != null && p.Email != "" || db.All<Contact>().Any(c => c.PartyId == p.Id && c.Email != null && c.Email != ""));
+        if (OnlyWithEmail) customers = customers.Where(p =>
+            p.Email != null && p.Email != "" || db.All<Contact>().Any(c => c.PartyId == p.Id && c.Email != null && c.Email != ""));
         return customers;
     }
 }
@@ -54,13 +56,14 @@ internal sealed class ListAudiences(WorkflowRuntime runtime)
     public static readonly Operation Operation = new("Care.ListAudiences", Access.Staff(CareRights.View, CareRights.Plan));
     private const int CountCap = 10_000;
 
-    public Task<Result<IReadOnlyList<AudienceRow>>> HandleAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<AudienceRow>>(Operation, actor, async db =>
-    {
-        List<AudienceRow> rows = [];
-        foreach (var a in await db.All<Audience>().AsNoTracking().OrderBy(a => a.Name).ThenBy(a => a.Id).Take(200).ToListAsync(ct))
-            rows.Add(new(a.Id, a.Name, a.Filter, await a.Filter.Apply(db.All<Party>(), db).Take(CountCap).CountAsync(ct), a.Revision));
-        return rows;
-    }, ct);
+    public Task<Result<IReadOnlyList<AudienceRow>>> HandleAsync(Actor actor, CancellationToken ct) =>
+        runtime.ReadAsync<IReadOnlyList<AudienceRow>>(Operation, actor, async db =>
+        {
+            List<AudienceRow> rows = [];
+            foreach (var a in await db.All<Audience>().AsNoTracking().OrderBy(a => a.Name).ThenBy(a => a.Id).Take(200).ToListAsync(ct))
+                rows.Add(new(a.Id, a.Name, a.Filter, await a.Filter.Apply(db.All<Party>(), db).Take(CountCap).CountAsync(ct), a.Revision));
+            return rows;
+        }, ct);
 
     /// <summary>How many customers a filter that is being edited holds.</summary>
     public Task<Result<int>> CountAsync(Actor actor, AudienceFilter filter, CancellationToken ct) =>
@@ -71,7 +74,8 @@ internal sealed class SaveAudience(WorkflowRuntime runtime)
 {
     public static readonly Operation Operation = new("Care.SaveAudience", Access.Staff(CareRights.Plan));
 
-    public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, Guid? id, int revision, string? name, AudienceFilter filter, CancellationToken ct) =>
+    public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, Guid? id, int revision, string? name, AudienceFilter filter,
+        CancellationToken ct) =>
         runtime.ExecuteAsync<Guid>(Operation, actor, operationId, new { id, revision, name, Filter = JsonSerializer.Serialize(filter) }, async cmd =>
         {
             if (string.IsNullOrWhiteSpace(name) || name.Trim().Length > 60) return new AudienceNameMissing();

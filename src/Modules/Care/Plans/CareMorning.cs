@@ -6,8 +6,9 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Care;
 
 /// <summary>
-/// Once a day, while there is an active plan: tells processes which plans have a day (<c>Care.PlanDay</c>), and comes back the next morning. What was missed while the
-/// system stood still is made up for within <see cref="CareSettings.CatchUpDays"/>. Why it is so: docs/adr, care runs as one instance per occasion.
+/// Once a day, while there is an active plan: tells processes which plans have a day (<c>Care.PlanDay</c>), and comes back the next morning. What was
+/// missed while the system stood still is made up for within <see cref="CareSettings.CatchUpDays"/>. Why it is so: docs/adr, care runs as one
+/// instance per occasion.
 /// </summary>
 internal sealed class CareMorning(BusinessTime time) : IDueHandler
 {
@@ -35,7 +36,8 @@ internal sealed class CareMorning(BusinessTime time) : IDueHandler
             {
                 progress.BegunThrough = day;
                 if (!plan.Follows(day, DaysOn.Of(day, rules), festivals)) continue;
-                await cmd.RecordSavedAsync(PlanDay, plan.Id, $"{plan.Name} {Iso(day)}", RecordChange.Created, Value.Object(("day", Iso(day)), ("plan", plan.Name), ("occasion", plan.Occasion.ToString())), ct);
+                await cmd.RecordSavedAsync(PlanDay, plan.Id, $"{plan.Name} {Iso(day)}", RecordChange.Created,
+                    Value.Object(("day", Iso(day)), ("plan", plan.Name), ("occasion", plan.Occasion.ToString())), ct);
             }
         }
         if (plans.Count == 0) return;
@@ -51,5 +53,6 @@ internal sealed class CareMorning(BusinessTime time) : IDueHandler
         time.At(day, new TimeOnly(await cmd.Db.SettingAsync(CareSettings.Morning, cmd.Now, ct), 0));
 
     public static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-    public static DateOnly? FromIso(string? text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+    public static DateOnly? FromIso(string? text) =>
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

@@ -11,8 +11,8 @@ namespace CrmFlow.Care;
 public enum CareOccasionState { Planned, InHand, Done, Skipped, Cancelled }
 
 /// <summary>
-/// One person (or company) to be cared for on one day. Its key holds what, who and which year, and is unique: nobody is greeted twice for the same thing, whatever plans,
-/// restarts or hosts there are (R-CARE-1).
+/// One person (or company) to be cared for on one day. Its key holds what, who and which year, and is unique: nobody is greeted twice for the same
+/// thing, whatever plans, restarts or hosts there are (R-CARE-1).
 /// </summary>
 public sealed class CareOccasion
 {
@@ -57,7 +57,9 @@ internal sealed class CareOptOut
     public required Guid By { get; init; }
 }
 
-/// <summary>A planned occasion's time has come: the processes that follow <c>Care.Occasion</c> start, each occasion in a transaction of its own.</summary>
+/// <summary>
+/// A planned occasion's time has come: the processes that follow <c>Care.Occasion</c> start, each occasion in a transaction of its own.
+/// </summary>
 internal sealed class BeginOccasion : IDueHandler
 {
     public const string Kind = "care.occasion";
@@ -69,18 +71,25 @@ internal sealed class BeginOccasion : IDueHandler
         var occasion = await cmd.Db.All<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == id, ct);
         if (occasion is not { State: CareOccasionState.Planned }) return;
         occasion.State = CareOccasionState.InHand;
-        await cmd.RecordSavedAsync(RecordType, occasion.Id, occasion.Name, RecordChange.Created, Value.Object(("name", occasion.Name), ("kind", occasion.Kind.ToString()), ("careType", occasion.CareType), ("method", occasion.Method), ("on", CareMorning.Iso(occasion.On))), ct);
+        await cmd.RecordSavedAsync(RecordType, occasion.Id, occasion.Name, RecordChange.Created,
+            Value.Object(("name", occasion.Name), ("kind", occasion.Kind.ToString()), ("careType", occasion.CareType), ("method", occasion.Method),
+            ("on", CareMorning.Iso(occasion.On))), ct);
     }
 }
 
-/// <summary>An administrator ends the process of an occasion, which correlates by it: the person is not cared for this time, and no later run of the plan's day brings it back.</summary>
+/// <summary>
+/// An administrator ends the process of an occasion, which correlates by it: the person is not cared for this time, and no later run of the plan's
+/// day brings it back.
+/// </summary>
 internal sealed class CareProcess : IProcessOwner
 {
     public const string DefinitionId = "care";
 
     public async Task<Result> EndAsync(Command cmd, EndedProcess ended, CancellationToken ct)
     {
-        if (!Guid.TryParse(ended.CorrelationId, out var id) || await cmd.Db.All<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == id, ct) is not { IsOpen: true } occasion) return Result.Ok;
+        if (!Guid.TryParse(ended.CorrelationId, out var id)
+            || await cmd.Db.All<CareOccasion>().AsTracking()
+            .SingleOrDefaultAsync(o => o.Id == id, ct) is not { IsOpen: true } occasion) return Result.Ok;
         var before = occasion.State;
         occasion.Cancel(ended.Reason, cmd.Now);
         cmd.Audit(CareScope.Subject, id, new { State = before }, new { occasion.State, ended.Reason });
@@ -114,7 +123,8 @@ internal static class CareScope
 internal sealed class CareOccasionSubject : ISubject
 {
     public async Task<bool> MaySeeAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) =>
-        await db.Visible<CareOccasion>(actor).AnyAsync(o => o.Id == id, ct) || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, CareScope.Subject, id, ct);
+        await db.Visible<CareOccasion>(actor).AnyAsync(o => o.Id == id, ct)
+            || actor.Kind == ActorKind.Staff && await db.WorksOnAsync(actor, CareScope.Subject, id, ct);
 
     public Task<bool> MayAttachAsync(CrmDbContext db, Actor actor, Guid id, CancellationToken ct) => Task.FromResult(false);
 }

@@ -12,7 +12,8 @@ namespace CrmFlow.Care;
 public enum CareOccasionKind { Birthday, Founding, SpecialDay, Festival, Regular }
 
 /// <summary>
-/// Care the company wants done: on which occasion, for which customers, how, and with which words. Nothing goes out to customers before somebody with the right made a plan.
+/// Care the company wants done: on which occasion, for which customers, how, and with which words. Nothing goes out to customers before somebody with
+/// the right made a plan.
 /// </summary>
 internal sealed class CarePlan : BusinessRecord
 {
@@ -37,7 +38,9 @@ internal sealed class CarePlan : BusinessRecord
     public string? Body { get; set; }
     public bool IsActive { get; set; }
 
-    /// <summary>Whether care for this day is in the plan. For days of persons and companies every day is: who has one is asked of the customers.</summary>
+    /// <summary>
+    /// Whether care for this day is in the plan. For days of persons and companies every day is: who has one is asked of the customers.
+    /// </summary>
     public bool Follows(DateOnly day, DaysOn days, Festival[] festivals) => Occasion switch
     {
         CareOccasionKind.Festival => festivals.FirstOrDefault(f => f.Key == FestivalKey) is { } festival && days.Has(festival.On()),
@@ -68,7 +71,8 @@ internal static class CareText
     public static readonly string[] Words = ["{姓名}", "{称呼}", "{客户}", "{日子}"];
 
     public static string Fill(string? text, string name, string salutation, string customer, string day) =>
-        (text ?? "").Replace("{姓名}", name, StringComparison.Ordinal).Replace("{称呼}", salutation, StringComparison.Ordinal).Replace("{客户}", customer, StringComparison.Ordinal).Replace("{日子}", day, StringComparison.Ordinal);
+        (text ?? "").Replace("{姓名}", name, StringComparison.Ordinal).Replace("{称呼}", salutation, StringComparison.Ordinal)
+            .Replace("{客户}", customer, StringComparison.Ordinal).Replace("{日子}", day, StringComparison.Ordinal);
 
     /// <summary>The first word in braces that nothing fills; null when all are known.</summary>
     public static string? Unknown(string? text)

@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Care;
 
 /// <summary>
-/// Reads an occasion with the person as known now: whom to address how, whether a mail may go out, the texts filled in. Gone when it is over already or the person was deleted.
+/// Reads an occasion with the person as known now: whom to address how, whether a mail may go out, the texts filled in. Gone when it is over already
+/// or the person was deleted.
 /// </summary>
 [Activity("Care.ReadOccasion", Outcomes = ["Done", "Gone"])]
 internal sealed class ReadOccasion(Command cmd, Texts texts) : IActivity
@@ -34,7 +35,8 @@ internal sealed class ReadOccasion(Command cmd, Texts texts) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var occasion = await cmd.Db.All<CareOccasion>().SingleOrDefaultAsync(o => o.Id == OccasionId, ct) ?? throw new InvalidOperationException($"There is no care occasion {OccasionId}.");
+        var occasion = await cmd.Db.All<CareOccasion>().SingleOrDefaultAsync(o => o.Id == OccasionId, ct)
+            ?? throw new InvalidOperationException($"There is no care occasion {OccasionId}.");
         if (!occasion.IsOpen) return ActivityResult.Complete("Gone");
         var party = await cmd.Db.All<Party>().SingleOrDefaultAsync(p => p.Id == occasion.PartyId, ct);
         var contact = occasion.ContactId is { } c ? await cmd.Db.All<Contact>().SingleOrDefaultAsync(x => x.Id == c, ct) : null;
@@ -55,7 +57,8 @@ internal sealed class ReadOccasion(Command cmd, Texts texts) : IActivity
         var salutation = contact?.Salutation is { Length: > 0 } called ? called : ContactName;
         // The mail goes to a customer: in the language of the plan's own text, which is Chinese.
         var day = texts.Say(occasion.Name, CultureInfo.GetCultureInfo("zh-CN"));
-        (Subject, Body) = (CareText.Fill(plan.Subject, ContactName, salutation, party.Name, day), CareText.Fill(plan.Body, ContactName, salutation, party.Name, day));
+        (Subject, Body) = (CareText.Fill(plan.Subject, ContactName, salutation, party.Name, day),
+            CareText.Fill(plan.Body, ContactName, salutation, party.Name, day));
         Owner = party.OwnerId is { } owner && await cmd.Db.FindUserAsync(owner, ct) is { } user ? user.Id.ToString() : null;
         context.Record("mail", Value.Object(("mayMail", MayMail), ("optedOut", noMails)));
         return ActivityResult.Complete("Done");
@@ -73,7 +76,8 @@ internal sealed class SendCareMail(Command cmd) : IActivity
 
     public ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        if (!Mail.CanGoTo(To)) throw new InvalidOperationException($"'{To}' is no mail address. Ask Care.ReadOccasion's mayMail before Care.SendMail.");
+        if (!Mail.CanGoTo(To))
+            throw new InvalidOperationException($"'{To}' is no mail address. Ask Care.ReadOccasion's mayMail before Care.SendMail.");
         cmd.Send(new Mail(To, Subject ?? "", Body ?? ""), $"care-{OccasionId:N}");
         context.Record("to", To);
         return new(ActivityResult.Complete());
@@ -94,9 +98,12 @@ internal sealed class WriteCareRecord(Command cmd, BusinessTime time) : IActivit
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var occasion = await cmd.Db.All<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == OccasionId, ct) ?? throw new InvalidOperationException($"There is no care occasion {OccasionId}.");
-        if (await cmd.Db.All<CareRecord>().Where(r => r.OccasionId == OccasionId).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(ct) is { } written) RecordId = written;
-        else RecordId = (await CareRecord.OfAsync(cmd, occasion, string.IsNullOrWhiteSpace(Method) ? occasion.Method : Method, time.DateOf(cmd.Now), PerformedBy, Remarks, ct)).Id;
+        var occasion = await cmd.Db.All<CareOccasion>().AsTracking().SingleOrDefaultAsync(o => o.Id == OccasionId, ct)
+            ?? throw new InvalidOperationException($"There is no care occasion {OccasionId}.");
+        if (await cmd.Db.All<CareRecord>().Where(r => r.OccasionId == OccasionId).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(ct) is { } written)
+            RecordId = written;
+        else RecordId = (await CareRecord.OfAsync(cmd, occasion, string.IsNullOrWhiteSpace(Method) ? occasion.Method : Method, time.DateOf(cmd.Now),
+            PerformedBy, Remarks, ct)).Id;
         return ActivityResult.Complete();
     }
 }

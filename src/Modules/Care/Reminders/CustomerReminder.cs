@@ -93,7 +93,8 @@ internal sealed class AnnounceReminder : IDueHandler
     public async Task HandleAsync(Command cmd, string key, Value payload, CancellationToken ct)
     {
         var id = Guid.Parse(key);
-        if (await cmd.Db.All<CustomerReminder>().SingleOrDefaultAsync(r => r.Id == id && !r.IsResolved, ct) is { } reminder) cmd.Notify(reminder.Target);
+        if (await cmd.Db.All<CustomerReminder>().SingleOrDefaultAsync(r => r.Id == id && !r.IsResolved, ct) is { } reminder)
+            cmd.Notify(reminder.Target);
     }
 }
 
@@ -115,25 +116,32 @@ internal sealed class SendReminder(WorkflowRuntime runtime, Dictionaries diction
     /// <summary>Record type, for <c>CrmFlow.RecordSaved</c>.</summary>
     public const string RecordType = "Care.CustomerReminder";
 
-    public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, ReminderInput input, CancellationToken ct) => runtime.ExecuteAsync<Guid>(Operation, actor, operationId, input, async cmd =>
-    {
-        if (string.IsNullOrWhiteSpace(input.Content) || input.Content.Trim().Length > 400) return new ReminderIncomplete("content", "care.problem.reminder-content");
-        if (input.PartyId is { } party && !await cmd.Db.Visible<Party>(actor).AnyAsync(p => p.Id == party, ct)) return new NotFound();
-        if (input.ReminderType is null || !(await dictionaries.ReadAsync(cmd.Db, ct)).Has(CareDictionaries.ReminderType, input.ReminderType)) return new ReminderIncomplete("reminderType", "care.problem.reminder-type");
-        if (input.Target is null || !(await cmd.Db.PrincipalNamesAsync([input.Target], ct)).ContainsKey(input.Target)) return new ReminderIncomplete("target", "care.problem.reminder-target");
-        var at = input.RequestedAt is { } wanted && wanted > cmd.Now ? wanted : cmd.Now;
-        if (input.ExpectedBy < at) return new ReminderIncomplete("expectedBy", "care.problem.reminder-expected");
-        var reminder = new CustomerReminder
+    public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, ReminderInput input, CancellationToken ct) =>
+        runtime.ExecuteAsync<Guid>(Operation, actor, operationId, input, async cmd =>
         {
-            Id = cmd.NewId(), PartyId = input.PartyId, RequestedBy = actor.Name, RequestedAt = at, ExpectedBy = input.ExpectedBy, Content = input.Content.Trim(), Target = input.Target, ReminderType = input.ReminderType,
-            IsOnline = input.IsOnline, SourcePerson = input.SourcePerson, Remarks = input.Remarks,
-        };
-        cmd.Db.Add(reminder);
-        cmd.Announce(reminder);
-        cmd.Audit("customer-reminder", reminder.Id, null, new { reminder.Target, reminder.Content });
-        await cmd.RecordSavedAsync(RecordType, reminder.Id, reminder.Content, RecordChange.Created, Value.Object(("content", reminder.Content), ("target", reminder.Target), ("type", reminder.ReminderType), ("isOnline", reminder.IsOnline)), ct);
-        return reminder.Id;
-    }, ct);
+            if (string.IsNullOrWhiteSpace(input.Content) || input.Content.Trim().Length > 400)
+                return new ReminderIncomplete("content", "care.problem.reminder-content");
+            if (input.PartyId is { } party && !await cmd.Db.Visible<Party>(actor).AnyAsync(p => p.Id == party, ct)) return new NotFound();
+            if (input.ReminderType is null || !(await dictionaries.ReadAsync(cmd.Db, ct)).Has(CareDictionaries.ReminderType, input.ReminderType))
+                return new ReminderIncomplete("reminderType", "care.problem.reminder-type");
+            if (input.Target is null || !(await cmd.Db.PrincipalNamesAsync([input.Target], ct)).ContainsKey(input.Target))
+                return new ReminderIncomplete("target", "care.problem.reminder-target");
+            var at = input.RequestedAt is { } wanted && wanted > cmd.Now ? wanted : cmd.Now;
+            if (input.ExpectedBy < at) return new ReminderIncomplete("expectedBy", "care.problem.reminder-expected");
+            var reminder = new CustomerReminder
+            {
+                Id = cmd.NewId(), PartyId = input.PartyId, RequestedBy = actor.Name, RequestedAt = at, ExpectedBy = input.ExpectedBy,
+                Content = input.Content.Trim(), Target = input.Target, ReminderType = input.ReminderType,
+                IsOnline = input.IsOnline, SourcePerson = input.SourcePerson, Remarks = input.Remarks,
+            };
+            cmd.Db.Add(reminder);
+            cmd.Announce(reminder);
+            cmd.Audit("customer-reminder", reminder.Id, null, new { reminder.Target, reminder.Content });
+            await cmd.RecordSavedAsync(RecordType, reminder.Id, reminder.Content, RecordChange.Created,
+                Value.Object(("content", reminder.Content), ("target", reminder.Target), ("type", reminder.ReminderType),
+                ("isOnline", reminder.IsOnline)), ct);
+            return reminder.Id;
+        }, ct);
 }
 
 internal sealed record ReminderIncomplete : Problem
@@ -149,21 +157,24 @@ internal sealed class AnswerReminder(WorkflowRuntime runtime)
     public static readonly Operation Operation = new("Care.AnswerReminder", Access.Staff());
     public static readonly TimeSpan Later = TimeSpan.FromMinutes(10);
 
-    public Task<Result> HandleAsync(Actor actor, Guid operationId, Guid id, ReminderAnswer answer, string? resolution, CancellationToken ct) => runtime.ExecuteAsync(Operation, actor, operationId, new { id, answer, resolution }, async cmd =>
-    {
-        if (await cmd.Db.Visible<CustomerReminder>(actor).AsTracking().SingleOrDefaultAsync(r => r.Id == id, ct) is not { } reminder) return new NotFound();
-        var done = answer switch
+    public Task<Result> HandleAsync(Actor actor, Guid operationId, Guid id, ReminderAnswer answer, string? resolution, CancellationToken ct) =>
+        runtime.ExecuteAsync(Operation, actor, operationId, new { id, answer, resolution }, async cmd =>
         {
-            ReminderAnswer.Receive => reminder.Receive(actor, cmd.Now),
-            ReminderAnswer.Resolve => reminder.Resolve(actor, resolution, cmd.Now),
-            _ => reminder.Snooze(Later, cmd.Now),
-        };
-        if (done.Problem is { } refusal) return refusal;
-        cmd.Notify(reminder.Target);
-        cmd.Notify(Principal.User(reminder.CreatedBy));
-        if (answer == ReminderAnswer.Snooze) cmd.Announce(reminder);
-        cmd.Audit("customer-reminder", reminder.Id, null, new { Answer = answer.ToString(), reminder.Resolution });
-        if (reminder.IsResolved) await cmd.RecordSavedAsync(SendReminder.RecordType, reminder.Id, reminder.Content, RecordChange.Changed, Value.Object(("isResolved", true)), ct);
-        return Result.Ok;
-    }, ct);
+            if (await cmd.Db.Visible<CustomerReminder>(actor).AsTracking().SingleOrDefaultAsync(r => r.Id == id, ct) is not { } reminder)
+                return new NotFound();
+            var done = answer switch
+            {
+                ReminderAnswer.Receive => reminder.Receive(actor, cmd.Now),
+                ReminderAnswer.Resolve => reminder.Resolve(actor, resolution, cmd.Now),
+                _ => reminder.Snooze(Later, cmd.Now),
+            };
+            if (done.Problem is { } refusal) return refusal;
+            cmd.Notify(reminder.Target);
+            cmd.Notify(Principal.User(reminder.CreatedBy));
+            if (answer == ReminderAnswer.Snooze) cmd.Announce(reminder);
+            cmd.Audit("customer-reminder", reminder.Id, null, new { Answer = answer.ToString(), reminder.Resolution });
+            if (reminder.IsResolved) await cmd.RecordSavedAsync(SendReminder.RecordType, reminder.Id, reminder.Content, RecordChange.Changed,
+                Value.Object(("isResolved", true)), ct);
+            return Result.Ok;
+        }, ct);
 }

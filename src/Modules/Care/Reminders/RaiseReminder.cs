@@ -30,11 +30,15 @@ internal sealed class RaiseReminder(Command cmd) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        if (string.IsNullOrWhiteSpace(Content)) throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' has no content to remind of.");
-        var target = await TargetAsync(ct) ?? throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' reminds nobody: there is no person '{User}', no department '{Department}' and no role '{Role}'.");
+        if (string.IsNullOrWhiteSpace(Content))
+            throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' has no content to remind of.");
+        var target = await TargetAsync(ct) ?? throw new InvalidOperationException(
+            $"Step '{context.Activity.DisplayText}' reminds nobody: there is no person '{User}', no department '{Department}' and no role '{Role}'.");
         var reminder = new CustomerReminder
         {
-            Id = ReminderId = cmd.NewId(), PartyId = CustomerId, RequestedBy = From ?? Phrase.Both(context.Activity.DisplayText, (string?)context.Activity.Json["metadata"]?["displayTextEn"]), RequestedAt = cmd.Now, ExpectedBy = ExpectedBy, Content = Content.Length <= 400 ? Content : Content[..400],
+            Id = ReminderId = cmd.NewId(), PartyId = CustomerId,
+            RequestedBy = From ?? Phrase.Both(context.Activity.DisplayText, (string?)context.Activity.Json["metadata"]?["displayTextEn"]),
+            RequestedAt = cmd.Now, ExpectedBy = ExpectedBy, Content = Content.Length <= 400 ? Content : Content[..400],
             Target = target, ReminderType = ReminderType, IsOnline = IsOnline,
         };
         cmd.Db.Add(reminder);
@@ -50,7 +54,8 @@ internal sealed class RaiseReminder(Command cmd) : IActivity
             var user = Guid.TryParse(User, out var id) ? await cmd.Db.FindUserAsync(id, ct) : await cmd.Db.FindUserByLoginAsync(User, ct);
             if (user is { IsEnabled: true }) return Principal.User(user.Id);
         }
-        var groups = new[] { string.IsNullOrWhiteSpace(Department) ? null : Principal.Department(Department), string.IsNullOrWhiteSpace(Role) ? null : Principal.Role(Role) }.OfType<string>().ToList();
+        var groups = new[] { string.IsNullOrWhiteSpace(Department) ? null : Principal.Department(Department),
+            string.IsNullOrWhiteSpace(Role) ? null : Principal.Role(Role) }.OfType<string>().ToList();
         var known = await cmd.Db.PrincipalNamesAsync(groups, ct);
         return groups.Find(known.ContainsKey);
     }

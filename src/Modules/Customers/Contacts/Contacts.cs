@@ -29,7 +29,8 @@ internal sealed class SaveContact(WorkflowRuntime runtime, Dictionaries dictiona
     public static readonly Operation Operation = new("Customers.SaveContact", Access.Staff(CustomersRights.Edit));
     public const string RecordType = "Customers.Contact";
 
-    public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, Guid partyId, Guid? id, int? expectedRevision, ContactInput input, CancellationToken ct) =>
+    public Task<Result<Guid>> HandleAsync(Actor actor, Guid operationId, Guid partyId, Guid? id, int? expectedRevision, ContactInput input,
+        CancellationToken ct) =>
         runtime.ExecuteAsync<Guid>(Operation, actor, operationId, new { partyId, id, expectedRevision, input }, async cmd =>
         {
             var party = await cmd.Db.Visible<Party>(actor).SingleOrDefaultAsync(p => p.Id == partyId, ct);
@@ -53,7 +54,8 @@ internal sealed class SaveContact(WorkflowRuntime runtime, Dictionaries dictiona
             if (!cmd.Changes(contact)) return contact.Id;
             cmd.Audit("contact", contact.Id, before, ContactForm.Form.Read(contact, Actor.System));
             await cmd.RecordSavedAsync(RecordType, contact.Id, contact.Name, id is null ? RecordChange.Created : RecordChange.Changed,
-                Engine.Value.Object(("partyId", partyId), ("name", contact.Name), ("mobilePhone", contact.MobilePhone ?? ""), ("email", contact.Email ?? "")), ct);
+                Engine.Value.Object(("partyId", partyId), ("name", contact.Name), ("mobilePhone", contact.MobilePhone ?? ""),
+                    ("email", contact.Email ?? "")), ct);
             return contact.Id;
         }, ct);
 }
@@ -70,22 +72,27 @@ internal sealed class ContactQueries(WorkflowRuntime runtime, Dictionaries dicti
 {
     public static readonly Operation Operation = new("Customers.ReadContacts", Access.Staff(CustomersRights.View));
 
-    public Task<Result<ContactView>> GetAsync(Actor actor, Guid id, CancellationToken ct) => runtime.ReadAsync<ContactView>(Operation, actor, async db =>
-    {
-        if (await db.Visible<Contact>(actor).AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct) is not { } contact) return new NotFound();
-        Hide(contact, actor);
-        var party = await db.All<Party>().AsNoTracking().Where(p => p.Id == contact.PartyId).Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleAsync(ct);
-        var names = await db.UsersByIdAsync([.. new[] { contact.CreatedBy, contact.ChangedBy }.Distinct()], ct);
-        return new ContactView(contact, party, await dictionaries.ReadAsync(db, ct), names.GetValueOrDefault(contact.CreatedBy)?.Name ?? "", names.GetValueOrDefault(contact.ChangedBy)?.Name ?? "", actor.Has(CustomersRights.Edit));
-    }, ct);
+    public Task<Result<ContactView>> GetAsync(Actor actor, Guid id, CancellationToken ct) =>
+        runtime.ReadAsync<ContactView>(Operation, actor, async db =>
+        {
+            if (await db.Visible<Contact>(actor).AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, ct) is not { } contact) return new NotFound();
+            Hide(contact, actor);
+            var party = await db.All<Party>().AsNoTracking().Where(p => p.Id == contact.PartyId)
+                .Select(p => new PartyHead(p.Id, p.Type, p.No, p.Name)).SingleAsync(ct);
+            var names = await db.UsersByIdAsync([.. new[] { contact.CreatedBy, contact.ChangedBy }.Distinct()], ct);
+            return new ContactView(contact, party, await dictionaries.ReadAsync(db, ct), names.GetValueOrDefault(contact.CreatedBy)?.Name ?? "",
+                names.GetValueOrDefault(contact.ChangedBy)?.Name ?? "", actor.Has(CustomersRights.Edit));
+        }, ct);
 
     /// <summary>The primary one first, then by name.</summary>
-    public Task<Result<IReadOnlyList<Contact>>> OfPartyAsync(Actor actor, Guid partyId, int take, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<Contact>>(Operation, actor, async db =>
-    {
-        var contacts = await db.Visible<Contact>(actor).AsNoTracking().Where(c => c.PartyId == partyId).OrderByDescending(c => c.IsPrimary).ThenBy(c => c.Name).ThenBy(c => c.Id).Take(take).ToListAsync(ct);
-        contacts.ForEach(c => Hide(c, actor));
-        return contacts;
-    }, ct);
+    public Task<Result<IReadOnlyList<Contact>>> OfPartyAsync(Actor actor, Guid partyId, int take, CancellationToken ct) =>
+        runtime.ReadAsync<IReadOnlyList<Contact>>(Operation, actor, async db =>
+        {
+            var contacts = await db.Visible<Contact>(actor).AsNoTracking().Where(c => c.PartyId == partyId).OrderByDescending(c => c.IsPrimary)
+                .ThenBy(c => c.Name).ThenBy(c => c.Id).Take(take).ToListAsync(ct);
+            contacts.ForEach(c => Hide(c, actor));
+            return contacts;
+        }, ct);
 
     private static void Hide(Contact contact, Actor actor)
     {
@@ -102,7 +109,8 @@ internal sealed class ContactRow
 
 internal sealed class ContactList(ListServices services) : RecordList<ContactRow>(services)
 {
-    private static readonly Operation See = new("Customers.ListContacts", Access.Staff(CustomersRights.View)), Take = new("Customers.ExportContacts", Access.Staff(CustomersRights.Export));
+    private static readonly Operation See = new("Customers.ListContacts", Access.Staff(CustomersRights.View)),
+        Take = new("Customers.ExportContacts", Access.Staff(CustomersRights.Export));
     public override string Key => "customers.contact";
     public override string Title => "customers.contacts";
     public override Operation Operation => See;
@@ -116,18 +124,29 @@ internal sealed class ContactList(ListServices services) : RecordList<ContactRow
 
     protected override IEnumerable<ListField<ContactRow>> Define()
     {
-        yield return new ListField<ContactRow, string>("name", "customers.contact.name", FieldKind.Text, r => r.Contact.Name) { IsColumn = true, IsSortable = true, IsSearched = true };
-        yield return new ListField<ContactRow, string>("party", "customers.contact.party", FieldKind.Text, r => r.PartyName) { IsColumn = true, IsSearched = true };
-        yield return new ListField<ContactRow, string?>("gender", "dictionary.contact.gender", FieldKind.Choice, r => r.Contact.Gender) { Dictionary = PartyDictionaries.Gender };
-        yield return new ListField<ContactRow, string?>("department", "customers.contact.department", FieldKind.Text, r => r.Contact.Department) { IsColumn = true };
-        yield return new ListField<ContactRow, string?>("jobTitle", "customers.contact.job-title", FieldKind.Text, r => r.Contact.JobTitle) { IsColumn = true };
-        yield return new ListField<ContactRow, string?>("officePhone", "customers.field.office-phone", FieldKind.Text, r => r.Contact.OfficePhone) { IsColumn = true, IsSearched = true };
-        yield return new ListField<ContactRow, string?>("mobilePhone", "customers.field.mobile-phone", FieldKind.Text, r => r.Contact.MobilePhone) { IsColumn = true, IsSearched = true };
-        yield return new ListField<ContactRow, string?>("email", "customers.contact.email", FieldKind.Text, r => r.Contact.Email) { IsColumn = true, IsSearched = true };
-        yield return new ListField<ContactRow, int?>("birthMonth", "customers.contact.birth-month", FieldKind.Number, r => r.Contact.BirthMonth) { Right = CustomersRights.Personal };
-        yield return new ListField<ContactRow, int?>("birthDay", "customers.contact.birth-day", FieldKind.Number, r => r.Contact.BirthDay) { Right = CustomersRights.Personal };
+        yield return new ListField<ContactRow, string>("name", "customers.contact.name", FieldKind.Text, r =>
+            r.Contact.Name) { IsColumn = true, IsSortable = true, IsSearched = true };
+        yield return new ListField<ContactRow, string>("party", "customers.contact.party", FieldKind.Text, r =>
+            r.PartyName) { IsColumn = true, IsSearched = true };
+        yield return new ListField<ContactRow, string?>("gender", "dictionary.contact.gender", FieldKind.Choice, r =>
+            r.Contact.Gender) { Dictionary = PartyDictionaries.Gender };
+        yield return new ListField<ContactRow, string?>("department", "customers.contact.department", FieldKind.Text, r =>
+            r.Contact.Department) { IsColumn = true };
+        yield return new ListField<ContactRow, string?>("jobTitle", "customers.contact.job-title", FieldKind.Text, r =>
+            r.Contact.JobTitle) { IsColumn = true };
+        yield return new ListField<ContactRow, string?>("officePhone", "customers.field.office-phone", FieldKind.Text, r =>
+            r.Contact.OfficePhone) { IsColumn = true, IsSearched = true };
+        yield return new ListField<ContactRow, string?>("mobilePhone", "customers.field.mobile-phone", FieldKind.Text, r =>
+            r.Contact.MobilePhone) { IsColumn = true, IsSearched = true };
+        yield return new ListField<ContactRow, string?>("email", "customers.contact.email", FieldKind.Text, r =>
+            r.Contact.Email) { IsColumn = true, IsSearched = true };
+        yield return new ListField<ContactRow, int?>("birthMonth", "customers.contact.birth-month", FieldKind.Number, r =>
+            r.Contact.BirthMonth) { Right = CustomersRights.Personal };
+        yield return new ListField<ContactRow, int?>("birthDay", "customers.contact.birth-day", FieldKind.Number, r =>
+            r.Contact.BirthDay) { Right = CustomersRights.Personal };
         yield return new ListField<ContactRow, string?>("hobbies", "customers.contact.hobbies", FieldKind.Text, r => r.Contact.Hobbies);
         yield return new ListField<ContactRow, bool>("isPrimary", "customers.contact.primary", FieldKind.Boolean, r => r.Contact.IsPrimary);
-        yield return new ListField<ContactRow, DateTimeOffset>("createdAt", "customers.field.created-at", FieldKind.Instant, r => r.Contact.CreatedAt);
+        yield return new ListField<ContactRow, DateTimeOffset>("createdAt", "customers.field.created-at", FieldKind.Instant, r =>
+            r.Contact.CreatedAt);
     }
 }

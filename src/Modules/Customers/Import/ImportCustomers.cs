@@ -14,8 +14,9 @@ public sealed record ImportError(ImportRow Row, string Reason);
 public sealed record ImportReport(int Created, int Updated, IReadOnlyList<ImportError> Errors);
 
 /// <summary>
-/// Brings customers in from a table file (CUS-12, R-IO-1). A row with the number of a customer in scope changes that one; any other makes a new one, and one that may be a duplicate
-/// is an error unless wanted. The trial run does exactly what the import does and takes it back, so its counts are the import's; the import itself is a job (<see cref="ImportJob"/>).
+/// Brings customers in from a table file (CUS-12, R-IO-1). A row with the number of a customer in scope changes that one; any other makes a new one,
+/// and one that may be a duplicate is an error unless wanted. The trial run does exactly what the import does and takes it back, so its counts are
+/// the import's; the import itself is a job (<see cref="ImportJob"/>).
 /// </summary>
 internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionaries dictionaries, Texts texts, JobFiles files)
 {
@@ -23,8 +24,10 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
 
     private static readonly Dictionary<string, string[]> Synonyms = new()
     {
-        ["name"] = ["名称", "单位名称", "公司名称", "客户"], ["no"] = ["编号"], ["mobilePhone"] = ["手机", "移动电话", "手机号"], ["officePhone"] = ["电话", "办公电话号码", "座机"], ["email"] = ["邮箱", "电子邮件", "e-mail"],
-        ["address"] = ["地址", "联系地址"], ["postalCode"] = ["邮政编码"], ["contactName"] = ["主联系人"], ["province"] = ["省份", "省"], ["city"] = ["城市", "市"], ["website"] = ["网址"], ["infoSource"] = ["来源", "客户来源"], ["industry"] = ["行业"],
+        ["name"] = ["名称", "单位名称", "公司名称", "客户"], ["no"] = ["编号"], ["mobilePhone"] = ["手机", "移动电话", "手机号"], ["officePhone"] = ["电话", "办公电话号码", "座机"],
+            ["email"] = ["邮箱", "电子邮件", "e-mail"],
+        ["address"] = ["地址", "联系地址"], ["postalCode"] = ["邮政编码"], ["contactName"] = ["主联系人"], ["province"] = ["省份", "省"], ["city"] = ["城市", "市"],
+            ["website"] = ["网址"], ["infoSource"] = ["来源", "客户来源"], ["industry"] = ["行业"],
     };
 
     /// <summary>The fields a column can go to, with their labels.</summary>
@@ -36,7 +39,8 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
         var (zh, en) = (CultureInfo.GetCultureInfo("zh-CN"), CultureInfo.GetCultureInfo("en"));
         var known = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var field in Targets(actor))
-            foreach (var word in new[] { field.Key, texts.Find(field.Text, zh), texts.Find(field.Text, en) }.OfType<string>().Concat(Synonyms.GetValueOrDefault(field.Key, []))) known.TryAdd(Plain(word), field.Key);
+            foreach (var word in new[] { field.Key, texts.Find(field.Text, zh), texts.Find(field.Text, en) }.OfType<string>()
+                .Concat(Synonyms.GetValueOrDefault(field.Key, []))) known.TryAdd(Plain(word), field.Key);
         var taken = new HashSet<string>();
         return [.. headings.Select(h => known.TryGetValue(Plain(h), out var key) && taken.Add(key) ? key : null)];
     }
@@ -44,7 +48,8 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
     /// <summary>Says what an import would do and saves nothing.</summary>
     /// <param name="mapping">Field key per column; null leaves a column out.</param>
     /// <param name="takeDuplicates">Rows that may be duplicates become new customers all the same.</param>
-    public async Task<Result<ImportReport>> TryAsync(Actor actor, Guid operationId, ImportFile file, IReadOnlyList<string?> mapping, bool takeDuplicates, CancellationToken ct)
+    public async Task<Result<ImportReport>> TryAsync(Actor actor, Guid operationId, ImportFile file, IReadOnlyList<string?> mapping,
+        bool takeDuplicates, CancellationToken ct)
     {
         if (!mapping.Contains("name")) return new ImportNeedsName();
         var result = await runtime.ExecuteAsync<ImportReport>(Operation, actor, operationId, null, async cmd =>
@@ -65,10 +70,12 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
 
     /// <summary>Hands the file to a job that takes its rows in; returns the job.</summary>
     /// <param name="name">What the person calls the file.</param>
-    public async Task<Result<Guid>> StartAsync(Actor actor, Guid operationId, ImportFile file, string name, IReadOnlyList<string?> mapping, bool takeDuplicates, CancellationToken ct)
+    public async Task<Result<Guid>> StartAsync(Actor actor, Guid operationId, ImportFile file, string name, IReadOnlyList<string?> mapping,
+        bool takeDuplicates, CancellationToken ct)
     {
         if (!mapping.Contains("name")) return new ImportNeedsName();
-        var content = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', file.Rows.Select(r => string.Join('\t', r.Cells))))));
+        var content = Convert.ToHexString(
+            SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', file.Rows.Select(r => string.Join('\t', r.Cells))))));
         var input = await files.KeepAsync(stream => JsonSerializer.SerializeAsync(stream, file, cancellationToken: ct));
         return await runtime.ExecuteAsync<Guid>(Operation, actor, operationId, new { content, mapping, takeDuplicates },
             cmd => Task.FromResult<Result<Guid>>(cmd.StartJob(ImportJob.Kind, new ImportOrder(input, name, mapping, takeDuplicates), name)), ct);
@@ -89,7 +96,8 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
         if (values.GetValueOrDefault("no") is { } no)
         {
             if (!seen.Numbers.Add(no)) return (false, new ImportTwice(no));
-            if (await cmd.Db.Visible<Party>(cmd.Actor).Include(p => p.Anniversaries).SingleOrDefaultAsync(p => p.No == no && p.Type == PartyType.Customer, ct) is { } known)
+            if (await cmd.Db.Visible<Party>(cmd.Actor).Include(p => p.Anniversaries)
+                .SingleOrDefaultAsync(p => p.No == no && p.Type == PartyType.Customer, ct) is { } known)
             {
                 var refused = await SaveParty.ChangeAsync(cmd, book, known, new PartyInput(values), takeDuplicates, ct);
                 if (refused is not null) cmd.Db.Entry(known).State = EntityState.Detached;
@@ -102,22 +110,30 @@ internal sealed partial class ImportCustomers(WorkflowRuntime runtime, Dictionar
         return (true, (await SaveParty.CreateAsync(cmd, book, PartyType.Customer, new PartyInput(values), takeDuplicates, ct)).Problem);
     }
 
-    /// <summary>A cell as the field keeps it: widths, dates and choices as people write them. What lost digits in Excel is refused, not guessed.</summary>
+    /// <summary>
+    /// A cell as the field keeps it: widths, dates and choices as people write them. What lost digits in Excel is refused, not guessed.
+    /// </summary>
     private static (string? Text, Problem? Problem) CellOf(RecordField<Party> field, string? cell, DictionaryBook book)
     {
         if (cell is null) return (null, null);
         if (cell == "同上") return (null, new FieldRefused(field.Key, "customers.import.problem.ditto", new Label(field.Text)));
         if (field.Format is not null || field.Kind != FieldKind.Text || field.Key == "no") cell = cell.Normalize(NormalizationForm.FormKC).Trim();
-        if (field.Format is "tel" or "post" && Scientific().IsMatch(cell)) return (null, new FieldRefused(field.Key, "customers.import.problem.lost-digits", new Label(field.Text), cell));
+        if (field.Format is "tel" or "post" && Scientific().IsMatch(cell))
+            return (null, new FieldRefused(field.Key, "customers.import.problem.lost-digits", new Label(field.Text), cell));
         switch (field.Kind)
         {
             case FieldKind.Date:
-                return DateOnly.TryParseExact(cell.Split(' ')[0], ["yyyy-M-d", "yyyy/M/d", "yyyy.M.d", "yyyy年M月d日", "yyyyMMdd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? (Days.Iso(day), null) : (cell, null);
+                return DateOnly.TryParseExact(cell.Split(' ')[0], ["yyyy-M-d", "yyyy/M/d", "yyyy.M.d", "yyyy年M月d日", "yyyyMMdd"],
+                    CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? (Days.Iso(day), null) : (cell, null);
             case FieldKind.Choice when field.Dictionary == PartyDictionaries.AreaCode && cell.All(char.IsAsciiDigit):
                 return (cell.PadLeft(4, '0'), null);
             case FieldKind.Choice when field.Dictionary is { } dictionary:
-                var match = book[dictionary].FirstOrDefault(v => v.Code == cell || v.Name.Normalize(NormalizationForm.FormKC) == cell || string.Equals(v.NameEn, cell, StringComparison.OrdinalIgnoreCase));
-                return match is not null ? (match.Code, null) : (null, new FieldRefused(field.Key, "customers.import.problem.choice", new Label(field.Text), cell, string.Join('、', book[dictionary].Where(v => v.IsEnabled).Take(6).Select(v => v.Label))));
+                var match = book[dictionary].FirstOrDefault(v =>
+                    v.Code == cell || v.Name.Normalize(NormalizationForm.FormKC) == cell
+                    || string.Equals(v.NameEn, cell, StringComparison.OrdinalIgnoreCase));
+                return match is not null ? (match.Code, null)
+                    : (null, new FieldRefused(field.Key, "customers.import.problem.choice", new Label(field.Text), cell,
+                    string.Join('、', book[dictionary].Where(v => v.IsEnabled).Take(6).Select(v => v.Label))));
         }
         return (cell, null);
     }

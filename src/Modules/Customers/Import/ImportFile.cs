@@ -25,7 +25,8 @@ public sealed record ImportFile(IReadOnlyList<string> Headings, IReadOnlyList<Im
         try
         {
             using var reader = name.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)
-                ? ExcelReaderFactory.CreateCsvReader(file, new ExcelReaderConfiguration { FallbackEncoding = EncodingOf(file), AutodetectSeparators = [',', ';', '\t', '，'], AnalyzeInitialCsvRows = 0 })
+                ? ExcelReaderFactory.CreateCsvReader(file, new ExcelReaderConfiguration { FallbackEncoding = EncodingOf(file),
+                    AutodetectSeparators = [',', ';', '\t', '，'], AnalyzeInitialCsvRows = 0 })
                 : ExcelReaderFactory.CreateReader(file);
             if (!reader.Read()) return new ImportEmpty(name);
             var width = Math.Min(reader.FieldCount, MaxColumns);
@@ -41,7 +42,8 @@ public sealed record ImportFile(IReadOnlyList<string> Headings, IReadOnlyList<Im
             }
             return rows.Count == 0 ? new ImportEmpty(name) : new ImportFile(headings, rows);
         }
-        catch (Exception e) when (e is HeaderException or ExcelReaderException or InvalidDataException or DecoderFallbackException or NotSupportedException or System.Xml.XmlException or FormatException or ArgumentException)
+        catch (Exception e) when (e is HeaderException or ExcelReaderException or InvalidDataException or DecoderFallbackException
+            or NotSupportedException or System.Xml.XmlException or FormatException or ArgumentException)
         {
             return new ImportUnreadable(name);
         }
@@ -69,14 +71,18 @@ public sealed record ImportFile(IReadOnlyList<string> Headings, IReadOnlyList<Im
         var text = cell switch
         {
             null => null,
-            DateTime at => at.TimeOfDay == TimeSpan.Zero ? at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+            DateTime at => at.TimeOfDay == TimeSpan.Zero ? at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+                : at.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
             // Beyond 15 digits a numeric cell has lost the rest: shown as it is, so that the check of the field refuses it.
-            double number => number == Math.Floor(number) && Math.Abs(number) < 1e15 ? number.ToString("0", CultureInfo.InvariantCulture) : number.ToString("R", CultureInfo.InvariantCulture),
+            double number => number == Math.Floor(number) && Math.Abs(number) < 1e15 ? number.ToString("0", CultureInfo.InvariantCulture)
+                : number.ToString("R", CultureInfo.InvariantCulture),
             IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
             _ => cell.ToString(),
         };
-        text = text is null ? null : string.Concat(text.Where(c => c is not ('\u200B' or '\uFEFF' or '\u200E' or '\u200F'))).Replace('\u00A0', ' ').Trim(' ', '\u3000', '\t', '\r', '\n');
-        return string.IsNullOrEmpty(text) || Nothing.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : text.Length > 4000 ? text[..4000] : text;
+        text = text is null ? null : string.Concat(text.Where(c => c is not ('\u200B' or '\uFEFF' or '\u200E' or '\u200F'))).Replace('\u00A0', ' ')
+            .Trim(' ', '\u3000', '\t', '\r', '\n');
+        return string.IsNullOrEmpty(text) || Nothing.Contains(text, StringComparer.OrdinalIgnoreCase) ? null : text.Length > 4000 ? text[..4000]
+            : text;
     }
 }
 

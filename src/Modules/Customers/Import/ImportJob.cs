@@ -44,9 +44,11 @@ internal sealed class ImportJob(Dictionaries dictionaries, JobFiles files, JobAd
                     var (isNew, problem) = await ImportCustomers.TakeAsync(cmd, book, row, order.Mapping, order.TakeDuplicates, named, ct);
                     if (problem is not null) job.Issue(cmd, row.Number, problem);
                     after = problem is not null ? after with { Next = after.Next + 1, Errors = after.Errors + 1 }
-                        : isNew ? after with { Next = after.Next + 1, Created = after.Created + 1 } : after with { Next = after.Next + 1, Updated = after.Updated + 1 };
+                        : isNew ? after with { Next = after.Next + 1, Created = after.Created + 1 }
+                            : after with { Next = after.Next + 1, Updated = after.Updated + 1 };
                 }
-                if (after.Next == file.Rows.Count) cmd.Audit("import", job.Id, null, new { Records = "customer", after.Created, after.Updated, after.Errors });
+                if (after.Next == file.Rows.Count)
+                    cmd.Audit("import", job.Id, null, new { Records = "customer", after.Created, after.Updated, after.Errors });
                 return new JobProgress(after, after.Next, file.Rows.Count);
             }, ct);
             (place, seen) = (after, named);

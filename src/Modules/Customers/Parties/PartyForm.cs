@@ -12,7 +12,8 @@ internal static class PartyForm
         Field("name", "customers.field.name", (Party p) => p.Name) with { Required = true, MaxLength = 200, Group = Basic },
         Field("no", "customers.field.no", (Party p) => p.No) with { MaxLength = 40, Group = Basic, Help = "customers.field.no-help" },
         Choice("ownershipType", PartyDictionaries.OwnershipType, p => p.OwnershipType, Basic),
-        Field("legalRepresentative", "customers.field.legal-representative", (Party p) => p.LegalRepresentative) with { MaxLength = 50, Group = Basic },
+        Field("legalRepresentative", "customers.field.legal-representative", (Party p) =>
+            p.LegalRepresentative) with { MaxLength = 50, Group = Basic },
         Field("contactName", "customers.field.contact-name", (Party p) => p.ContactName) with { MaxLength = 50, Group = Basic },
         Field("officePhone", "customers.field.office-phone", (Party p) => p.OfficePhone) with { MaxLength = 60, Format = "tel", Group = Basic },
         Field("mobilePhone", "customers.field.mobile-phone", (Party p) => p.MobilePhone) with { MaxLength = 60, Format = "tel", Group = Basic },
@@ -40,10 +41,12 @@ internal static class PartyForm
         Field("foundedOn", "customers.field.founded-on", (Party p) => p.FoundedOn) with { Group = Detail },
         Field("businessScope", "customers.field.business-scope", (Party p) => p.BusinessScope) with { Lines = 2, Group = Detail },
         Field("otherInfo", "customers.field.other-info", (Party p) => p.OtherInfo) with { Lines = 2, MaxLength = 2000, Group = Other },
-        Field("sourcePerson", "customers.field.source-person", (Party p) => p.SourcePerson) with { MaxLength = 50, Group = Other, Help = "customers.field.source-person-help" },
+        Field("sourcePerson", "customers.field.source-person", (Party p) =>
+            p.SourcePerson) with { MaxLength = 50, Group = Other, Help = "customers.field.source-person-help" },
         Field("remarks", "customers.field.remarks", (Party p) => p.Remarks) with { Lines = 2, MaxLength = 2000, Group = Other });
 
-    private static RecordField<Party> Choice(string key, string dictionary, System.Linq.Expressions.Expression<Func<Party, string?>> property, string group) =>
+    private static RecordField<Party> Choice(string key, string dictionary, System.Linq.Expressions.Expression<Func<Party, string?>> property,
+        string group) =>
         Field(key, "dictionary." + dictionary, property, FieldKind.Choice) with { Dictionary = dictionary, Group = group };
 }
 
@@ -62,9 +65,11 @@ internal static class ContactForm
         Field("qq", "customers.contact.qq", (Contact c) => c.Qq) with { MaxLength = 20, Format = "tel" },
         Field("address", "customers.contact.address", (Contact c) => c.Address),
         Field("hobbies", "customers.contact.hobbies", (Contact c) => c.Hobbies),
-        Field("familyNotes", "customers.contact.family", (Contact c) => c.FamilyNotes) with { Lines = 2, MaxLength = 2000, Right = CustomersRights.Personal },
+        Field("familyNotes", "customers.contact.family", (Contact c) =>
+            c.FamilyNotes) with { Lines = 2, MaxLength = 2000, Right = CustomersRights.Personal },
         Field("otherInfo", "customers.field.other-info", (Contact c) => c.OtherInfo) with { Lines = 2, MaxLength = 2000 },
         Field("isPrimary", "customers.contact.primary", (Contact c) => c.IsPrimary),
-        Field("sourcePerson", "customers.field.source-person", (Contact c) => c.SourcePerson) with { MaxLength = 50, Help = "customers.field.source-person-help" },
+        Field("sourcePerson", "customers.field.source-person", (Contact c) =>
+            c.SourcePerson) with { MaxLength = 50, Help = "customers.field.source-person-help" },
         Field("remarks", "customers.field.remarks", (Contact c) => c.Remarks) with { Lines = 2, MaxLength = 500 });
 }

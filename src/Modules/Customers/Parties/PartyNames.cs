@@ -7,7 +7,8 @@ namespace CrmFlow.Customers;
 internal static partial class PartyNames
 {
     /// <summary>
-    /// Without widths, spaces, brackets and company suffixes, so that 武汉图元信息技术有限公司 and 武汉图元信息技术有限责任公司 are found to be one name. A branch keeps its word: it is another customer.
+    /// Without widths, spaces, brackets and company suffixes, so that 武汉图元信息技术有限公司 and 武汉图元信息技术有限责任公司 are found to be one name. A branch keeps its
+    /// word: it is another customer.
     /// </summary>
     public static string Key(string name)
     {

@@ -10,7 +10,8 @@ namespace CrmFlow.Identity;
 public sealed record Session(Actor Actor, string Stamp, string Language, string? Theme, string? Place, string Version);
 
 /// <summary>
-/// Rights by user, read again at most every 20 seconds: a disabled user or a changed role is felt on every host within a minute without a query per click.
+/// Rights by user, read again at most every 20 seconds: a disabled user or a changed role is felt on every host within a minute without a query per
+/// click.
 /// </summary>
 public sealed class ActorDirectory(WorkflowRuntime runtime, TimeProvider clock)
 {
@@ -42,23 +43,27 @@ public sealed class ActorDirectory(WorkflowRuntime runtime, TimeProvider clock)
         else _known.Clear();
     }
 
-    private async Task<Session?> ReadAsync(Guid userId, CancellationToken ct) => (await runtime.ReadAsync<Session?>(ReadSession, Actor.System, async db =>
-    {
-        var user = await db.All<User>().Where(u => u.Id == userId && u.IsEnabled).Select(u => new { u.Id, u.Kind, u.Name, u.AgentId, u.DepartmentId, u.SecurityStamp, u.Language, u.Theme }).SingleOrDefaultAsync(ct);
-        if (user is null) return (Session?)null;
-        var roles = await db.All<UserRole>().Where(r => r.UserId == userId).Join(db.All<Role>(), r => r.RoleId, r => r.Id, (_, r) => new { r.Id, r.Key }).OrderBy(r => r.Key).ToListAsync(ct);
-        var ids = roles.Select(r => r.Id).ToList();
-        var rights = await db.All<RoleRight>().Where(r => ids.Contains(r.RoleId)).Select(r => r.Right).Distinct().ToListAsync(ct);
-        var departments = user.DepartmentId is { } d ? await db.DepartmentChainAsync(d, ct) : [];
+    private async Task<Session?> ReadAsync(Guid userId, CancellationToken ct) =>
+        (await runtime.ReadAsync<Session?>(ReadSession, Actor.System, async db =>
+        {
+            var user = await db.All<User>().Where(u => u.Id == userId && u.IsEnabled)
+                .Select(u => new { u.Id, u.Kind, u.Name, u.AgentId, u.DepartmentId, u.SecurityStamp, u.Language, u.Theme }).SingleOrDefaultAsync(ct);
+            if (user is null) return (Session?)null;
+            var roles = await db.All<UserRole>().Where(r => r.UserId == userId)
+                .Join(db.All<Role>(), r => r.RoleId, r => r.Id, (_, r) => new { r.Id, r.Key }).OrderBy(r => r.Key).ToListAsync(ct);
+            var ids = roles.Select(r => r.Id).ToList();
+            var rights = await db.All<RoleRight>().Where(r => ids.Contains(r.RoleId)).Select(r => r.Right).Distinct().ToListAsync(ct);
+            var departments = user.DepartmentId is { } d ? await db.DepartmentChainAsync(d, ct) : [];
 
-        var below = user.DepartmentId is { } own ? await db.DepartmentsBelowAsync(own, ct) : [];
+            var below = user.DepartmentId is { } own ? await db.DepartmentsBelowAsync(own, ct) : [];
 
-        var principals = new List<string> { Principal.User(userId) };
-        if (user.AgentId is { } agentId) principals.Add(Principal.Agent(agentId));
-        principals.AddRange(roles.Select(r => Principal.Role(r.Key)));
-        principals.AddRange(departments.Select(x => Principal.Department(x.Key)));
-        var actor = new Actor(user.Kind, userId, user.Name) { Rights = rights.ToHashSet(), AgentId = user.AgentId, Principals = principals, Departments = below };
-        var version = string.Join('|', rights.Order(StringComparer.Ordinal).Concat(principals).Concat(below).Append(user.Kind.ToString()));
-        return new Session(actor, user.SecurityStamp ?? "", user.Language, user.Theme, departments.FirstOrDefault()?.Name, version);
-    }, ct)).Value;
+            var principals = new List<string> { Principal.User(userId) };
+            if (user.AgentId is { } agentId) principals.Add(Principal.Agent(agentId));
+            principals.AddRange(roles.Select(r => Principal.Role(r.Key)));
+            principals.AddRange(departments.Select(x => Principal.Department(x.Key)));
+            var actor = new Actor(user.Kind, userId, user.Name) { Rights = rights.ToHashSet(), AgentId = user.AgentId, Principals = principals,
+                Departments = below };
+            var version = string.Join('|', rights.Order(StringComparer.Ordinal).Concat(principals).Concat(below).Append(user.Kind.ToString()));
+            return new Session(actor, user.SecurityStamp ?? "", user.Language, user.Theme, departments.FirstOrDefault()?.Name, version);
+        }, ct)).Value;
 }

@@ -7,14 +7,18 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmFlow.Identity;
 
-/// <summary>Who sits before the page. Scoped to the circuit or request; rights are read again at most every 30 seconds, so a changed role or a disabled user is felt within a minute.</summary>
+/// <summary>
+/// Who sits before the page. Scoped to the circuit or request; rights are read again at most every 30 seconds, so a changed role or a disabled user
+/// is felt within a minute.
+/// </summary>
 public sealed class CurrentActor : CrmFlow.Ui.ActorSource
 {
     private readonly AuthenticationStateProvider _states;
     private readonly IHttpContextAccessor _http;
     private readonly ActorDirectory _directory;
 
-    public CurrentActor(AuthenticationStateProvider states, IHttpContextAccessor http, ActorDirectory directory) => (_states, _http, _directory) = (states, http, directory);
+    public CurrentActor(AuthenticationStateProvider states, IHttpContextAccessor http, ActorDirectory directory) =>
+        (_states, _http, _directory) = (states, http, directory);
 
     public override async ValueTask<Actor> GetAsync() => (await SessionAsync())?.Actor ?? Actor.Anonymous;
 
@@ -34,14 +38,17 @@ internal static class SessionClaims
     public const string Kind = "kind";
 
     public static ClaimsPrincipal Principal(User user) => new(new ClaimsIdentity(
-        [new(UserId, user.Id.ToString()), new(Stamp, user.SecurityStamp ?? ""), new(Kind, user.Kind.ToString()), new(ClaimTypes.Name, user.Name)], "cookie"));
+        [new(UserId, user.Id.ToString()), new(Stamp, user.SecurityStamp ?? ""), new(Kind, user.Kind.ToString()), new(ClaimTypes.Name, user.Name)],
+            "cookie"));
 
     public static (Guid Id, string Stamp)? Read(this ClaimsPrincipal user) =>
-        user.Identity?.IsAuthenticated == true && Guid.TryParse(user.FindFirstValue(UserId), out var id) ? (id, user.FindFirstValue(Stamp) ?? "") : null;
+        user.Identity?.IsAuthenticated == true && Guid.TryParse(user.FindFirstValue(UserId), out var id) ? (id, user.FindFirstValue(Stamp) ?? "")
+            : null;
 }
 
 /// <summary>Ends a circuit whose user was disabled, signed out everywhere, or got other rights than the circuit began with.</summary>
-internal sealed class CircuitState(ILoggerFactory logs, ActorDirectory directory) : RevalidatingServerAuthenticationStateProvider(logs), IHostEnvironmentAuthenticationStateProvider
+internal sealed class CircuitState(ILoggerFactory logs, ActorDirectory directory) : RevalidatingServerAuthenticationStateProvider(logs),
+    IHostEnvironmentAuthenticationStateProvider
 {
     private string? _version;
 

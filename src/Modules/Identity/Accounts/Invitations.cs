@@ -12,7 +12,8 @@ internal sealed class AcceptInvitation(WorkflowRuntime runtime, Passwords passwo
     private static readonly Operation Check = new("Identity.CheckInvitation", Access.Anyone);
     private static readonly Operation Accept = new("Identity.AcceptInvitation", Access.Anyone);
 
-    public Task<Result<InvitedUser>> CheckAsync(string token, DateTimeOffset now, CancellationToken ct) => runtime.ReadAsync<InvitedUser>(Check, Actor.Anonymous, async db =>
+    public Task<Result<InvitedUser>> CheckAsync(string token, DateTimeOffset now, CancellationToken ct) =>
+        runtime.ReadAsync<InvitedUser>(Check, Actor.Anonymous, async db =>
         await FindAsync(db, token, now, ct) is { User: var user } ? new InvitedUser(user.UserName!, user.Name) : new InvitationVoid(), ct);
 
     public async Task<Result<User>> HandleAsync(string token, NewPassword chosen, DateTimeOffset now, Guid operationId, CancellationToken ct)
@@ -26,7 +27,8 @@ internal sealed class AcceptInvitation(WorkflowRuntime runtime, Passwords passwo
         {
             if (await FindAsync(cmd.Db, token, cmd.Now, ct) is not { User: var user, Invitation: var invitation }) return new InvitationVoid();
             // Every other open link of this person is void with it.
-            foreach (var open in await cmd.Db.All<Invitation>().Where(i => i.UserId == user.Id && i.UsedAt == null).ToListAsync(ct)) open.UsedAt = cmd.Now;
+            foreach (var open in await cmd.Db.All<Invitation>().Where(i => i.UserId == user.Id && i.UsedAt == null).ToListAsync(ct))
+                open.UsedAt = cmd.Now;
             user.PasswordHash = hash;
             user.LastSignInAt = cmd.Now;
             user.EndSessions();

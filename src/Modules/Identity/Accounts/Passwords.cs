@@ -48,7 +48,8 @@ internal sealed class Passwords
 
     // Words most lists of leaked passwords are made of; what is left beside them must be worth something.
     private static readonly string[] Common =
-        ["password", "passw0rd", "123456789", "1234567890", "0123456789", "qwertyuiop", "1qaz2wsx", "1q2w3e4r", "abcdefgh", "asdfghjkl", "letmein", "welcome", "iloveyou", "administrator", "woaini1314", "5201314", "crmflow", "admin123"];
+        ["password", "passw0rd", "123456789", "1234567890", "0123456789", "qwertyuiop", "1qaz2wsx", "1q2w3e4r", "abcdefgh", "asdfghjkl", "letmein",
+            "welcome", "iloveyou", "administrator", "woaini1314", "5201314", "crmflow", "admin123"];
 
     /// <summary>256 random bits, safe in an address.</summary>
     public static string NewToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)).Replace('+', '-').Replace('/', '_').TrimEnd('=');
@@ -61,7 +62,8 @@ internal sealed class Passwords
         var options = Options.Create(new IdentityOptions());
         options.Value.User.AllowedUserNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789._-@";
         var store = new UserOnlyStore<User, CrmDbContext, Guid>(db) { AutoSaveChanges = false };
-        return new UserManager<User>(store, options, new PasswordHasher<User>(), [new UserValidator<User>()], [], new UpperInvariantLookupNormalizer(), new IdentityErrorDescriber(), null!, NullLogger<UserManager<User>>.Instance);
+        return new UserManager<User>(store, options, new PasswordHasher<User>(), [new UserValidator<User>()], [],
+            new UpperInvariantLookupNormalizer(), new IdentityErrorDescriber(), null!, NullLogger<UserManager<User>>.Instance);
     }
 
     public static string NormalizeLogin(string login) => login.Trim().Normalize(NormalizationForm.FormKC).ToUpperInvariant();
@@ -69,7 +71,8 @@ internal sealed class Passwords
 
 internal sealed record PasswordTooShort : Problem
 {
-    public PasswordTooShort(int min, int actual) : base("identity.password-too-short", min, actual) => (Kind, Field) = (ProblemKind.Invalid, "password");
+    public PasswordTooShort(int min, int actual) : base("identity.password-too-short", min, actual) =>
+        (Kind, Field) = (ProblemKind.Invalid, "password");
 }
 
 internal sealed record PasswordTooLong : Problem

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Identity;
 
 /// <summary>
-/// First start of an empty database: one link, printed on the console, creates the administrator. A new start prints a new link and the old one is void;
-/// once an administrator was created no link works again.
+/// First start of an empty database: one link, printed on the console, creates the administrator. A new start prints a new link and the old one is
+/// void; once an administrator was created no link works again.
 /// </summary>
 internal sealed class SetUp(WorkflowRuntime runtime, Passwords passwords)
 {
@@ -48,7 +48,8 @@ internal sealed class SetUp(WorkflowRuntime runtime, Passwords passwords)
             var setup = await cmd.Db.All<Setup>().SingleAsync(ct);
             setup.UsedAt = cmd.Now;
 
-            created = new User { Id = cmd.NewId(), UserName = login, Name = name, Kind = ActorKind.Staff, PasswordHash = hash, CreatedAt = cmd.Now, LastSignInAt = cmd.Now };
+            created = new User { Id = cmd.NewId(), UserName = login, Name = name, Kind = ActorKind.Staff, PasswordHash = hash, CreatedAt = cmd.Now,
+                LastSignInAt = cmd.Now };
             created.Assign([await cmd.Db.All<Role>().SingleAsync(r => r.Key == ShippedRoles.Admin, ct)]);
             using var manager = Passwords.Manager(cmd.Db);
             if (!(await manager.CreateAsync(created)).Succeeded) return new LoginInvalid();

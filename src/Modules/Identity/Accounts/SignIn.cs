@@ -16,7 +16,8 @@ internal sealed class SignIn(WorkflowRuntime runtime, Passwords passwords, Busin
         if (normal.Length == 0 || password.Length == 0) return new CredentialsMissing(normal.Length == 0 ? "login" : "password");
         if (normal.Length > 100 || password.Length > Passwords.MaxLength) (normal, password) = (normal[..Math.Min(100, normal.Length)], "");
 
-        var known = await runtime.ReadAsync<User?>(ReadCredentials, Actor.System, async db => await db.All<User>().AsNoTracking().SingleOrDefaultAsync(u => u.NormalizedUserName == normal, ct), ct);
+        var known = await runtime.ReadAsync<User?>(ReadCredentials, Actor.System, async db =>
+            await db.All<User>().AsNoTracking().SingleOrDefaultAsync(u => u.NormalizedUserName == normal, ct), ct);
         var (fits, rehash) = passwords.Verify(known.Value?.PasswordHash, password);
         var (userId, stamp) = (known.Value?.Id, known.Value?.SecurityStamp);
 

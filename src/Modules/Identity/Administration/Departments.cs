@@ -17,24 +17,27 @@ internal sealed class Departments(WorkflowRuntime runtime, ActorDirectory direct
     private static readonly Operation Save = new("Identity.SaveDepartment", Users.Access);
     private static readonly Operation Remove = new("Identity.RemoveDepartment", Users.Access);
 
-    public Task<Result<IReadOnlyList<DepartmentRow>>> ListAsync(Actor actor, CancellationToken ct) => runtime.ReadAsync<IReadOnlyList<DepartmentRow>>(List, actor, async db =>
-    {
-        var all = await db.All<Department>().AsNoTracking().OrderBy(d => d.Position).ThenBy(d => d.Name).ToListAsync(ct);
-        var heads = await db.UsersByIdAsync([.. all.Where(d => d.HeadId is not null).Select(d => d.HeadId!.Value).Distinct()], ct);
-        var members = await db.All<User>().Where(u => u.IsEnabled && u.DepartmentId != null).GroupBy(u => u.DepartmentId!.Value).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
-        var children = all.ToLookup(d => d.ParentId);
-        var rows = new List<DepartmentRow>();
-        void Add(Guid? parent, int depth)
+    public Task<Result<IReadOnlyList<DepartmentRow>>> ListAsync(Actor actor, CancellationToken ct) =>
+        runtime.ReadAsync<IReadOnlyList<DepartmentRow>>(List, actor, async db =>
         {
-            foreach (var d in children[parent].Where(d => rows.All(r => r.Id != d.Id)))
+            var all = await db.All<Department>().AsNoTracking().OrderBy(d => d.Position).ThenBy(d => d.Name).ToListAsync(ct);
+            var heads = await db.UsersByIdAsync([.. all.Where(d => d.HeadId is not null).Select(d => d.HeadId!.Value).Distinct()], ct);
+            var members = await db.All<User>().Where(u => u.IsEnabled && u.DepartmentId != null).GroupBy(u => u.DepartmentId!.Value)
+                .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, ct);
+            var children = all.ToLookup(d => d.ParentId);
+            var rows = new List<DepartmentRow>();
+            void Add(Guid? parent, int depth)
             {
-                rows.Add(new DepartmentRow(d.Id, d.Key, d.Name, d.ParentId, d.HeadId, d.HeadId is { } head ? heads.GetValueOrDefault(head)?.Name : null, depth, members.GetValueOrDefault(d.Id)));
-                Add(d.Id, depth + 1);
+                foreach (var d in children[parent].Where(d => rows.All(r => r.Id != d.Id)))
+                {
+                    rows.Add(new DepartmentRow(d.Id, d.Key, d.Name, d.ParentId, d.HeadId,
+                        d.HeadId is { } head ? heads.GetValueOrDefault(head)?.Name : null, depth, members.GetValueOrDefault(d.Id)));
+                    Add(d.Id, depth + 1);
+                }
             }
-        }
-        Add(null, 0);
-        return rows;
-    }, ct);
+            Add(null, 0);
+            return rows;
+        }, ct);
 
     public async Task<Result<Guid>> SaveAsync(Actor actor, DepartmentInput input, Guid operationId, CancellationToken ct)
     {
@@ -50,7 +53,8 @@ internal sealed class Departments(WorkflowRuntime runtime, ActorDirectory direct
                 department = await cmd.Db.All<Department>().SingleOrDefaultAsync(d => d.Id == id, ct);
                 if (department is null) return new NotFound();
                 before = new { department.Name, department.ParentId, department.HeadId };
-                if (input.ParentId is { } parent && (await cmd.Db.DepartmentChainAsync(parent, ct)).Any(d => d.Id == id)) return new DepartmentLoop(department.Name);
+                if (input.ParentId is { } parent && (await cmd.Db.DepartmentChainAsync(parent, ct)).Any(d => d.Id == id))
+                    return new DepartmentLoop(department.Name);
             }
             else
             {
@@ -60,7 +64,8 @@ internal sealed class Departments(WorkflowRuntime runtime, ActorDirectory direct
             }
             if (input.HeadId is { } head && await cmd.Db.FindUserAsync(head, ct) is not { Kind: ActorKind.Staff }) return new HeadMustBeStaff();
             (department.Name, department.ParentId, department.HeadId) = (name, input.ParentId, input.HeadId);
-            if (cmd.Changes(department)) cmd.Audit("department", department.Id, before, new { department.Name, department.ParentId, department.HeadId });
+            if (cmd.Changes(department))
+                cmd.Audit("department", department.Id, before, new { department.Name, department.ParentId, department.HeadId });
             return department.Id;
         }, ct);
         directory.Changed();
@@ -84,7 +89,8 @@ internal sealed class Departments(WorkflowRuntime runtime, ActorDirectory direct
     }
 
     /// <summary>What processes name departments and roles by: lower-case letters, digits and hyphens.</summary>
-    public static bool IsKey(string key) => key.Length is > 0 and <= 60 && key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    public static bool IsKey(string key) =>
+        key.Length is > 0 and <= 60 && key.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }
 
 internal sealed record KeyInvalid : Problem

@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Identity;
 
 /// <summary>A column of the matrix.</summary>
-public sealed record RoleColumn(Guid Id, string Key, string Name, string? NameEn, bool IsShipped, IReadOnlySet<string> Rights, IReadOnlyList<string> Members);
+public sealed record RoleColumn(Guid Id, string Key, string Name, string? NameEn, bool IsShipped,
+    IReadOnlySet<string> Rights, IReadOnlyList<string> Members);
 
 /// <param name="Rights">Rights under one heading, in registration order.</param>
 public sealed record RightGroup(string Group, IReadOnlyList<string> Rights);
@@ -27,10 +28,13 @@ internal sealed class Roles(WorkflowRuntime runtime, ActorDirectory directory, I
     {
         var english = CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en";
         var roles = await db.All<Role>().AsNoTracking().Include(r => r.Rights).ToListAsync(ct);
-        var members = (await db.All<UserRole>().Join(db.All<User>().Where(u => u.IsEnabled), r => r.UserId, u => u.Id, (r, u) => new { r.RoleId, u.Name }).ToListAsync(ct)).ToLookup(m => m.RoleId, m => m.Name);
+        var members = (await db.All<UserRole>().Join(db.All<User>().Where(u => u.IsEnabled), r => r.UserId, u => u.Id, (r, u) =>
+            new { r.RoleId, u.Name }).ToListAsync(ct)).ToLookup(m => m.RoleId, m => m.Name);
         var columns = roles.OrderByDescending(r => r.IsShipped).ThenBy(r => r.Key == ShippedRoles.Admin ? "~" : r.Key, StringComparer.Ordinal)
-            .Select(r => new RoleColumn(r.Id, r.Key, r.NameIn(english), r.NameEn, r.IsShipped, r.Rights.Select(x => x.Right).ToHashSet(), [.. members[r.Id].Order(StringComparer.Ordinal)])).ToList();
-        return new RoleMatrix(columns, [.. rights.DistinctBy(r => r.Key).GroupBy(r => r.Group).Select(g => new RightGroup(g.Key, [.. g.Select(r => r.Key)]))]);
+            .Select(r => new RoleColumn(r.Id, r.Key, r.NameIn(english), r.NameEn, r.IsShipped, r.Rights.Select(x => x.Right).ToHashSet(),
+                [.. members[r.Id].Order(StringComparer.Ordinal)])).ToList();
+        return new RoleMatrix(columns,
+            [.. rights.DistinctBy(r => r.Key).GroupBy(r => r.Group).Select(g => new RightGroup(g.Key, [.. g.Select(r => r.Key)]))]);
     }, ct);
 
     public async Task<Result<Guid>> SaveAsync(Actor actor, RoleInput input, Guid operationId, CancellationToken ct)
@@ -48,7 +52,8 @@ internal sealed class Roles(WorkflowRuntime runtime, ActorDirectory directory, I
                 role = await cmd.Db.All<Role>().Include(r => r.Rights).SingleOrDefaultAsync(r => r.Id == id, ct);
                 if (role is null) return new NotFound();
                 if (!role.Rights.Select(r => r.Right).ToHashSet().SetEquals(input.Expected)) return new RoleChangedMeanwhile(role.Name);
-                if (role.Key == ShippedRoles.Admin && !(wanted.Contains("admin.roles") && wanted.Contains("admin.users"))) return new AdminKeepsAdministration();
+                if (role.Key == ShippedRoles.Admin && !(wanted.Contains("admin.roles") && wanted.Contains("admin.users")))
+                    return new AdminKeepsAdministration();
                 before = new { role.Name, Rights = role.Rights.Select(r => r.Right).ToList() };
             }
             else
@@ -60,7 +65,8 @@ internal sealed class Roles(WorkflowRuntime runtime, ActorDirectory directory, I
             var rightsStay = wanted.SetEquals(role.Rights.Select(r => r.Right));
             (role.Name, role.NameEn) = (name, input.NameEn?.Trim() is { Length: > 0 } english ? english : null);
             role.Rights.RemoveAll(r => !wanted.Contains(r.Right));
-            foreach (var right in wanted.Except(role.Rights.Select(r => r.Right)).ToList()) role.Rights.Add(new RoleRight { RoleId = role.Id, Right = right });
+            foreach (var right in wanted.Except(role.Rights.Select(r => r.Right)).ToList())
+                role.Rights.Add(new RoleRight { RoleId = role.Id, Right = right });
             if (!rightsStay || cmd.Changes(role)) cmd.Audit("role", role.Id, before, new { role.Name, Rights = wanted.ToList() });
             return role.Id;
         }, ct);
@@ -72,7 +78,8 @@ internal sealed class Roles(WorkflowRuntime runtime, ActorDirectory directory, I
     {
         var result = await runtime.ExecuteAsync(Remove, actor, operationId, new { id }, async cmd =>
         {
-            if (await cmd.Db.All<Role>().Include(r => r.Rights).SingleOrDefaultAsync(r => r.Id == id && !r.IsShipped, ct) is not { } role) return new NotFound();
+            if (await cmd.Db.All<Role>().Include(r => r.Rights).SingleOrDefaultAsync(r => r.Id == id && !r.IsShipped, ct) is not { } role)
+                return new NotFound();
             var members = await cmd.Db.All<UserRole>().CountAsync(r => r.RoleId == id, ct);
             if (members > 0) return new RoleInUse(role.Name, members);
             cmd.Db.Remove(role);

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Service;
 
 /// <summary>
-/// Ends a complaint without a decision, with a reason: whoever recorded it takes it back until somebody was assigned, who holds the right cancels it at any step.
+/// Ends a complaint without a decision, with a reason: whoever recorded it takes it back until somebody was assigned, who holds the right cancels it
+/// at any step.
 /// Its number stays used.
 /// </summary>
 public sealed class CancelComplaint(WorkflowRuntime runtime)
@@ -27,8 +28,10 @@ public sealed class CancelComplaint(WorkflowRuntime runtime)
     internal static async Task CancelAsync(Command cmd, Complaint complaint, string reason, CancellationToken ct)
     {
         var before = complaint.State;
-        if (complaint.Cancel(reason, cmd.Actor.UserId, cmd.Now).Failed) throw new InvalidOperationException($"Complaint {complaint.No} is {complaint.State}; it cannot be cancelled.");
-        foreach (var interaction in await cmd.Db.All<Interaction>().Where(i => i.ComplaintId == complaint.Id).ToListAsync(ct)) interaction.Status = InteractionStatus.Done;
+        if (complaint.Cancel(reason, cmd.Actor.UserId, cmd.Now).Failed)
+            throw new InvalidOperationException($"Complaint {complaint.No} is {complaint.State}; it cannot be cancelled.");
+        foreach (var interaction in await cmd.Db.All<Interaction>().Where(i => i.ComplaintId == complaint.Id).ToListAsync(ct))
+            interaction.Status = InteractionStatus.Done;
         cmd.Audit(ComplaintScope.Subject, complaint.Id, new { State = before }, new { complaint.State, Reason = reason });
     }
 

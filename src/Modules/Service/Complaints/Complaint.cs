@@ -12,8 +12,9 @@ public enum ComplaintCategory { Product, Service }
 public enum ComplaintEnd { Solved, Unreached }
 
 /// <summary>
-/// T-08 with C-08: a customer's complaint, one record in two parts (R-CMP-1). The first is what the person who took the call wrote down; the second, one per round,
-/// is what was done (<see cref="Handlings"/>). Which step it is at is the process's business; the record refuses what its own rules forbid.
+/// T-08 with C-08: a customer's complaint, one record in two parts (R-CMP-1). The first is what the person who took the call wrote down; the second,
+/// one per round, is what was done (<see cref="Handlings"/>). Which step it is at is the process's business; the record refuses what its own rules
+/// forbid.
 /// </summary>
 internal sealed class Complaint : BusinessRecord
 {
@@ -84,7 +85,9 @@ internal sealed class Complaint : BusinessRecord
         return Result.Ok;
     }
 
-    /// <summary>The second part (T-09) of this round; forms know the time to the minute. Whoever solved it on the spot is also who it is assigned to.</summary>
+    /// <summary>
+    /// The second part (T-09) of this round; forms know the time to the minute. Whoever solved it on the spot is also who it is assigned to.
+    /// </summary>
     public Result Handle(ComplaintHandling handling)
     {
         if (!IsOpen) return new ComplaintOver(No);

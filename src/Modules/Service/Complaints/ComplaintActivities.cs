@@ -49,14 +49,15 @@ internal sealed class CloseComplaint(Command cmd) : IActivity
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         (await cmd.ComplaintAsync(ComplaintId, ct)).Close(Result, cmd.Now);
-        foreach (var interaction in await cmd.Db.All<Interaction>().Where(i => i.ComplaintId == ComplaintId).ToListAsync(ct)) interaction.Status = InteractionStatus.Done;
+        foreach (var interaction in await cmd.Db.All<Interaction>().Where(i => i.ComplaintId == ComplaintId).ToListAsync(ct))
+            interaction.Status = InteractionStatus.Done;
         return ActivityResult.Complete();
     }
 }
 
 /// <summary>
-/// Raises a complaint from another process, such as a first visit with a bad score. The record and its number are there at once; its own process starts right after
-/// this burst has been committed.
+/// Raises a complaint from another process, such as a first visit with a bad score. The record and its number are there at once; its own process
+/// starts right after this burst has been committed.
 /// </summary>
 [Activity("Service.RaiseComplaint")]
 internal sealed class RaiseComplaint(Command cmd) : IActivity
@@ -77,7 +78,9 @@ internal sealed class RaiseComplaint(Command cmd) : IActivity
 
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
-        var written = await RecordComplaint.WriteAsync(cmd, new ComplaintEntry(CustomerId, Complainant, ContactInfo, Content) { Incident = Incident, ProductId = ProductId, SalesRecordId = SalesRecordId, Source = Source ?? "Process" }, ct, Actor.System);
+        var written = await RecordComplaint.WriteAsync(cmd,
+            new ComplaintEntry(CustomerId, Complainant, ContactInfo, Content) { Incident = Incident, ProductId = ProductId,
+            SalesRecordId = SalesRecordId, Source = Source ?? "Process" }, ct, Actor.System);
         if (written.Problem is { } problem) throw new InvalidOperationException(cmd.Services.GetRequiredService<Texts>().Of(problem));
         (ComplaintId, No) = (written.Value.Id, written.Value.No);
         cmd.Schedule(StartKind, ComplaintId.ToString(), cmd.Now, Value.Null);
@@ -91,13 +94,16 @@ internal sealed class StartRaisedComplaint : IDueHandler
     public async Task HandleAsync(Command cmd, string key, Value payload, CancellationToken ct)
     {
         var complaint = await cmd.ComplaintAsync(Guid.Parse(key), ct);
-        if (complaint is { IsOpen: true, InstanceId: null } && (await RecordComplaint.StartAsync(cmd, complaint, interaction: null, ct)).Problem is { } problem)
-            throw new InvalidOperationException($"The process of complaint {complaint.No} could not be started: {problem.Key}. Publish the definition 'complaint'.");
+        if (complaint is { IsOpen: true, InstanceId: null }
+            && (await RecordComplaint.StartAsync(cmd, complaint, interaction: null, ct)).Problem is { } problem)
+            throw new InvalidOperationException(
+                $"The process of complaint {complaint.No} could not be started: {problem.Key}. Publish the definition 'complaint'.");
     }
 }
 
 internal static class ComplaintLoading
 {
     public static async Task<Complaint> ComplaintAsync(this Command cmd, Guid id, CancellationToken ct) =>
-        await cmd.Db.All<Complaint>().Include(c => c.Handlings).Include(c => c.CallBacks).AsSplitQuery().SingleOrDefaultAsync(c => c.Id == id, ct) ?? throw new InvalidOperationException($"Complaint {id} does not exist.");
+        await cmd.Db.All<Complaint>().Include(c => c.Handlings).Include(c => c.CallBacks).AsSplitQuery().SingleOrDefaultAsync(c => c.Id == id, ct)
+            ?? throw new InvalidOperationException($"Complaint {id} does not exist.");
 }

@@ -11,7 +11,8 @@ public sealed record ComplaintDueDays(int Classify, int Assign, int Handle, int 
 }
 
 /// <summary>Roles, by key, that do each step; technicians are chosen among the members of a role.</summary>
-public sealed record ComplaintRoles([property: RoleSetting] string Classify, [property: RoleSetting] string AssignProduct, [property: RoleSetting] string AssignService,
+public sealed record ComplaintRoles([property: RoleSetting] string Classify, [property: RoleSetting] string AssignProduct,
+    [property: RoleSetting] string AssignService,
     [property: RoleSetting] string Technicians, [property: RoleSetting] string CallBack)
 {
     internal IEnumerable<string> All => [Classify, AssignProduct, AssignService, Technicians, CallBack];
@@ -24,8 +25,8 @@ public sealed record ComplaintRoles([property: RoleSetting] string Classify, [pr
 public sealed record CallBackTimes(int AfterHours, int RetryHours, int Attempts);
 
 /// <summary>
-/// C-01: when a complaint may be recorded with its handling in one sitting. The seed's note ③ allows it when receiver and handler are <em>not</em> the same person and it was
-/// solved on the spot; sense says the same person, which is what ships.
+/// C-01: when a complaint may be recorded with its handling in one sitting. The seed's note ③ allows it when receiver and handler are <em>not</em>
+/// the same person and it was solved on the spot; sense says the same person, which is what ships.
 /// </summary>
 /// <param name="SamePerson">Receiver and handler must be the same person; false: they must differ, as the note says word for word.</param>
 /// <param name="Allowed">False: always two parts by two sittings.</param>
@@ -41,12 +42,14 @@ public static class ComplaintSettings
     public static readonly Setting<int> ReopenAtOrBelow = new("service.reopen-at-or-below", 2);
     public static readonly Setting<CallBackTimes> CallBack = new("service.call-back", new(48, 24, 3));
     public static readonly Setting<ComplaintDueDays> DueDays = new("service.due-days", new(1, 1, 3, 1));
-    public static readonly Setting<ComplaintRoles> Roles = new("service.roles", new(ShippedRoles.Support, ShippedRoles.Support, ShippedRoles.Support, ShippedRoles.Technician, ShippedRoles.Reception));
+    public static readonly Setting<ComplaintRoles> Roles =
+        new("service.roles", new(ShippedRoles.Support, ShippedRoles.Support, ShippedRoles.Support, ShippedRoles.Technician, ShippedRoles.Reception));
     public static readonly Setting<OneSitting> OneSitting = new("service.one-sitting", new(Allowed: true, SamePerson: true));
     public static readonly Setting<string> NumberPattern = new("service.number-pattern", "TS-{yyyy}-{seq:4}");
 
     internal static Problem? Check(CallBackTimes times) =>
-        times.AfterHours is >= 0 and <= 8760 && times.RetryHours is >= 1 and <= 8760 && times.Attempts is >= 1 and <= 20 ? null : new InvalidSetting("service.setting.call-back-range");
+        times.AfterHours is >= 0 and <= 8760 && times.RetryHours is >= 1 and <= 8760 && times.Attempts is >= 1 and <= 20 ? null
+            : new InvalidSetting("service.setting.call-back-range");
 }
 
 /// <summary>The rules a complaint was recorded under; a later change of a setting touches only later complaints.</summary>
@@ -72,5 +75,6 @@ public sealed record ComplaintRules
         ("RetryAfter", TimeSpan.FromHours(CallBack.RetryHours).ToString("c")),
         ("Attempts", CallBack.Attempts),
         ("Due", Value.Object(("Classify", Due.Classify), ("Assign", Due.Assign), ("Handle", Due.Handle), ("CallBack", Due.CallBack))),
-        ("Roles", Value.Object(("Classify", Roles.Classify), ("AssignProduct", Roles.AssignProduct), ("AssignService", Roles.AssignService), ("CallBack", Roles.CallBack))));
+        ("Roles", Value.Object(("Classify", Roles.Classify), ("AssignProduct", Roles.AssignProduct), ("AssignService", Roles.AssignService),
+            ("CallBack", Roles.CallBack))));
 }

@@ -67,12 +67,15 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
                 entry.Solved is { Result: var result } ? Missing(result, "result", ServiceModel.TextLength) : null,
             ]) is { } refused) return refused;
         if (!await db.Visible<Party>(actor).AnyAsync(p => p.Id == entry.CustomerId, ct)) return new NotFound { Field = "customerId" };
-        if (entry.InteractionId is { } known && !await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(i => i.Id == known && i.CustomerId == entry.CustomerId, ct)) return new NotFound { Field = "interactionId" };
+        if (entry.InteractionId is { } known && !await db.VisibleLines(actor, RecordKind.Interaction).AnyAsync(i =>
+            i.Id == known && i.CustomerId == entry.CustomerId, ct)) return new NotFound { Field = "interactionId" };
         if (entry.ProductId is { } product && !await db.All<Product>().AnyAsync(p => p.Id == product, ct)) return new NotFound { Field = "product" };
-        var sale = entry.SalesRecordId is { } saleId ? await db.All<SalesRecord>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == saleId && s.CustomerId == entry.CustomerId, ct) : null;
+        var sale = entry.SalesRecordId is { } saleId
+            ? await db.All<SalesRecord>().AsNoTracking().SingleOrDefaultAsync(s => s.Id == saleId && s.CustomerId == entry.CustomerId, ct) : null;
         if (sale is null && entry.SalesRecordId is not null) return new SaleOfAnother();
         var receiver = entry.ReceivedBy ?? cmd.Actor.UserId;
-        if (entry.ReceivedBy is { } named && await db.FindUserAsync(named, ct) is not { Kind: ActorKind.Staff }) return new NotFound { Field = "receivedBy" };
+        if (entry.ReceivedBy is { } named && await db.FindUserAsync(named, ct) is not { Kind: ActorKind.Staff })
+            return new NotFound { Field = "receivedBy" };
 
         var rules = await ComplaintRules.InForceAsync(db, cmd.Now, ct);
         ComplaintHandling? handling = null;
@@ -83,10 +86,12 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
             var oneSitting = await db.SettingAsync(ComplaintSettings.OneSitting, cmd.Now, ct);
             if (!oneSitting.Allowed) return new TwoSittings();
             if (oneSitting.SamePerson != (handler == receiver)) return new TwoSittings(oneSitting.SamePerson);
-            if (handler != receiver && await db.FindUserAsync(handler, ct) is not { Kind: ActorKind.Staff }) return new NotFound { Field = "handledBy" };
+            if (handler != receiver && await db.FindUserAsync(handler, ct) is not { Kind: ActorKind.Staff })
+                return new NotFound { Field = "handledBy" };
             handling = new ComplaintHandling
             {
-                Id = cmd.NewId(), ComplaintId = id, Round = 1, Method = solved.Method!.Trim(), HandledBy = handler, HandledAt = cmd.Now, Location = Complaint.Clean(solved.Location), Result = solved.Result!.Trim(),
+                Id = cmd.NewId(), ComplaintId = id, Round = 1, Method = solved.Method!.Trim(), HandledBy = handler, HandledAt = cmd.Now,
+                Location = Complaint.Clean(solved.Location), Result = solved.Result!.Trim(),
                 CreatedBy = cmd.Actor.UserId, CreatedAt = cmd.Now,
             };
         }
@@ -94,14 +99,17 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
         var complaint = new Complaint
         {
             Id = id, No = await cmd.NextNumberAsync(ComplaintSettings.Complaints, ComplaintSettings.NumberPattern, time.DateOf(cmd.Now).Year, ct),
-            CustomerId = entry.CustomerId, SalesRecordId = entry.SalesRecordId, Source = Complaint.Clean(entry.Source), Complainant = entry.Complainant!.Trim(), ContactInfo = entry.ContactInfo!.Trim(), Content = entry.Content!.Trim(),
-            Incident = Complaint.Clean(entry.Incident), ComplainedAt = at, ExpectedBy = entry.ExpectedBy, ReceivedBy = receiver, Rules = rules, SourcePerson = Complaint.Clean(entry.SourcePerson), Remarks = Complaint.Clean(entry.Remarks),
+            CustomerId = entry.CustomerId, SalesRecordId = entry.SalesRecordId, Source = Complaint.Clean(entry.Source),
+            Complainant = entry.Complainant!.Trim(), ContactInfo = entry.ContactInfo!.Trim(), Content = entry.Content!.Trim(),
+            Incident = Complaint.Clean(entry.Incident), ComplainedAt = at, ExpectedBy = entry.ExpectedBy, ReceivedBy = receiver, Rules = rules,
+            SourcePerson = Complaint.Clean(entry.SourcePerson), Remarks = Complaint.Clean(entry.Remarks),
         };
         complaint.About(entry.ProductId ?? sale?.ProductId);
         complaint.Verified(entry.VerificationResult);
         if (handling is not null) complaint.InOneSitting(entry.Solved!.Category, handling);
         db.Add(complaint);
-        cmd.Audit(ComplaintScope.Subject, complaint.Id, null, new { complaint.No, complaint.CustomerId, complaint.Complainant, OnTheSpot = handling is not null });
+        cmd.Audit(ComplaintScope.Subject, complaint.Id, null,
+            new { complaint.No, complaint.CustomerId, complaint.Complainant, OnTheSpot = handling is not null });
         return complaint;
     }
 
@@ -124,12 +132,15 @@ public sealed class RecordComplaint(WorkflowRuntime runtime)
         }, complaint.Id.ToString(), $"{complaint.No} {customer}", ct);
         if (started.Failed) return started.Problem!;
         complaint.InstanceId = started.Value;
-        await cmd.RecordSavedAsync("Service.Complaint", complaint.Id, $"{complaint.No} {customer}", RecordChange.Created, Value.Object(("No", complaint.No), ("CustomerId", complaint.CustomerId), ("ProductId", complaint.ProductId is { } product ? Value.From(product) : Value.Null),
+        await cmd.RecordSavedAsync("Service.Complaint", complaint.Id, $"{complaint.No} {customer}", RecordChange.Created,
+            Value.Object(("No", complaint.No), ("CustomerId", complaint.CustomerId),
+            ("ProductId", complaint.ProductId is { } product ? Value.From(product) : Value.Null),
             ("Content", complaint.Content), ("OnTheSpot", complaint.Handling is not null)), ct);
         return Result.Ok;
     }
 
-    private static FieldMissing? Missing(string? text, string field, int max) => string.IsNullOrWhiteSpace(text) || text.Trim().Length > max ? new FieldMissing(field, max) : null;
+    private static FieldMissing? Missing(string? text, string field, int max) =>
+        string.IsNullOrWhiteSpace(text) || text.Trim().Length > max ? new FieldMissing(field, max) : null;
 }
 
 internal sealed record CustomerMissing : Problem
@@ -156,5 +167,6 @@ internal sealed record SaleOfAnother : Problem
 internal sealed record TwoSittings : Problem
 {
     public TwoSittings() : base("service.problem.two-sittings") => Field = "solved";
-    public TwoSittings(bool samePerson) : base(samePerson ? "service.problem.two-sittings-same" : "service.problem.two-sittings-other") => Field = "solved";
+    public TwoSittings(bool samePerson) : base(samePerson ? "service.problem.two-sittings-same" : "service.problem.two-sittings-other") =>
+        Field = "solved";
 }

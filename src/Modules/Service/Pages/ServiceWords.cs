@@ -9,7 +9,8 @@ internal static class ServiceWords
     public static string Href(Guid complaint) => $"/service/complaints/{complaint}";
 
     public static string Href(RecordKind kind, Guid id) => $"/service/records/{kind.ToString().ToLowerInvariant()}/{id}";
-    public static string NewHref(RecordKind kind, Guid? customer) => $"/service/records/{kind.ToString().ToLowerInvariant()}/new" + (customer is { } c ? $"?customer={c}" : "");
+    public static string NewHref(RecordKind kind, Guid? customer) =>
+        $"/service/records/{kind.ToString().ToLowerInvariant()}/new" + (customer is { } c ? $"?customer={c}" : "");
 
     public static StateLook Look(ComplaintState state, bool mine = false) => state switch
     {
@@ -23,5 +24,7 @@ internal static class ServiceWords
     public static string Join(this Texts t, IEnumerable<string> names) => string.Join(t["service.and"], names);
 
     /// <summary>Working days a step has taken so far or took.</summary>
-    public static string Days(this Texts t, int days, bool open) => open ? days == 0 ? t["service.days.today"] : t["service.days.so-far", days] : days == 0 ? t["service.days.same"] : t["service.days.took", days];
+    public static string Days(this Texts t, int days, bool open) =>
+        open ? days == 0 ? t["service.days.today"] : t["service.days.so-far", days] : days == 0 ? t["service.days.same"]
+        : t["service.days.took", days];
 }

@@ -25,9 +25,11 @@ internal sealed class RecordInteraction(Command cmd, BusinessTime time) : IActiv
     public async ValueTask<ActivityResult> ExecuteAsync(ActivityContext context, CancellationToken ct)
     {
         var interaction = InteractionId is { } known
-            ? await cmd.Db.All<Interaction>().SingleOrDefaultAsync(i => i.Id == known && i.CustomerId == CustomerId, ct) ?? throw new InvalidOperationException($"Interaction {known} of customer {CustomerId} does not exist.")
+            ? await cmd.Db.All<Interaction>().SingleOrDefaultAsync(i => i.Id == known && i.CustomerId == CustomerId, ct)
+                ?? throw new InvalidOperationException($"Interaction {known} of customer {CustomerId} does not exist.")
             : await Interactions.AddAsync(cmd, time, CustomerId, Content ?? "", ct);
-        if (InteractionId is null) (interaction.ContactName, interaction.Phone, interaction.Direction, interaction.Importance) = (ContactName, Phone, Direction, Importance);
+        if (InteractionId is null)
+            (interaction.ContactName, interaction.Phone, interaction.Direction, interaction.Importance) = (ContactName, Phone, Direction, Importance);
         (interaction.Category, interaction.Status, interaction.ComplaintId) = (Category, Status, ComplaintId ?? interaction.ComplaintId);
         (RecordedId, No) = (interaction.Id, interaction.No);
         return ActivityResult.Complete();
@@ -56,7 +58,8 @@ internal sealed class RecordVisit(Command cmd) : IActivity
     {
         var visit = new FollowUpVisit
         {
-            Id = VisitId = cmd.NewId(), CustomerId = CustomerId, ComplaintId = ComplaintId, At = cmd.Now, Nature = Nature, Method = Method, VisitorId = VisitedBy ?? cmd.Actor.UserId,
+            Id = VisitId = cmd.NewId(), CustomerId = CustomerId, ComplaintId = ComplaintId, At = cmd.Now, Nature = Nature, Method = Method,
+            VisitorId = VisitedBy ?? cmd.Actor.UserId,
             Respondent = Respondent, Phone = Phone, Content = Content ?? "", Result = Result, IsCompleted = true,
         };
         cmd.Db.Add(visit);
@@ -73,7 +76,8 @@ internal static class Interactions
 
     public static async Task<Interaction> AddAsync(Command cmd, BusinessTime time, Guid customer, string content, CancellationToken ct)
     {
-        var interaction = new Interaction { Id = cmd.NewId(), No = await cmd.NextNumberAsync(Series, NumberPattern, time.DateOf(cmd.Now).Year, ct), CustomerId = customer, At = cmd.Now, Content = content };
+        var interaction = new Interaction { Id = cmd.NewId(), No = await cmd.NextNumberAsync(Series, NumberPattern, time.DateOf(cmd.Now).Year, ct),
+            CustomerId = customer, At = cmd.Now, Content = content };
         cmd.Db.Add(interaction);
         return interaction;
     }

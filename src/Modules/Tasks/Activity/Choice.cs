@@ -35,7 +35,9 @@ internal sealed record Choice(IReadOnlyList<(AssignmentRule Rule, IReadOnlyList<
 {
     public IReadOnlyList<UserRef> People { get; } = [.. Rules.SelectMany(r => r.People).DistinctBy(p => p.Id)];
 
-    /// <summary>Whom an unclaimed task is addressed to. Roles and agents stay principals, so a member who joins later sees it and one who left does not.</summary>
+    /// <summary>
+    /// Whom an unclaimed task is addressed to. Roles and agents stay principals, so a member who joins later sees it and one who left does not.
+    /// </summary>
     public IReadOnlyList<string> Pool { get; } = [.. Rules.SelectMany(r => r.Rule.Kind switch
     {
         "role" => [Principal.Role(r.Rule.Value)],
@@ -43,7 +45,8 @@ internal sealed record Choice(IReadOnlyList<(AssignmentRule Rule, IReadOnlyList<
         _ => r.People.Select(p => Principal.User(p.Id)),
     }).Distinct()];
 
-    public Guid? AgentId { get; } = Rules.Select(r => r.Rule.Kind == "agent" && Guid.TryParse(r.Rule.Value, out var id) ? id : r.People.FirstOrDefault(p => p.Kind == ActorKind.Agent)?.AgentId).FirstOrDefault(id => id is not null);
+    public Guid? AgentId { get; } = Rules.Select(r => r.Rule.Kind == "agent" && Guid.TryParse(r.Rule.Value,
+        out var id) ? id : r.People.FirstOrDefault(p => p.Kind == ActorKind.Agent)?.AgentId).FirstOrDefault(id => id is not null);
 
     public static async Task<Choice> ResolveAsync(CrmDbContext db, IEnumerable<AssignmentRule> rules, CancellationToken ct)
     {

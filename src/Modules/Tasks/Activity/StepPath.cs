@@ -35,7 +35,8 @@ internal static class StepPath
     }
 
     private static bool IsNamedStart(CompiledActivity activity) =>
-        activity.Type.Equals("Elsa.Start", StringComparison.OrdinalIgnoreCase) && Text(activity.Json["metadata"] as JsonObject, "displayText") is { Length: > 0 };
+        activity.Type.Equals("Elsa.Start", StringComparison.OrdinalIgnoreCase)
+            && Text(activity.Json["metadata"] as JsonObject, "displayText") is { Length: > 0 };
 
     /// <summary>Whether a connection is followed when nobody disagrees: anything but the port of a return or refusal.</summary>
     private static bool IsAgreement((CompiledActivity? Source, string? Port) connection)
@@ -45,13 +46,17 @@ internal static class StepPath
         return Text(action, "kind")?.ToLowerInvariant() is not ("return" or "refuse");
     }
 
-    /// <summary>Topological order from the start over the connections that count, loops back ignored: what a person takes for the order of steps, shortcuts notwithstanding.</summary>
+    /// <summary>
+    /// Topological order from the start over the connections that count, loops back ignored: what a person takes for the order of steps, shortcuts
+    /// notwithstanding.
+    /// </summary>
     private static Dictionary<string, int> FlowOrder(CompiledWorkflow workflow, Predicate<(CompiledActivity? Source, string? Port)> counts)
     {
         var next = new Dictionary<string, List<string>>();
         foreach (var connections in workflow.Activities.Select(a => a.Json["connections"]).OfType<JsonArray>())
             foreach (var connection in connections.OfType<JsonObject>())
-                if (Text(connection["source"] as JsonObject, "activity") is { } from && Text(connection["target"] as JsonObject, "activity") is { } to && counts((workflow.Find(from), Text(connection["source"] as JsonObject, "port"))))
+                if (Text(connection["source"] as JsonObject, "activity") is { } from && Text(connection["target"] as JsonObject, "activity") is { } to
+                    && counts((workflow.Find(from), Text(connection["source"] as JsonObject, "port"))))
                     (next.TryGetValue(from, out var list) ? list : next[from] = []).Add(to);
         var reached = new HashSet<string>();
         var done = new List<string>();

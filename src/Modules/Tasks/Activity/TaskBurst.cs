@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Tasks;
 
 /// <summary>
-/// What the deciding command and the steps of its burst share, one per command scope: the loaded task, so the activity asks the database nothing again,
-/// and who decided last, which the next task shows as its previous step.
+/// What the deciding command and the steps of its burst share, one per command scope: the loaded task, so the activity asks the database nothing
+/// again, and who decided last, which the next task shows as its previous step.
 /// </summary>
 internal sealed class TaskBurst
 {
@@ -30,8 +30,8 @@ internal sealed record Decision(UserTask Task, TaskAction Action)
     public required IReadOnlyList<Guid> Undecided { get; init; }
 
     /// <summary>
-    /// What goes in with the resumption. Should the step fail, the engine keeps it and an administrator's retry delivers it again; only here are the fields
-    /// and variables of a decision the process has not taken in yet.
+    /// What goes in with the resumption. Should the step fail, the engine keeps it and an administrator's retry delivers it again; only here are the
+    /// fields and variables of a decision the process has not taken in yet.
     /// </summary>
     public Value ToInput() => Value.Object(("task", Task.Id), ("user", By), ("outcome", Action.Name),
         ("decision", Value.Object(("data", Value.From(Data)), ("variables", Value.Object([.. Variables.Select(v => (v.Key, v.Value))])))));
@@ -40,7 +40,8 @@ internal sealed record Decision(UserTask Task, TaskAction Action)
     public static async Task<Decision?> ReloadAsync(CrmDbContext db, Guid taskId, Value input, CancellationToken ct)
     {
         if (input["user"].ToGuid() is not { } user || await LoadedTask.LoadAsync(db, taskId, ct) is not var (task, assignments)) return null;
-        var events = await db.All<TaskEvent>().AsNoTracking().Where(e => e.TaskId == taskId && e.Kind == TaskEventKind.Decided).OrderBy(e => e.No).ToListAsync(ct);
+        var events = await db.All<TaskEvent>().AsNoTracking().Where(e => e.TaskId == taskId && e.Kind == TaskEventKind.Decided).OrderBy(e => e.No)
+            .ToListAsync(ct);
         var index = events.FindIndex(e => e.UserId == user && e.Outcome == input["outcome"].ToText());
         if (index < 0) return null;
         var actions = TaskAction.Read(Value.FromJson(task.Actions));

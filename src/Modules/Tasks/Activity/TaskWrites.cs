@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CrmFlow.Tasks;
 
-/// <summary>Every statement that changes tasks, assignments and inbox rows, prepared and sent with the command; nothing else writes these tables.</summary>
+/// <summary>
+/// Every statement that changes tasks, assignments and inbox rows, prepared and sent with the command; nothing else writes these tables.
+/// </summary>
 internal static class TaskWrites
 {
     private const string InsertTask = """
@@ -22,7 +24,8 @@ internal static class TaskWrites
         WHERE NOT EXISTS (SELECT 1 FROM started_instance WHERE instance_id = @instance)
         """;
 
-    private const string InsertAssignment = "INSERT INTO task_assignment (id, task_id, instance_id, user_id, state, assigned_at, decided_at, outcome) VALUES (@id, @task, @instance, @user, @state, @at, @decided, @outcome)";
+    private const string InsertAssignment =
+        "INSERT INTO task_assignment (id, task_id, instance_id, user_id, state, assigned_at, decided_at, outcome) VALUES (@id, @task, @instance, @user, @state, @at, @decided, @outcome)";
 
     private const string InsertInbox = """
         INSERT INTO inbox_entry (principal, box, sort, task_id, instance_id, title, title_en, reference, subject_name, amount, previous_step, previous_step_en, previous_by, created_at, due_at, outcome, outcome_en)
@@ -44,17 +47,24 @@ internal static class TaskWrites
     {
         cmd.Writes.Add(InsertTask,
         [
-            ("id", task.Id), ("instance", task.InstanceId), ("bookmark", task.BookmarkId), ("definition", task.DefinitionId), ("node", task.NodeId), ("activity", task.ActivityId),
-            ("step", task.Step), ("stepEn", task.StepEn), ("title", task.Title), ("titleEn", task.TitleEn), ("form", task.Form), ("subjectType", task.SubjectType),
-            ("subject", task.SubjectId), ("subjectName", task.SubjectName), ("reference", task.Reference), ("amount", task.Amount), ("agent", task.AgentId),
-            ("vote", task.Vote.ToString()), ("policy", task.RejectPolicy.ToString()), ("round", task.Round), ("state", task.State.ToString()), ("health", task.Health.ToString()),
-            ("actions", task.Actions), ("chosenBy", task.ChosenBy), ("revision", task.Revision), ("votes", task.Votes), ("created", task.CreatedAt), ("due", task.DueAt),
-            ("previousTask", task.PreviousTaskId), ("previousStep", task.PreviousStep), ("previousStepEn", task.PreviousStepEn), ("previousBy", task.PreviousBy),
+            ("id", task.Id), ("instance", task.InstanceId), ("bookmark", task.BookmarkId), ("definition", task.DefinitionId), ("node", task.NodeId),
+                ("activity", task.ActivityId),
+            ("step", task.Step), ("stepEn", task.StepEn), ("title", task.Title), ("titleEn", task.TitleEn), ("form", task.Form),
+                ("subjectType", task.SubjectType),
+            ("subject", task.SubjectId), ("subjectName", task.SubjectName), ("reference", task.Reference), ("amount", task.Amount),
+                ("agent", task.AgentId),
+            ("vote", task.Vote.ToString()), ("policy", task.RejectPolicy.ToString()), ("round", task.Round), ("state", task.State.ToString()),
+                ("health", task.Health.ToString()),
+            ("actions", task.Actions), ("chosenBy", task.ChosenBy), ("revision", task.Revision), ("votes", task.Votes), ("created", task.CreatedAt),
+                ("due", task.DueAt),
+            ("previousTask", task.PreviousTaskId), ("previousStep", task.PreviousStep), ("previousStepEn", task.PreviousStepEn),
+                ("previousBy", task.PreviousBy),
         ]);
         var starter = startedBy is { } person ? Principal.User(person) : "x:system";
         cmd.Writes.Add(InsertStarted,
         [
-            ("instance", task.InstanceId), ("starter", starter), ("sort", InboxEntry.Newest(cmd.Now, task.InstanceId)), ("definition", task.DefinitionId),
+            ("instance", task.InstanceId), ("starter", starter), ("sort", InboxEntry.Newest(cmd.Now, task.InstanceId)),
+                ("definition", task.DefinitionId),
             ("title", workflow.Name), ("reference", task.Reference), ("subjectName", task.SubjectName), ("subjectType", task.SubjectType),
             ("subject", task.SubjectId), ("amount", task.Amount), ("started", cmd.Now), ("steps", StepPath.Of(workflow)),
         ]);
@@ -75,18 +85,20 @@ internal static class TaskWrites
 
     public static void AskForAttention(Command cmd, UserTask task) => AddInbox(cmd, task, InboxEntry.Attention, InboxBox.Attention);
 
-    public static void Copy(Command cmd, UserTask task, Guid userId, TaskAction outcome) => AddInbox(cmd, task, Principal.User(userId), InboxBox.Copied, outcome);
+    public static void Copy(Command cmd, UserTask task, Guid userId, TaskAction outcome) =>
+        AddInbox(cmd, task, Principal.User(userId), InboxBox.Copied, outcome);
 
     /// <summary>
-    /// The decision of one person. Written before the process is asked to go on, so that a step that fails takes none of it back; where one decision is enough,
-    /// nobody else has the task any more.
+    /// The decision of one person. Written before the process is asked to go on, so that a step that fails takes none of it back; where one decision
+    /// is enough, nobody else has the task any more.
     /// </summary>
     public static void Record(Command cmd, Decision decision, IReadOnlyList<TaskAssignment> assignments, TaskAssignment? mine)
     {
         var task = decision.Task;
         var last = task.Vote == Vote.First;
         cmd.Writes.Add("UPDATE task SET votes = @votes, revision = @next WHERE id = @id AND votes = @seen AND revision = @revision AND state = 'Open'",
-            [("votes", task.Votes + 1), ("next", last ? task.Revision + 1 : task.Revision), ("id", task.Id), ("seen", task.Votes), ("revision", task.Revision)], mustAffect: 1);
+            [("votes", task.Votes + 1), ("next", last ? task.Revision + 1 : task.Revision), ("id", task.Id), ("seen", task.Votes),
+                ("revision", task.Revision)], mustAffect: 1);
         if (mine is not null)
             cmd.Writes.Add("UPDATE task_assignment SET state = 'Decided', decided_at = @at, outcome = @outcome WHERE task_id = @task AND id = @id AND state = 'Active'",
                 [("at", cmd.Now), ("outcome", decision.Action.Name), ("task", task.Id), ("id", mine.Id)], mustAffect: 1);
@@ -141,7 +153,8 @@ internal static class TaskWrites
     public static void GiveBack(Command cmd, UserTask task, TaskAssignment mine, IEnumerable<string> pool, string? reason)
     {
         Touch(cmd, task, TaskHealth.Ok);
-        cmd.Writes.Add("UPDATE task_assignment SET state = 'GivenBack' WHERE task_id = @task AND id = @id AND state = 'Active'", [("task", task.Id), ("id", mine.Id)], mustAffect: 1);
+        cmd.Writes.Add("UPDATE task_assignment SET state = 'GivenBack' WHERE task_id = @task AND id = @id AND state = 'Active'",
+            [("task", task.Id), ("id", mine.Id)], mustAffect: 1);
         cmd.Writes.Add(DeleteOpenInbox, [("task", task.Id)]);
         OfferToPool(cmd, task, pool);
         AddEvent(cmd, task, TaskEventKind.GivenBack, null, reason, null);
@@ -168,13 +181,15 @@ internal static class TaskWrites
     public static async Task CancelAsync(Command cmd, Guid taskId, CancellationToken ct)
     {
         var task = await cmd.Db.All<UserTask>().AsNoTracking().SingleOrDefaultAsync(t => t.Id == taskId && t.State == TaskState.Open, ct);
-        cmd.Writes.Add("UPDATE task SET state = 'Canceled', closed_at = @at, revision = revision + 1 WHERE id = @id AND state = 'Open'", [("at", cmd.Now), ("id", taskId)]);
+        cmd.Writes.Add("UPDATE task SET state = 'Canceled', closed_at = @at, revision = revision + 1 WHERE id = @id AND state = 'Open'",
+            [("at", cmd.Now), ("id", taskId)]);
         cmd.Writes.Add("UPDATE task_assignment SET state = 'Canceled' WHERE task_id = @task AND state = 'Active'", [("task", taskId)]);
         cmd.Writes.Add(DeleteOpenInbox, [("task", taskId)]);
         cmd.Writes.Add(DeleteDrafts, [("task", taskId)]);
         if (task is null) return; // made in this very burst: its rows are not sent yet and nobody has seen it
         AddEvent(cmd, task, TaskEventKind.Canceled, null, null, null);
-        NotifyHolders(cmd, task, await cmd.Db.All<TaskAssignment>().AsNoTracking().Where(a => a.TaskId == taskId && a.State == AssignmentState.Active).ToListAsync(ct));
+        NotifyHolders(cmd, task,
+            await cmd.Db.All<TaskAssignment>().AsNoTracking().Where(a => a.TaskId == taskId && a.State == AssignmentState.Active).ToListAsync(ct));
     }
 
     public static void MarkOverdue(Command cmd, UserTask task, IEnumerable<TaskAssignment> assignments)
@@ -201,20 +216,26 @@ internal static class TaskWrites
         var open = box is InboxBox.Mine or InboxBox.Pool or InboxBox.Attention;
         cmd.Writes.Add(InsertInbox,
         [
-            ("principal", principal), ("box", box.ToString()), ("sort", open ? InboxEntry.Earliest(task.DueAt, task.Id) : InboxEntry.Newest(cmd.Now, task.Id)),
-            ("task", task.Id), ("instance", task.InstanceId), ("title", task.Title), ("titleEn", task.TitleEn), ("reference", task.Reference), ("subjectName", task.SubjectName),
+            ("principal", principal), ("box", box.ToString()),
+                ("sort", open ? InboxEntry.Earliest(task.DueAt, task.Id) : InboxEntry.Newest(cmd.Now, task.Id)),
+            ("task", task.Id), ("instance", task.InstanceId), ("title", task.Title), ("titleEn", task.TitleEn), ("reference", task.Reference),
+                ("subjectName", task.SubjectName),
             ("amount", task.Amount), ("previousStep", task.PreviousStep), ("previousStepEn", task.PreviousStepEn), ("previousBy", task.PreviousBy),
             ("created", open ? task.CreatedAt : cmd.Now), ("due", task.DueAt), ("outcome", outcome?.Label), ("outcomeEn", outcome?.LabelEn),
         ]);
         cmd.Notify(principal);
     }
 
-    private static void AddEvent(Command cmd, UserTask task, TaskEventKind kind, TaskAction? action, string? opinion, string? signature, string? about = null) =>
+    private static void AddEvent(Command cmd, UserTask task, TaskEventKind kind, TaskAction? action, string? opinion, string? signature,
+        string? about = null) =>
         cmd.Writes.Add(InsertEvent,
         [
-            ("task", task.Id), ("instance", task.InstanceId), ("subjectType", task.SubjectType), ("subject", task.SubjectId), ("activity", task.ActivityId), ("step", task.Step),
-            ("stepEn", task.StepEn), ("round", task.Round), ("kind", kind.ToString()), ("at", cmd.Now), ("user", cmd.Actor.UserId), ("userName", cmd.Actor.Name),
-            ("outcome", action?.Name), ("label", action?.Label ?? about), ("labelEn", action?.LabelEn), ("outcomeKind", action?.Kind.ToString()), ("opinion", opinion), ("signature", signature),
+            ("task", task.Id), ("instance", task.InstanceId), ("subjectType", task.SubjectType), ("subject", task.SubjectId),
+                ("activity", task.ActivityId), ("step", task.Step),
+            ("stepEn", task.StepEn), ("round", task.Round), ("kind", kind.ToString()), ("at", cmd.Now), ("user", cmd.Actor.UserId),
+                ("userName", cmd.Actor.Name),
+            ("outcome", action?.Name), ("label", action?.Label ?? about), ("labelEn", action?.LabelEn), ("outcomeKind", action?.Kind.ToString()),
+                ("opinion", opinion), ("signature", signature),
         ]);
 
     /// <summary>Everybody who has it in an open list: the holders, and the pool it was offered to.</summary>

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CrmFlow.Tasks;
 
 /// <summary>
-/// A step people decide. Reached, it chooses them, records why, writes task, assignments and inbox rows and waits; resumed by <see cref="CompleteTask"/>,
-/// it counts the decision, and when the vote is decided follows the action's port or returns to the step the action names.
+/// A step people decide. Reached, it chooses them, records why, writes task, assignments and inbox rows and waits; resumed by <see
+/// cref="CompleteTask"/>, it counts the decision, and when the vote is decided follows the action's port or returns to the step the action names.
 /// </summary>
 [Activity(TypeName)]
 internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, TaskBurst burst) : IActivity
@@ -19,7 +19,9 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
     [Input] public string? Title { get; set; }
     /// <summary>Shown on English pages instead of the title.</summary>
     [Input] public string? TitleEn { get; set; }
-    /// <summary>Key of a form registered with <c>AddTaskForm</c>; <see cref="StepFieldsForm"/> where the step lists its own <see cref="Fields"/> instead.</summary>
+    /// <summary>
+    /// Key of a form registered with <c>AddTaskForm</c>; <see cref="StepFieldsForm"/> where the step lists its own <see cref="Fields"/> instead.
+    /// </summary>
     [Input(Editor = "task-form")] public string? Form { get; set; }
     /// <summary>See <see cref="StepField"/>.</summary>
     [Input(Plain = true, Editor = "form-fields")] public Value Fields { get; set; }
@@ -71,7 +73,8 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
     {
         _ = TaskAction.Read(Actions);
         if (string.IsNullOrWhiteSpace(Form) && Fields.Kind == ValueKind.Array) Form = StepFieldsForm.Key;
-        if (string.IsNullOrWhiteSpace(Form)) throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' has no form. Set its input 'form' to the key of a registered task form.");
+        if (string.IsNullOrWhiteSpace(Form)) throw new InvalidOperationException(
+            $"Step '{context.Activity.DisplayText}' has no form. Set its input 'form' to the key of a registered task form.");
         var choice = await Choice.ResolveAsync(cmd.Db, Rules(context), ct);
         var calendar = await calendars.CurrentAsync(ct);
         var chosenBy = choice.ToValue();
@@ -114,7 +117,8 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
             PreviousBy = origin.By,
         };
         context.Record("assignment", chosenBy);
-        context.Record("vote", Value.Object(("vote", Vote.ToString()), ("rejectPolicy", RejectPolicy.ToString()), ("dueInWorkingDays", DueInWorkingDays), ("dueAt", task.DueAt.ToString("O"))));
+        context.Record("vote", Value.Object(("vote", Vote.ToString()), ("rejectPolicy", RejectPolicy.ToString()),
+            ("dueInWorkingDays", DueInWorkingDays), ("dueAt", task.DueAt.ToString("O"))));
 
         TaskWrites.Create(cmd, task, context.Workflow, origin.Starter?.Id);
         foreach (var person in Vote == Vote.All || choice.People.Count == 1 ? choice.People : []) TaskWrites.Assign(cmd, task, person.Id);
@@ -124,14 +128,19 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
         return ActivityResult.Wait(new BookmarkRequest(TypeName) { Id = task.BookmarkId, Key = task.Id.ToString(), AutoBurn = false });
     }
 
-    /// <summary>The decision that led here and who started the instance. When an administrator runs a failed step again it is as if nothing had failed: neither is the administrator.</summary>
+    /// <summary>
+    /// The decision that led here and who started the instance. When an administrator runs a failed step again it is as if nothing had failed:
+    /// neither is the administrator.
+    /// </summary>
     private async Task<Origin> OriginAsync(ActivityContext context, CancellationToken ct)
     {
         (Guid, string)? actor = cmd.Actor.Kind == ActorKind.System ? null : (cmd.Actor.UserId, cmd.Actor.Name);
         if (burst.Deciding is { } decision) return new(actor, decision.Task.Id, decision.Task.Step, decision.Task.StepEn, decision.ByName);
         if (cmd.Operation != InstanceAdministration.Retry) return new(actor, null, null, null, actor?.Item2);
         var starter = await cmd.Db.StarterOfAsync(context.WorkflowInstanceId, ct);
-        var last = await cmd.Db.All<TaskEvent>().AsNoTracking().Where(e => e.InstanceId == context.WorkflowInstanceId && e.Kind == TaskEventKind.Decided).OrderByDescending(e => e.No).FirstOrDefaultAsync(ct);
+        var last = await cmd.Db.All<TaskEvent>().AsNoTracking()
+            .Where(e => e.InstanceId == context.WorkflowInstanceId && e.Kind == TaskEventKind.Decided).OrderByDescending(e => e.No)
+            .FirstOrDefaultAsync(ct);
         return new(starter, last?.TaskId, last?.Step, last?.StepEn, last?.UserName ?? starter?.Name);
     }
 
@@ -156,7 +165,8 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
     {
         if (burst.Deciding is not { } decision || decision.Task.Id != context.ActivityInstanceId)
             burst.Deciding = decision = await Decision.ReloadAsync(cmd.Db, context.ActivityInstanceId, resumption.Input, ct)
-                ?? throw new InvalidOperationException($"The user task '{context.Activity.DisplayText}' was resumed from outside. Only Tasks.CompleteTask decides it.");
+                ?? throw new InvalidOperationException(
+                    $"The user task '{context.Activity.DisplayText}' was resumed from outside. Only Tasks.CompleteTask decides it.");
         var task = decision.Task;
         var verdict = Voting.Decide(task.Vote, task.RejectPolicy, decision.Votes, decision.Undecided.Count);
 
@@ -171,7 +181,8 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
         (Outcome, DecidedBy, Opinion) = (verdict.Action.Name, decision.By.ToString(), decision.Opinion);
         // Asked before anything is closed: a return that cannot be made leaves the task as it is, for a retry.
         if (verdict.Action.ReturnTo is { } to && !context.CanReturnTo(to))
-            throw new InvalidOperationException($"Step '{context.Activity.DisplayText}' cannot return to '{to}' with its action '{verdict.Action.Name}': that step was never visited or lies on a parallel branch.");
+            throw new InvalidOperationException(
+                $"Step '{context.Activity.DisplayText}' cannot return to '{to}' with its action '{verdict.Action.Name}': that step was never visited or lies on a parallel branch.");
         if (task.State == TaskState.Open)
         {
             TaskWrites.Close(cmd, decision, verdict);
@@ -179,7 +190,8 @@ internal sealed class UserTaskActivity(Command cmd, WorkingCalendars calendars, 
             foreach (var person in copies.People.Where(p => p.Id != decision.By)) TaskWrites.Copy(cmd, task, person.Id, verdict.Action);
             cmd.CancelDue(OverdueKind, task.Id.ToString());
         }
-        return verdict.Action.ReturnTo is { } target ? ActivityResult.ReturnTo(target, verdict.Action.StraightBack) : ActivityResult.Complete(verdict.Action.Name);
+        return verdict.Action.ReturnTo is { } target ? ActivityResult.ReturnTo(target, verdict.Action.StraightBack)
+            : ActivityResult.Complete(verdict.Action.Name);
     }
 
     public async ValueTask CanceledAsync(ActivityContext context, CancellationToken ct)

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmFlow.Tasks;
 
-/// <summary>How the engine makes user tasks and what publishing checks of them: a form that exists, actions that can be read, somebody to ask.</summary>
+/// <summary>
+/// How the engine makes user tasks and what publishing checks of them: a form that exists, actions that can be read, somebody to ask.
+/// </summary>
 internal static class UserTaskDescriptor
 {
     private static readonly string[] Assignment = ["users", "roles", "departmentHead", "agent", "field", "assignees"];
@@ -14,7 +16,8 @@ internal static class UserTaskDescriptor
     {
         var forms = services.GetServices<TaskFormKey>().Select(f => f.Key).ToHashSet();
         var create = ActivatorUtilities.CreateFactory<UserTaskActivity>([]);
-        return new ActivityDescriptor(UserTaskActivity.TypeName, typeof(UserTaskActivity), sp => create(sp, [])) { Validate = step => Validate(step, forms), Ports = Ports };
+        return new ActivityDescriptor(UserTaskActivity.TypeName, typeof(UserTaskActivity), sp => create(sp, [])) { Validate = step =>
+            Validate(step, forms), Ports = Ports };
     }
 
     /// <summary>One port per action that goes on; an action that returns follows none.</summary>
@@ -27,7 +30,8 @@ internal static class UserTaskDescriptor
         catch (InvalidOperationException) { return null; }
     }
 
-    private static Value Actions(CompiledActivity step) => step.Json["actions"] is { } json ? Value.From(JsonSerializer.Deserialize<JsonElement>(json)) : Value.Undefined;
+    private static Value Actions(CompiledActivity step) =>
+        step.Json["actions"] is { } json ? Value.From(JsonSerializer.Deserialize<JsonElement>(json)) : Value.Undefined;
 
     private static IEnumerable<DefinitionProblem> Validate(CompiledActivity step, HashSet<string> forms)
     {
@@ -36,7 +40,8 @@ internal static class UserTaskDescriptor
 
         var fields = StepField.Read(step.Json["fields"]);
         foreach (var field in fields)
-            if (!IsName(field.Name) || fields.Count(f => f.Name == field.Name) > 1 || !StepField.Types.Contains(field.Type) || field.Type == "choice" && field.Choices.Count == 0)
+            if (!IsName(field.Name) || fields.Count(f => f.Name == field.Name) > 1 || !StepField.Types.Contains(field.Type)
+                || field.Type == "choice" && field.Choices.Count == 0)
                 yield return new(step.Id, "fields", "tasks.definition.field", [step.DisplayText, field.Label]);
 
         string? wrong = null;
@@ -53,7 +58,8 @@ internal static class UserTaskDescriptor
     }
 
     /// <summary>A field becomes a variable, so it is called like one.</summary>
-    private static bool IsName(string name) => name.Length is > 0 and <= 60 && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 60 && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     /// <summary>The text of a literal input; null when it is missing or computed.</summary>
     private static string? Literal(CompiledActivity step, string name) => step.Json[name] switch

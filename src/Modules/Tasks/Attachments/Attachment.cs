@@ -40,13 +40,17 @@ public static class AttachmentReading
 {
     /// <summary>The files of a record, oldest first, for the module that owns it. The caller has checked that the actor may see the record.</summary>
     /// <param name="kind">Null for all kinds.</param>
-    public static async Task<IReadOnlyList<AttachmentInfo>> AttachmentsOfAsync(this CrmDbContext db, string subjectType, Guid subjectId, string? kind, CancellationToken ct) =>
-        [.. (await db.All<Attachment>().AsNoTracking().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId && (kind == null || a.Kind == kind)).OrderBy(a => a.UploadedAt).ThenBy(a => a.Id).ToListAsync(ct)).Select(a => a.Info(false))];
+    public static async Task<IReadOnlyList<AttachmentInfo>> AttachmentsOfAsync(this CrmDbContext db, string subjectType, Guid subjectId, string? kind,
+        CancellationToken ct) =>
+        [.. (await db.All<Attachment>().AsNoTracking().Where(a =>
+            a.SubjectType == subjectType && a.SubjectId == subjectId && (kind == null || a.Kind == kind)).OrderBy(a => a.UploadedAt).ThenBy(a => a.Id)
+            .ToListAsync(ct)).Select(a => a.Info(false))];
 
     /// <summary>Takes every file off a record that is deleted. Their bytes go later (<see cref="DeleteFile"/>).</summary>
     public static async Task RemoveAttachmentsAsync(this Command cmd, string subjectType, Guid subjectId, CancellationToken ct)
     {
-        foreach (var attachment in await cmd.Db.All<Attachment>().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId).ToListAsync(ct))
+        foreach (var attachment in await cmd.Db.All<Attachment>().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId)
+            .ToListAsync(ct))
         {
             cmd.Db.Remove(attachment);
             DeleteFile.Schedule(cmd, attachment);
@@ -54,13 +58,15 @@ public static class AttachmentReading
         }
     }
 
-    internal static AttachmentInfo Info(this Attachment a, bool canRemove) => new(a.Id, a.Name, a.Kind, a.Size, a.Sha256, a.UploadedByName, a.UploadedAt) { CanRemove = canRemove, Label = FileKind.LabelOf(a.Name) };
+    internal static AttachmentInfo Info(this Attachment a, bool canRemove) =>
+        new(a.Id, a.Name, a.Kind, a.Size, a.Sha256, a.UploadedByName, a.UploadedAt) { CanRemove = canRemove, Label = FileKind.LabelOf(a.Name) };
 }
 
 /// <summary>Who may see and change the files of a record: asked of the record's module, and of the tasks the actor has about it.</summary>
 internal static class AttachmentScope
 {
-    public static async Task<(bool See, bool Change)> OfAsync(CrmDbContext db, Actor actor, ISubject? subject, string subjectType, Guid subjectId, CancellationToken ct)
+    public static async Task<(bool See, bool Change)> OfAsync(CrmDbContext db, Actor actor, ISubject? subject, string subjectType, Guid subjectId,
+        CancellationToken ct)
     {
         if (subject is null || !await subject.MaySeeAsync(db, actor, subjectId, ct)) return (false, false);
         return (true, await subject.MayAttachAsync(db, actor, subjectId, ct) || await HasOpenTaskAsync(db, actor, subjectType, subjectId, ct));
@@ -70,6 +76,7 @@ internal static class AttachmentScope
     {
         var principals = LoadedTask.PrincipalsOf(actor);
         return await db.All<UserTask>().Where(t => t.SubjectType == subjectType && t.SubjectId == subjectId && t.State == TaskState.Open)
-            .AnyAsync(t => db.All<InboxEntry>().Any(i => i.TaskId == t.Id && (i.Box == InboxBox.Mine || i.Box == InboxBox.Pool) && principals.Contains(i.Principal)), ct);
+            .AnyAsync(t => db.All<InboxEntry>()
+                .Any(i => i.TaskId == t.Id && (i.Box == InboxBox.Mine || i.Box == InboxBox.Pool) && principals.Contains(i.Principal)), ct);
     }
 }

@@ -24,7 +24,8 @@ public sealed class Attachments(WorkflowRuntime runtime, IServiceScopeFactory sc
             var (see, change) = await ScopeAsync(db, actor, subjectType, subjectId, ct);
             if (!see) return new NotFound();
             var owner = Attachment.OwnerOf(actor);
-            var rows = await db.All<Attachment>().AsNoTracking().Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId && (kind == null || a.Kind == kind))
+            var rows = await db.All<Attachment>().AsNoTracking()
+                .Where(a => a.SubjectType == subjectType && a.SubjectId == subjectId && (kind == null || a.Kind == kind))
                 .OrderBy(a => a.UploadedAt).ThenBy(a => a.Id).ToListAsync(ct);
             return new RecordFiles([.. rows.Select(a => a.Info(change && a.Owner == owner))], change);
         }, ct);
@@ -45,9 +46,11 @@ public sealed class Attachments(WorkflowRuntime runtime, IServiceScopeFactory sc
     }
 
     /// <summary>
-    /// <c>GET /attachments/{id}</c>, for staff and agents alike. Always a download of opaque bytes: what somebody uploaded must never run as a page of ours.
+    /// <c>GET /attachments/{id}</c>, for staff and agents alike. Always a download of opaque bytes: what somebody uploaded must never run as a page
+    /// of ours.
     /// </summary>
-    internal static async Task<IResult> DownloadAsync(Guid id, ActorSource actors, Attachments attachments, HttpResponse response, CancellationToken ct)
+    internal static async Task<IResult> DownloadAsync(Guid id, ActorSource actors, Attachments attachments, HttpResponse response,
+        CancellationToken ct)
     {
         var found = await attachments.FindAsync(await actors.GetAsync(), id, ct);
         if (found.Failed || !File.Exists(found.Value.Path)) return Results.NotFound();

@@ -43,7 +43,8 @@ internal sealed record FileKind(string ContentType, string Label, params string[
             using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             if (zip.Entries.Count > 10_000) return null;
             var names = zip.Entries.Select(e => e.FullName).ToHashSet(StringComparer.OrdinalIgnoreCase);
-            if (!names.Contains("[Content_Types].xml") || names.Any(n => n.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase))) return null;
+            if (!names.Contains("[Content_Types].xml") || names.Any(n => n.EndsWith("vbaProject.bin", StringComparison.OrdinalIgnoreCase)))
+                return null;
             return names.Contains("word/document.xml") ? Word : names.Contains("xl/workbook.xml") ? Excel : null;
         }
         catch (InvalidDataException) { return null; }

@@ -5,10 +5,13 @@ using Microsoft.Extensions.Configuration;
 
 namespace CrmFlow.Tasks;
 
-/// <summary>The directory of uploaded files (configuration <c>Storage:Files</c>, default <c>files</c> in the data folder), outside the web root, names random.</summary>
+/// <summary>
+/// The directory of uploaded files (configuration <c>Storage:Files</c>, default <c>files</c> in the data folder), outside the web root, names random.
+/// </summary>
 public sealed class FileStore(IConfiguration configuration)
 {
-    public string Root { get; } = Path.GetFullPath(configuration["Storage:Files"] is { Length: > 0 } path ? path : Path.Combine(DataFolder.Of(configuration), "files"));
+    public string Root { get; } =
+        Path.GetFullPath(configuration["Storage:Files"] is { Length: > 0 } path ? path : Path.Combine(DataFolder.Of(configuration), "files"));
 
     internal string PathOf(string storedName) => Path.Combine(Root, storedName[..2], storedName);
 
@@ -49,8 +52,8 @@ public sealed class FileStore(IConfiguration configuration)
 }
 
 /// <summary>
-/// Deletes the bytes of an attachment that was taken off its record. Not with the row but a month later: whoever restores a backup of those days finds
-/// the files its rows name. Deleting twice does nothing, so the row may be worked off again.
+/// Deletes the bytes of an attachment that was taken off its record. Not with the row but a month later: whoever restores a backup of those days
+/// finds the files its rows name. Deleting twice does nothing, so the row may be worked off again.
 /// </summary>
 internal sealed class DeleteFile(FileStore files) : IDueHandler
 {

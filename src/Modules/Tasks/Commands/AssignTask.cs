@@ -9,17 +9,21 @@ public sealed class AssignTask(WorkflowRuntime runtime)
 {
     public static readonly Operation Operation = new("Tasks.AssignTask", Access.Staff(TaskRights.Administer));
 
-    public Task<Result> HandleAsync(Actor actor, Guid taskId, int expectedRevision, Guid userId, Guid operationId, string? reason, CancellationToken ct) =>
+    public Task<Result> HandleAsync(Actor actor, Guid taskId, int expectedRevision, Guid userId, Guid operationId, string? reason,
+        CancellationToken ct) =>
         runtime.ExecuteAsync(Operation, actor, operationId, new { taskId, userId, reason }, async cmd =>
         {
             if (await LoadedTask.LoadAsync(cmd.Db, taskId, ct) is not { } loaded) return new NotFound();
             if (!loaded.IsOpen || loaded.Task.Revision != expectedRevision) return await TaskChanged.OfAsync(cmd, loaded.Task, ct);
             if (await cmd.Db.FindUserAsync(userId, ct) is not { IsEnabled: true } user) return new NoSuchUser();
             // A task addressed to one agent never reaches a user of another, nor a staff task any agent.
-            if (user.Kind == ActorKind.Agent && (loaded.Task.AgentId is null || user.AgentId != loaded.Task.AgentId)) return new ForeignAgent(user.Name);
-            if (loaded.Assignments.Exists(a => a.UserId == userId && (a.State is AssignmentState.Active or AssignmentState.Decided))) return new AlreadyHolds(user.Name);
+            if (user.Kind == ActorKind.Agent && (loaded.Task.AgentId is null || user.AgentId != loaded.Task.AgentId))
+                return new ForeignAgent(user.Name);
+            if (loaded.Assignments.Exists(a => a.UserId == userId && (a.State is AssignmentState.Active or AssignmentState.Decided)))
+                return new AlreadyHolds(user.Name);
             TaskWrites.Reassign(cmd, loaded.Task, loaded.Assignments, user, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim());
-            cmd.Audit("task", taskId, new { Holders = loaded.Assignments.Where(a => a.State == AssignmentState.Active).Select(a => a.UserId).ToArray() }, new { Holder = userId, Reason = reason });
+            cmd.Audit("task", taskId, new { Holders = loaded.Assignments.Where(a => a.State == AssignmentState.Active).Select(a => a.UserId)
+                .ToArray() }, new { Holder = userId, Reason = reason });
             return Result.Ok;
         }, ct);
 }
@@ -48,7 +52,8 @@ public sealed class ReadCopy(WorkflowRuntime runtime)
         runtime.ExecuteAsync(Operation, actor, operationId, new { taskId }, async cmd =>
         {
             var me = Principal.User(actor.UserId);
-            var copy = await cmd.Db.All<InboxEntry>().AsNoTracking().Where(i => i.Principal == me && i.Box == InboxBox.Copied && i.TaskId == taskId).Select(i => new { i.ReadAt }).FirstOrDefaultAsync(ct);
+            var copy = await cmd.Db.All<InboxEntry>().AsNoTracking().Where(i => i.Principal == me && i.Box == InboxBox.Copied && i.TaskId == taskId)
+                .Select(i => new { i.ReadAt }).FirstOrDefaultAsync(ct);
             if (copy is null) return new NotFound();
             if (copy.ReadAt is not null) return Result.Ok;
             cmd.Writes.Add("UPDATE inbox_entry SET read_at = @at WHERE principal = @principal AND box = 'Copied' AND task_id = @task AND read_at IS NULL",

@@ -5,7 +5,9 @@ using CrmFlow.Runtime;
 
 namespace CrmFlow.Tasks;
 
-/// <summary>A task's due time has come and nobody decided: it shows as overdue everywhere and whoever can act gets a mail in their language.</summary>
+/// <summary>
+/// A task's due time has come and nobody decided: it shows as overdue everywhere and whoever can act gets a mail in their language.
+/// </summary>
 internal sealed class MarkOverdue(Texts texts, BusinessTime time) : IDueHandler
 {
     /// <summary>A large pool is not mailed as a whole; its list shows the task on top.</summary>
@@ -21,8 +23,10 @@ internal sealed class MarkOverdue(Texts texts, BusinessTime time) : IDueHandler
             var culture = CultureInfo.GetCultureInfo(person.Language == "en" ? "en" : "zh-CN");
             var title = texts.Say((person.Language == "en" ? task.TitleEn : null) ?? task.Title, culture);
             var due = time.Local(task.DueAt).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-            string Text(string name) => string.Format(culture, texts.Find(name, culture)!, person.Name, title, task.Reference ?? "", due, texts.Say(task.SubjectName, culture) ?? "");
-            cmd.Send(new Mail(person.Email!, Text("tasks.mail.overdue.subject"), Text("tasks.mail.overdue.body")), $"tasks.overdue:{task.Id:N}:{person.Id:N}", task.InstanceId);
+            string Text(string name) => string.Format(culture, texts.Find(name, culture)!, person.Name, title, task.Reference ?? "", due,
+                texts.Say(task.SubjectName, culture) ?? "");
+            cmd.Send(new Mail(person.Email!, Text("tasks.mail.overdue.subject"), Text("tasks.mail.overdue.body")),
+                $"tasks.overdue:{task.Id:N}:{person.Id:N}", task.InstanceId);
         }
     }
 

@@ -11,7 +11,8 @@ internal static class TaskWords
     public static string Href(InboxTab tab) => tab == InboxTab.Mine ? Routes.Inbox : $"{Routes.Inbox}?tab={tab.ToString().ToLowerInvariant()}";
 
     /// <summary>Whom to listen for: a person's own lists, and what waits for administrators.</summary>
-    public static IEnumerable<string> Principals(Actor actor) => actor.Has(TaskRights.Administer) ? [.. LoadedTask.PrincipalsOf(actor), InboxEntry.Attention] : LoadedTask.PrincipalsOf(actor);
+    public static IEnumerable<string> Principals(Actor actor) =>
+        actor.Has(TaskRights.Administer) ? [.. LoadedTask.PrincipalsOf(actor), InboxEntry.Attention] : LoadedTask.PrincipalsOf(actor);
 
     public static async Task ListenForKeysAsync(IJSRuntime js, string id)
     {

@@ -3,7 +3,9 @@ using CrmFlow.Ui;
 
 namespace CrmFlow.Tasks;
 
-/// <summary>How pressing a due time is, by the working time left: overdue past it, urgent on its working day, important one working day before.</summary>
+/// <summary>
+/// How pressing a due time is, by the working time left: overdue past it, urgent on its working day, important one working day before.
+/// </summary>
 /// <param name="WorkingDays">Working days left, or since it was due.</param>
 public readonly record struct DueLevel(Importance Level, int WorkingDays)
 {

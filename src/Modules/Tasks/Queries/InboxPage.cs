@@ -55,7 +55,8 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
             if (actor.Has(TaskRights.Administer)) tabs.Add(InboxTab.Attention);
             foreach (var tab in tabs)
             {
-                var found = await Seeks(db, actor, tab, null, CountCap).Aggregate((a, b) => a.Concat(b)).Where(i => tab != InboxTab.Copied || i.ReadAt == null).Select(i => i.TaskId).ToListAsync(ct);
+                var found = await Seeks(db, actor, tab, null, CountCap).Aggregate((a, b) => a.Concat(b))
+                    .Where(i => tab != InboxTab.Copied || i.ReadAt == null).Select(i => i.TaskId).ToListAsync(ct);
                 counts[tab] = Math.Min(CountCap, found.Distinct().Count()); // one task may be offered by two of the actor's roles
             }
             return counts;
@@ -79,8 +80,10 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
     /// <summary>One seek per principal the actor has rows under; each is one range of the primary key.</summary>
     private IEnumerable<IQueryable<InboxEntry>> Seeks(CrmDbContext db, Actor actor, InboxTab tab, string? cursor, int take)
     {
-        var box = tab switch { InboxTab.Pool => InboxBox.Pool, InboxTab.Done => InboxBox.Done, InboxTab.Copied => InboxBox.Copied, InboxTab.Attention => InboxBox.Attention, _ => InboxBox.Mine };
-        IReadOnlyList<string> principals = tab switch { InboxTab.Pool => LoadedTask.PrincipalsOf(actor), InboxTab.Attention => [InboxEntry.Attention], _ => [Principal.User(actor.UserId)] };
+        var box = tab switch { InboxTab.Pool => InboxBox.Pool, InboxTab.Done => InboxBox.Done, InboxTab.Copied =>
+            InboxBox.Copied, InboxTab.Attention => InboxBox.Attention, _ => InboxBox.Mine };
+        IReadOnlyList<string> principals = tab switch { InboxTab.Pool => LoadedTask.PrincipalsOf(actor), InboxTab.Attention =>
+            [InboxEntry.Attention], _ => [Principal.User(actor.UserId)] };
         var overdueBefore = InboxEntry.Earliest(clock.GetUtcNow(), Guid.AllBitsSet);
         return principals.Select(principal =>
         {
@@ -100,20 +103,25 @@ public sealed class InboxPage(WorkflowRuntime runtime, WorkingCalendars calendar
             .Select(s => new { s.InstanceId, s.Sort, s.DefinitionId, s.Title, s.Reference, s.SubjectName, s.Amount, s.StartedAt }).ToListAsync(ct);
         var ids = page.Take(PageSize).Select(s => s.InstanceId).ToList();
         var tasks = (await db.All<UserTask>().AsNoTracking().Where(t => ids.Contains(t.InstanceId))
-            .Select(t => new { t.Id, t.InstanceId, t.Step, t.StepEn, t.State, t.CreatedAt, t.DueAt, t.ClosedAt, t.Outcome, t.Actions }).ToListAsync(ct)).ToLookup(t => t.InstanceId);
+            .Select(t => new { t.Id, t.InstanceId, t.Step, t.StepEn, t.State, t.CreatedAt, t.DueAt, t.ClosedAt, t.Outcome, t.Actions })
+                .ToListAsync(ct)).ToLookup(t => t.InstanceId);
         var (calendar, now) = (await calendars.CurrentAsync(ct), clock.GetUtcNow());
         var rows = page.Take(PageSize).Select(s =>
         {
             var open = tasks[s.InstanceId].Where(t => t.State == TaskState.Open).OrderBy(t => t.DueAt).ToList();
-            var shown = open.FirstOrDefault() ?? tasks[s.InstanceId].OrderBy(t => t.State == TaskState.Canceled).ThenByDescending(t => t.ClosedAt).FirstOrDefault();
-            var last = shown?.Outcome is null ? null : TaskAction.Read(Engine.Value.FromJson(shown.Actions)).FirstOrDefault(a => a.Name == shown.Outcome);
+            var shown = open.FirstOrDefault()
+                ?? tasks[s.InstanceId].OrderBy(t => t.State == TaskState.Canceled).ThenByDescending(t => t.ClosedAt).FirstOrDefault();
+            var last = shown?.Outcome is null ? null
+                : TaskAction.Read(Engine.Value.FromJson(shown.Actions)).FirstOrDefault(a => a.Name == shown.Outcome);
             return new InboxRow(shown?.Id ?? Guid.Empty, texts.Find($"workflow.{s.DefinitionId}", CultureInfo.CurrentUICulture) ?? texts.Say(s.Title))
             {
                 Cursor = s.Sort, Reference = s.Reference, SubjectName = texts.Say(s.SubjectName), Amount = s.Amount, At = s.StartedAt,
                 DueAt = open.Count > 0 ? open[0].DueAt : null, Due = open.Count > 0 ? DueLevel.Of(calendar, now, open[0].DueAt) : default,
-                State = open.Count > 0 ? StateLook.Wait : last?.Kind switch { ActionKind.Return => StateLook.Returned, ActionKind.Refuse => StateLook.Rejected, null => StateLook.Draft, _ => StateLook.Done },
+                State = open.Count > 0 ? StateLook.Wait : last?.Kind switch { ActionKind.Return => StateLook.Returned, ActionKind.Refuse =>
+                    StateLook.Rejected, null => StateLook.Draft, _ => StateLook.Done },
                 StateText = open.Count > 0
-                    ? AtStep(string.Join(texts["tasks.and"], open.Select(t => English(t.StepEn) ?? t.Step).Distinct()), calendar.WorkingDaysBetween(open.Min(t => t.CreatedAt), now))
+                    ? AtStep(string.Join(texts["tasks.and"], open.Select(t => English(t.StepEn) ?? t.Step).Distinct()),
+                        calendar.WorkingDaysBetween(open.Min(t => t.CreatedAt), now))
                     : last?.LabelIn(CultureInfo.CurrentUICulture),
             };
         }).ToList();

@@ -69,17 +69,21 @@ public sealed class TaskPage(WorkflowRuntime runtime, IServiceScopeFactory scope
         {
             await using var scope = scopes.CreateAsyncScope();
             if (await LoadedTask.LoadAsync(db, taskId, ct) is not { } loaded
-                || !await loaded.IsVisibleAsync(db, actor, ct, scope.ServiceProvider.GetKeyedService<ISubject>(loaded.Task.SubjectType))) return new NotFound();
+                || !await loaded.IsVisibleAsync(db, actor, ct,
+                    scope.ServiceProvider.GetKeyedService<ISubject>(loaded.Task.SubjectType))) return new NotFound();
 
             var task = loaded.Task;
             var (info, me) = (loaded.Info(actor), Principal.User(actor.UserId));
             var (open, holds) = (loaded.IsOpen, loaded.Holding(actor) is not null);
             var canClaim = open && !holds && task.Vote == Vote.First && !loaded.IsClaimed && loaded.IsCandidate(actor);
             var form = scope.ServiceProvider.GetKeyedService<ITaskForm>(task.Form);
-            IReadOnlyList<FormField> fields = form is not null && open && (holds || canClaim) ? [.. (await form.FieldsAsync(db, info, ct)).Where(f => f.Mode != FieldMode.Hidden)] : [];
-            var draft = fields.Count > 0 || holds || canClaim ? await db.All<TaskDraft>().AsNoTracking().SingleOrDefaultAsync(d => d.TaskId == taskId && d.UserId == actor.UserId, ct) : null;
+            IReadOnlyList<FormField> fields = form is not null && open && (holds || canClaim)
+                ? [.. (await form.FieldsAsync(db, info, ct)).Where(f => f.Mode != FieldMode.Hidden)] : [];
+            var draft = fields.Count > 0 || holds || canClaim
+                ? await db.All<TaskDraft>().AsNoTracking().SingleOrDefaultAsync(d => d.TaskId == taskId && d.UserId == actor.UserId, ct) : null;
             var trail = await Trail.LoadAsync(db, task, actor, ct);
-            var mine = await db.All<InboxEntry>().AsNoTracking().Where(i => i.Principal == me && i.Box == InboxBox.Mine).OrderBy(i => i.Sort).Take(InboxPage.CountCap).Select(i => i.TaskId).ToListAsync(ct);
+            var mine = await db.All<InboxEntry>().AsNoTracking().Where(i => i.Principal == me && i.Box == InboxBox.Mine).OrderBy(i => i.Sort)
+                .Take(InboxPage.CountCap).Select(i => i.TaskId).ToListAsync(ct);
             var at = mine.IndexOf(taskId);
             var (calendar, now) = (await calendars.CurrentAsync(ct), clock.GetUtcNow());
             return new TaskView(info)
@@ -87,16 +91,22 @@ public sealed class TaskPage(WorkflowRuntime runtime, IServiceScopeFactory scope
                 DefinitionId = task.DefinitionId,
                 Process = texts.Find($"workflow.{task.DefinitionId}", CultureInfo.CurrentUICulture) ?? trail.Process ?? task.DefinitionId,
                 Step = Trail.Name(task.Step, task.StepEn), Reference = task.Reference, SubjectName = texts.Say(task.SubjectName),
-                IsOpen = open, IsNobodyFound = open && task.Health == TaskHealth.NobodyFound, DueAt = task.DueAt, Due = DueLevel.Of(calendar, open ? now : task.ClosedAt ?? now, task.DueAt),
-                CanAct = open && (holds || canClaim), CanClaim = canClaim, CanGiveBack = open && loaded.CanBeGivenBack(actor), CanAssign = open && actor.Has(TaskRights.Administer),
+                IsOpen = open, IsNobodyFound = open && task.Health == TaskHealth.NobodyFound, DueAt = task.DueAt,
+                Due = DueLevel.Of(calendar, open ? now : task.ClosedAt ?? now, task.DueAt),
+                CanAct = open && (holds || canClaim), CanClaim = canClaim, CanGiveBack = open && loaded.CanBeGivenBack(actor),
+                CanAssign = open && actor.Has(TaskRights.Administer),
                 Holders = open ? await HoldersAsync(db, loaded, ct) : [],
                 Actions = open && (holds || canClaim) ? TaskAction.Read(Value.FromJson(task.Actions)) : [],
                 Fields = fields, Values = Values(fields, draft), DraftOpinion = draft?.Opinion, DraftSavedAt = draft?.SavedAt,
                 Evidence = form?.Evidence, Component = fields.Count > 0 ? form?.Component : null,
-                Path = trail.Path(), Why = holds || canClaim || actor.Has(TaskRights.Administer) ? await WhyMe.SentencesAsync(db, loaded, actor, texts, ct) : [],
-                History = trail.History(calendar, now), Trace = actor.Kind == ActorKind.Agent ? null : await db.InstanceTraceAsync(task.InstanceId, ct),
-                Position = at + 1, Total = mine.Count, Previous = at > 0 ? mine[at - 1] : null, Next = at >= 0 && at < mine.Count - 1 ? mine[at + 1] : null,
-                IsUnreadCopy = await db.All<InboxEntry>().AnyAsync(i => i.TaskId == taskId && i.Principal == me && i.Box == InboxBox.Copied && i.ReadAt == null, ct),
+                Path = trail.Path(), Why = holds || canClaim || actor.Has(TaskRights.Administer)
+                    ? await WhyMe.SentencesAsync(db, loaded, actor, texts, ct) : [],
+                History = trail.History(calendar, now), Trace = actor.Kind == ActorKind.Agent ? null
+                    : await db.InstanceTraceAsync(task.InstanceId, ct),
+                Position = at + 1, Total = mine.Count, Previous = at > 0 ? mine[at - 1] : null,
+                Next = at >= 0 && at < mine.Count - 1 ? mine[at + 1] : null,
+                IsUnreadCopy = await db.All<InboxEntry>()
+                    .AnyAsync(i => i.TaskId == taskId && i.Principal == me && i.Box == InboxBox.Copied && i.ReadAt == null, ct),
             };
         }, ct);
 

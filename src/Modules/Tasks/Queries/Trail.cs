@@ -23,23 +23,29 @@ internal sealed class Trail
     {
         var trail = new Trail { _ownOnly = actor.Kind == ActorKind.Agent };
         trail._steps = (await db.All<UserTask>().AsNoTracking().Where(t => t.InstanceId == task.InstanceId)
-            .Select(t => new { Task = t, Assignments = db.All<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList() }).ToListAsync(ct)).ConvertAll(r => new Step(r.Task, r.Assignments));
+            .Select(t => new { Task = t, Assignments = db.All<TaskAssignment>().Where(a => a.TaskId == t.Id).ToList() }).ToListAsync(ct))
+                .ConvertAll(r => new Step(r.Task, r.Assignments));
         trail._events = await db.All<TaskEvent>().AsNoTracking().Where(e => e.InstanceId == task.InstanceId).OrderByDescending(e => e.No)
             .Select(e => new TaskEvent
             {
-                No = e.No, TaskId = e.TaskId, InstanceId = e.InstanceId, SubjectType = e.SubjectType, SubjectId = e.SubjectId, ActivityId = e.ActivityId, Step = e.Step, StepEn = e.StepEn,
-                Round = e.Round, Kind = e.Kind, At = e.At, UserId = e.UserId, UserName = e.UserName, Outcome = e.Outcome, OutcomeLabel = e.OutcomeLabel, OutcomeLabelEn = e.OutcomeLabelEn,
-                OutcomeKind = e.OutcomeKind, Opinion = e.Opinion, Signature = e.Signature == null ? null : "", // the picture itself is large and not shown here
+                No = e.No, TaskId = e.TaskId, InstanceId = e.InstanceId, SubjectType = e.SubjectType, SubjectId = e.SubjectId,
+                ActivityId = e.ActivityId, Step = e.Step, StepEn = e.StepEn,
+                Round = e.Round, Kind = e.Kind, At = e.At, UserId = e.UserId, UserName = e.UserName, Outcome = e.Outcome,
+                OutcomeLabel = e.OutcomeLabel, OutcomeLabelEn = e.OutcomeLabelEn,
+                // the picture itself is large and not shown here
+                OutcomeKind = e.OutcomeKind, Opinion = e.Opinion, Signature = e.Signature == null ? null : "",
             }).ToListAsync(ct);
         if (trail._ownOnly)
         {
             // An agent knows what its own people did and what sent a task back to it, not who said what inside.
             var own = trail._steps.Where(s => s.Task.AgentId is not null && s.Task.AgentId == actor.AgentId).ToList();
-            trail._events = trail._events.FindAll(e => own.Exists(s => s.Task.Id == e.TaskId || e.Kind == TaskEventKind.Decided && e.TaskId == s.Task.PreviousTaskId && e.At == s.Task.CreatedAt
+            trail._events = trail._events.FindAll(e => own.Exists(s =>
+                s.Task.Id == e.TaskId || e.Kind == TaskEventKind.Decided && e.TaskId == s.Task.PreviousTaskId && e.At == s.Task.CreatedAt
                 && e.OutcomeKind is (nameof(ActionKind.Return) or nameof(ActionKind.Refuse))));
         }
         trail._started = await db.All<StartedInstance>().AsNoTracking().SingleOrDefaultAsync(s => s.InstanceId == task.InstanceId, ct);
-        var holders = trail._steps.Where(s => s.Task.State == TaskState.Open).SelectMany(s => s.Assignments).Select(a => a.UserId).Distinct().ToList();
+        var holders = trail._steps.Where(s => s.Task.State == TaskState.Open).SelectMany(s => s.Assignments).Select(a => a.UserId).Distinct()
+            .ToList();
         trail._users = holders.Count == 0 ? [] : await db.UsersByIdAsync(holders, ct);
         return trail;
     }
@@ -60,7 +66,8 @@ internal sealed class Trail
         {
             var name = Name(step.Name, step.NameEn);
             if (open[step.ActivityId].MaxBy(s => s.Task.Round) is { } now)
-                Add(name, new(now.Task.Vote == Vote.All && Needed(now) is > 1 and var needed ? $"{name} {now.Task.Votes} / {needed}" : name, StepLook.Current));
+                Add(name, new(now.Task.Vote == Vote.All && Needed(now) is > 1 and var needed ? $"{name} {now.Task.Votes} / {needed}" : name,
+                    StepLook.Current));
             else if (step.IsAside && !completed.Contains(step.ActivityId)) continue;
             else if (current < 0 ? completed.Contains(step.ActivityId) || index == 0 && !userSteps.Contains(step.ActivityId) : index < current)
             {
@@ -82,16 +89,19 @@ internal sealed class Trail
     {
         var waiting = _steps.Where(s => s.Task.State == TaskState.Open && (!_ownOnly || s.Task.AgentId is not null)).Select(s => new TaskHistoryEntry(
             null, Name(s.Task.Step, s.Task.StepEn),
-            string.Join("、", s.Assignments.Where(a => a.State == AssignmentState.Active).Select(a => _users.GetValueOrDefault(a.UserId)?.Name).OfType<string>()), s.Task.CreatedAt, s.Task.Round)
+            string.Join("、", s.Assignments.Where(a => a.State == AssignmentState.Active).Select(a =>
+                _users.GetValueOrDefault(a.UserId)?.Name).OfType<string>()), s.Task.CreatedAt, s.Task.Round)
         {
             WorkingDays = calendar.WorkingDaysBetween(s.Task.CreatedAt, now),
         });
         var created = _steps.ToDictionary(s => s.Task.Id, s => s.Task.CreatedAt);
         var past = _events.Select(e => new TaskHistoryEntry(e.Kind, Name(e.Step, e.StepEn), e.UserName, e.At, e.Round)
         {
-            Outcome = e.OutcomeLabel is null ? null : Name(e.OutcomeLabel, e.OutcomeLabelEn), OutcomeKind = Enum.TryParse<ActionKind>(e.OutcomeKind, out var kind) ? kind : null,
+            Outcome = e.OutcomeLabel is null ? null : Name(e.OutcomeLabel, e.OutcomeLabelEn),
+            OutcomeKind = Enum.TryParse<ActionKind>(e.OutcomeKind, out var kind) ? kind : null,
             Opinion = e.Opinion, IsSigned = e.Signature is not null,
-            WorkingDays = e.Kind == TaskEventKind.Decided && created.TryGetValue(e.TaskId, out var from) ? calendar.WorkingDaysBetween(from, e.At) : null,
+            WorkingDays = e.Kind == TaskEventKind.Decided && created.TryGetValue(e.TaskId, out var from) ? calendar.WorkingDaysBetween(from, e.At)
+                : null,
         });
         return [.. waiting, .. past];
     }

@@ -5,7 +5,10 @@ using CrmFlow.Runtime;
 
 namespace CrmFlow.Tasks;
 
-/// <summary>"Why me" in at most four sentences, from what was recorded when the task was made: the reason, the rule with its value, the others, what happens next.</summary>
+/// <summary>
+/// "Why me" in at most four sentences, from what was recorded when the task was made: the reason, the rule with its value, the others, what happens
+/// next.
+/// </summary>
 internal static class WhyMe
 {
     public static async Task<IReadOnlyList<string>> SentencesAsync(CrmDbContext db, LoadedTask loaded, Actor actor, Texts texts, CancellationToken ct)
@@ -26,7 +29,8 @@ internal static class WhyMe
         if (others.Count > 0)
         {
             var names = string.Join(texts["ui.enumerate"], others.Take(5)) + (others.Count > 5 ? texts["tasks.and-more", others.Count] : "");
-            sentences.Add(task.Vote == Vote.First ? texts["tasks.why.first", names] : texts[task.RejectPolicy == RejectPolicy.Veto ? "tasks.why.all-veto" : "tasks.why.all-wait", names]);
+            sentences.Add(task.Vote == Vote.First ? texts["tasks.why.first", names]
+                : texts[task.RejectPolicy == RejectPolicy.Veto ? "tasks.why.all-veto" : "tasks.why.all-wait", names]);
         }
         return sentences;
     }
@@ -34,9 +38,11 @@ internal static class WhyMe
     private static async Task<string> RuleAsync(CrmDbContext db, Value rule, bool isMine, Texts texts, CancellationToken ct)
     {
         var (kind, value) = (rule["kind"].ToText()!, rule["value"].ToText() ?? "");
-        var principal = kind switch { "role" => Principal.Role(value), "departmentHead" => Principal.Department(value), "agent" => $"a:{value}", _ => null };
+        var principal = kind switch { "role" => Principal.Role(value), "departmentHead" => Principal.Department(value), "agent" => $"a:{value}", _ =>
+            null };
         var name = principal is not null && (await db.PrincipalNamesAsync([principal], ct)).TryGetValue(principal, out var found) ? found : value;
         var key = $"tasks.why.{kind}{(rule["people"].Items.Count == 0 ? "-nobody" : isMine ? "" : "-others")}";
-        return kind == "field" ? texts[key, rule["from"].ToText()] : texts[key, kind == "user" && rule["people"].Items is [var person, ..] ? person["name"].ToText() : name];
+        return kind == "field" ? texts[key, rule["from"].ToText()]
+            : texts[key, kind == "user" && rule["people"].Items is [var person, ..] ? person["name"].ToText() : name];
     }
 }

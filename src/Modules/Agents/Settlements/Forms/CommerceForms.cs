@@ -13,7 +13,8 @@ internal abstract class SettlementForm : ITaskForm
     public Type? Evidence => typeof(Pages.SettlementEvidence);
     public virtual Type? Component => null;
 
-    public virtual Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => Task.FromResult<IReadOnlyList<FormField>>([]);
+    public virtual Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<FormField>>([]);
 
     public async Task<Result<Dictionary<string, Value>>> SubmitAsync(Command cmd, TaskInfo task, TaskSubmission submission, CancellationToken ct)
     {
@@ -21,7 +22,8 @@ internal abstract class SettlementForm : ITaskForm
         return await DecideAsync(cmd, application, task, submission, ct);
     }
 
-    protected abstract Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct);
+    protected abstract Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task,
+        TaskSubmission submission, CancellationToken ct);
 
     protected static Result<Dictionary<string, Value>> Variables(Result result) => result.Problem is { } problem ? problem : NoVariables;
 }
@@ -31,7 +33,8 @@ internal sealed class CommerceReviewForm : SettlementForm
 {
     public const string Key = "agents.commerce-review";
 
-    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct) =>
+    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task,
+        TaskSubmission submission, CancellationToken ct) =>
         Task.FromResult(submission.Outcome switch
         {
             "Approve" => Variables(application.CommerceDecides(null, cmd.Now)),
@@ -51,19 +54,24 @@ internal sealed class CorrectionForm : SettlementForm
         var application = await db.All<SettlementApplication>().AsNoTracking().Include(a => a.Lines).SingleAsync(a => a.Id == task.SubjectId, ct);
         return
         [
-            new("lines", "agents.field.lines", FieldKind.Custom) { Initial = Value.List(application.Lines.OrderBy(l => l.Position).Select(l => (Value)l.Id)), Required = true },
+            new("lines", "agents.field.lines",
+                FieldKind.Custom) { Initial = Value.List(application.Lines.OrderBy(l => l.Position).Select(l => (Value)l.Id)), Required = true },
             new("remarks", "agents.field.remarks", FieldKind.Text) { Lines = 4, Initial = application.Remarks, MaxLength = 2000 },
         ];
     }
 
-    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct)
+    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task,
+        TaskSubmission submission, CancellationToken ct)
     {
         var keep = submission.Data.TryGetValue("lines", out var lines) && lines.Kind == ValueKind.Array
             ? lines.Items.Select(v => v.ToGuid()).OfType<Guid>().ToHashSet()
             : application.Lines.Select(l => l.Id).ToHashSet();
         var before = application.Lines.Count;
-        var corrected = application.Correct(keep, submission.Data.TryGetValue("remarks", out var remarks) ? remarks.ToText() : application.Remarks, cmd.Now);
-        if (!corrected.Failed) cmd.Audit(SettlementScope.Subject, application.Id, new { Lines = before }, new { Lines = application.Lines.Count, application.TotalFee });
-        return Task.FromResult<Result<Dictionary<string, Value>>>(corrected.Problem is { } problem ? problem : new Dictionary<string, Value> { ["TotalFee"] = application.TotalFee });
+        var corrected = application.Correct(keep, submission.Data.TryGetValue("remarks", out var remarks) ? remarks.ToText() : application.Remarks,
+            cmd.Now);
+        if (!corrected.Failed)
+            cmd.Audit(SettlementScope.Subject, application.Id, new { Lines = before }, new { Lines = application.Lines.Count, application.TotalFee });
+        return Task.FromResult<Result<Dictionary<string, Value>>>(corrected.Problem is { } problem ? problem
+            : new Dictionary<string, Value> { ["TotalFee"] = application.TotalFee });
     }
 }

@@ -18,19 +18,25 @@ internal sealed class InvoiceEntryForm(BusinessTime time, Texts texts) : Settlem
         var last = application.Invoices.MaxBy(i => i.EnteredAt); // sent back: what was typed stands there to be corrected
         return
         [
-            new("number", "agents.field.invoice-number", FieldKind.Text) { RequiredFor = ["Send"], MaxLength = 40, Initial = last?.Number, Help = "agents.field.invoice-number-help" },
-            new("code", "agents.field.invoice-code", FieldKind.Text) { MaxLength = 40, Initial = last?.Code, Help = "agents.field.invoice-code-help" },
-            new("issuedOn", "agents.field.issued-on", FieldKind.Date) { RequiredFor = ["Send"], Initial = (last?.IssuedOn ?? time.Today).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
-            new("amount", "agents.field.invoice-amount", FieldKind.Money) { RequiredFor = ["Send"], Min = 0, Unit = "agents.unit.yuan", Help = texts["agents.field.invoice-amount-help", Yuan.Text(application.ReturnAmount ?? 0)] },
+            new("number", "agents.field.invoice-number", FieldKind.Text) { RequiredFor = ["Send"], MaxLength = 40, Initial = last?.Number,
+                Help = "agents.field.invoice-number-help" },
+            new("code", "agents.field.invoice-code", FieldKind.Text) { MaxLength = 40, Initial = last?.Code,
+                Help = "agents.field.invoice-code-help" },
+            new("issuedOn", "agents.field.issued-on", FieldKind.Date) { RequiredFor = ["Send"],
+                Initial = (last?.IssuedOn ?? time.Today).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
+            new("amount", "agents.field.invoice-amount", FieldKind.Money) { RequiredFor = ["Send"], Min = 0, Unit = "agents.unit.yuan",
+                Help = texts["agents.field.invoice-amount-help", Yuan.Text(application.ReturnAmount ?? 0)] },
             new("courier", "agents.field.courier", FieldKind.Text) { MaxLength = 60, Initial = last?.CourierNo, Help = "agents.field.courier-help" },
         ];
     }
 
-    protected override async Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct)
+    protected override async Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task,
+        TaskSubmission submission, CancellationToken ct)
     {
         var (code, number) = (Invoice.Normalise(Text(submission, "code")), Invoice.Normalise(Text(submission, "number")));
         if (Invoice.CheckNumber(code, number) is { } shape) return shape;
-        if (!DateOnly.TryParseExact(Text(submission, "issuedOn"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var issuedOn)) return new InvoiceDateMissing();
+        if (!DateOnly.TryParseExact(Text(submission, "issuedOn"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var issuedOn))
+            return new InvoiceDateMissing();
 
         var key = Invoice.KeyOf(code, number);
         var invoice = application.Invoices.Find(i => i.Key == key);
@@ -40,11 +46,13 @@ internal sealed class InvoiceEntryForm(BusinessTime time, Texts texts) : Settlem
                                 where other.Key == key
                                 join used in cmd.Db.All<SettlementApplication>() on other.ApplicationId equals used.Id
                                 select new { used.No, used.AgentId }).FirstOrDefaultAsync(ct);
-            if (usedIn is not null) return usedIn.AgentId == application.AgentId || cmd.Actor.Kind != ActorKind.Agent ? new InvoiceUsed(number, usedIn.No!) : new InvoiceUsed(number);
+            if (usedIn is not null) return usedIn.AgentId == application.AgentId || cmd.Actor.Kind != ActorKind.Agent ? new InvoiceUsed(number,
+                usedIn.No!) : new InvoiceUsed(number);
             invoice = new Invoice { Id = cmd.NewId(), ApplicationId = application.Id, Code = code, Number = number };
         }
 
-        var entered = invoice.Enter(application.ReturnAmount!.Value, Read(submission, "amount").ToDecimal() ?? 0, issuedOn, Text(submission, "courier"), time.DateOf(cmd.Now), cmd.Actor.UserId, cmd.Now);
+        var entered = invoice.Enter(application.ReturnAmount!.Value, Read(submission, "amount").ToDecimal() ?? 0, issuedOn,
+            Text(submission, "courier"), time.DateOf(cmd.Now), cmd.Actor.UserId, cmd.Now);
         if (entered.Problem is { } refusal) return refusal;
         if (!application.Invoices.Contains(invoice)) application.Invoices.Add(invoice);
         application.Changed(cmd.Now);
@@ -58,17 +66,22 @@ internal sealed class InvoiceReceiptForm(BusinessTime time) : SettlementForm
 {
     public const string Key = "agents.invoice-receipt";
 
-    public override Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) => Task.FromResult<IReadOnlyList<FormField>>(
+    public override Task<IReadOnlyList<FormField>> FieldsAsync(CrmDbContext db, TaskInfo task, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<FormField>>(
     [
-        new("receivedOn", "agents.field.received-on", FieldKind.Date) { RequiredFor = ["Confirm"], Initial = time.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
+        new("receivedOn", "agents.field.received-on", FieldKind.Date) { RequiredFor = ["Confirm"],
+            Initial = time.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
     ]);
 
-    protected override async Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct)
+    protected override async Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task,
+        TaskSubmission submission, CancellationToken ct)
     {
-        var invoice = application.Invoice ?? throw new InvalidOperationException($"Settlement {application.No} is at the receipt of an invoice but has none.");
+        var invoice = application.Invoice
+            ?? throw new InvalidOperationException($"Settlement {application.No} is at the receipt of an invoice but has none.");
         if (submission.Outcome == "Confirm")
         {
-            if (!DateOnly.TryParseExact(Text(submission, "receivedOn"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on)) on = time.DateOf(cmd.Now);
+            if (!DateOnly.TryParseExact(Text(submission, "receivedOn"), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on))
+                on = time.DateOf(cmd.Now);
             var files = await cmd.Db.AttachmentsOfAsync(SettlementScope.Subject, application.Id, null, ct);
             if (!files.Any(f => f.UploadedAt >= invoice.EnteredAt)) return new ScanMissing();
             if (invoice.Receive(on, time.DateOf(cmd.Now), cmd.Actor.UserId).Problem is { } refusal) return refusal;
@@ -80,12 +93,15 @@ internal sealed class InvoiceReceiptForm(BusinessTime time) : SettlementForm
     }
 }
 
-/// <summary>Finance offsets goods payment (C-02) or pays back, returns only the invoice, or refuses for good. What is booked follows in the same transaction.</summary>
+/// <summary>
+/// Finance offsets goods payment (C-02) or pays back, returns only the invoice, or refuses for good. What is booked follows in the same transaction.
+/// </summary>
 internal sealed class FinanceDecisionForm : SettlementForm
 {
     public const string Key = "agents.finance-decision";
 
-    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct)
+    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task,
+        TaskSubmission submission, CancellationToken ct)
     {
         Result<Dictionary<string, Value>> answer = NoVariables;
         switch (submission.Outcome)
@@ -103,7 +119,8 @@ internal sealed class FinanceDecisionForm : SettlementForm
                 application.RefuseFor(submission.Opinion ?? "", cmd.Now);
                 break;
         }
-        if (!answer.Failed) cmd.Audit(SettlementScope.Subject, application.Id, null, new { submission.Outcome, application.ReturnAmount, submission.Opinion });
+        if (!answer.Failed)
+            cmd.Audit(SettlementScope.Subject, application.Id, null, new { submission.Outcome, application.ReturnAmount, submission.Opinion });
         return Task.FromResult(answer);
     }
 }

@@ -25,20 +25,25 @@ internal sealed class SatisfactionReportForm : SettlementForm
             });
             fields.Add(new($"evidence.{question.Key}", "agents.field.evidence", FieldKind.Text) { Initial = before?.Evidence });
         }
-        fields.Add(new("ratio", "agents.field.ratio", FieldKind.Number) { Scale = 2, Min = 0, Max = 100, Unit = "agents.unit.percent", Help = "agents.field.ratio-help", Initial = last is { } r && r.Ratio != r.ProposedRatio ? r.Ratio : Value.Undefined });
+        fields.Add(new("ratio", "agents.field.ratio", FieldKind.Number) { Scale = 2, Min = 0, Max = 100, Unit = "agents.unit.percent",
+            Help = "agents.field.ratio-help", Initial = last is { } r && r.Ratio != r.ProposedRatio ? r.Ratio : Value.Undefined });
         fields.Add(new("reason", "agents.field.ratio-reason", FieldKind.Text) { Initial = last?.Reason });
-        fields.Add(new("comments", "agents.field.comments", FieldKind.Text) { Lines = 4, RequiredFor = ["Submit"], MaxLength = 2000, Initial = last?.Comments });
+        fields.Add(new("comments", "agents.field.comments", FieldKind.Text) { Lines = 4, RequiredFor = ["Submit"], MaxLength = 2000,
+            Initial = last?.Comments });
         return fields;
     }
 
-    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct)
+    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task,
+        TaskSubmission submission, CancellationToken ct)
     {
         var answers = application.Rules!.Questions.Select(q => new SurveyAnswer(q.Key, q.Name, q.EnglishName, q.MaxScore,
             Read(submission, $"score.{q.Key}").ToDecimal() ?? -1, Text(submission, $"evidence.{q.Key}"))).ToArray();
-        var written = SatisfactionReport.Write(cmd.NewId(), application, answers, Text(submission, "comments"), Read(submission, "ratio").ToDecimal(), Text(submission, "reason"), cmd.Actor.UserId, cmd.Now);
+        var written = SatisfactionReport.Write(cmd.NewId(), application, answers, Text(submission, "comments"), Read(submission, "ratio").ToDecimal(),
+            Text(submission, "reason"), cmd.Actor.UserId, cmd.Now);
         if (written.Failed) return Refused(written.Problem!);
         if (application.Take(written.Value, cmd.Now).Problem is { } problem) return Refused(problem);
-        cmd.Audit(SettlementScope.Subject, application.Id, null, new { written.Value.Round, written.Value.Score, written.Value.ProposedRatio, written.Value.Ratio, application.ReturnAmount });
+        cmd.Audit(SettlementScope.Subject, application.Id, null,
+            new { written.Value.Round, written.Value.Score, written.Value.ProposedRatio, written.Value.Ratio, application.ReturnAmount });
         return Task.FromResult<Result<Dictionary<string, Value>>>(new Dictionary<string, Value>
         {
             ["Score"] = application.Score!.Value,
@@ -49,8 +54,10 @@ internal sealed class SatisfactionReportForm : SettlementForm
         static Task<Result<Dictionary<string, Value>>> Refused(Problem problem) => Task.FromResult<Result<Dictionary<string, Value>>>(problem);
     }
 
-    internal static Value Read(TaskSubmission submission, string field) => submission.Data.TryGetValue(field, out var value) ? value : Value.Undefined;
-    internal static string? Text(TaskSubmission submission, string field) => Read(submission, field).ToText() is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+    internal static Value Read(TaskSubmission submission, string field) =>
+        submission.Data.TryGetValue(field, out var value) ? value : Value.Undefined;
+    internal static string? Text(TaskSubmission submission, string field) =>
+        Read(submission, field).ToText() is { } text && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
 }
 
 /// <summary>A leader signs the report, or returns it to the support centre with the opinion.</summary>
@@ -58,7 +65,8 @@ internal sealed class LeaderSignatureForm : SettlementForm
 {
     public const string Key = "agents.leader-signature";
 
-    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task, TaskSubmission submission, CancellationToken ct)
+    protected override Task<Result<Dictionary<string, Value>>> DecideAsync(Command cmd, SettlementApplication application, TaskInfo task,
+        TaskSubmission submission, CancellationToken ct)
     {
         if (submission.Outcome != "Sign") return Task.FromResult<Result<Dictionary<string, Value>>>(NoVariables);
         var tier = application.ReturnAmount >= application.Rules!.TwoSignaturesFrom ? "two" : "one";
